@@ -1,1 +1,4 @@
-//! placeholder
+//! Incident Desk in Telegram groups.
+
+#[cfg(feature = "testkit")]
+pub mod testkit;

@@ -1,0 +1,245 @@
+//! The command line.
+//!
+//! What the program is asked to do is a value, so the texts that `--help` shows and the words that scripts rely
+//! on are tested without starting anything.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::{Args, Parser, Subcommand};
+
+const ABOUT: &str = "Incident workflows inside the chats where people already work";
+
+const LONG_ABOUT: &str = "\
+Incident Desk runs the incidents of a team inside its chat: somebody reports, a dispatcher claims, escalates to a
+manager or resolves, and whoever lets an incident lie is reminded. Everything is kept in one SQLite file.
+
+Settings come from the environment, from a .env file in the working directory and from a TOML file, in that order
+of precedence; config.example.toml lists and explains them all.";
+
+const EXAMPLES: &str = "\
+Examples:
+  incident-desk sandbox                    try it in the terminal, without a token or a network
+  incident-desk check-config               see every setting and where it comes from
+  TELEGRAM_BOT_TOKEN=… incident-desk       serve, with incidents.db in the working directory
+  incident-desk backup --to monday.db      copy the database while the desk is running
+  incident-desk export --out all.jsonl     write everything as JSON lines
+
+Exit status:
+  0  all went well
+  1  something failed while running
+  2  the command line or the configuration is wrong";
+
+/// Holds the parsed command line.
+#[derive(Debug, Clone, PartialEq, Eq, Parser)]
+#[command(name = "incident-desk", version, about = ABOUT, long_about = LONG_ABOUT, after_help = EXAMPLES)]
+pub struct Cli {
+    /// Read the TOML file at PATH
+    ///
+    /// Without this option the file is the one that INCIDENT_DESK_CONFIG names, else incident-desk.toml in the
+    /// working directory if it exists.
+    #[arg(long, value_name = "PATH", global = true)]
+    pub config: Option<PathBuf>,
+
+    /// What to do; without a command, serve.
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// Names what the program is asked to do.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Run the bot until SIGTERM or Ctrl-C (the default)
+    ///
+    /// Needs TELEGRAM_BOT_TOKEN. On SIGTERM the round in hand is finished and nothing is lost; killed in any
+    /// other way, the desk takes up where it was when it is started again.
+    Serve,
+    /// Try the desk in the terminal, without a token or a network
+    ///
+    /// The real desk on a SQLite file, with a chat in which you can be any of several people, press buttons by
+    /// number and let time pass.
+    Sandbox(Sandbox),
+    /// Check the configuration and print every setting with its source
+    ///
+    /// Secrets appear as `set` or `not set`. Prints all problems at once and exits with status 2 if there are any.
+    CheckConfig,
+    /// Bring the database up to the schema of this version, and exit
+    ///
+    /// `serve` does the same when it starts. A database of a newer version is refused and left alone.
+    Migrate,
+    /// Write a consistent copy of the database, even while the desk is running
+    Backup(Backup),
+    /// Write everything in the database as JSON lines, in a stable order
+    ///
+    /// One object a line: the roster, the incidents with their state, the journal, the messages shown.
+    Export(Export),
+}
+
+/// Holds the options of `sandbox`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct Sandbox {
+    /// Keep the sandbox in the SQLite file at PATH
+    ///
+    /// Without this option it is kept in the directory for temporary files and found again next time.
+    #[arg(long, value_name = "PATH")]
+    pub db: Option<PathBuf>,
+
+    /// Start from an empty desk, throwing away what the sandbox held
+    #[arg(long)]
+    pub fresh: bool,
+}
+
+/// Holds the options of `backup`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct Backup {
+    /// Write the copy to PATH
+    #[arg(long, value_name = "PATH")]
+    pub to: PathBuf,
+}
+
+/// Holds the options of `export`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct Export {
+    /// Write to the file at PATH instead of the standard output
+    #[arg(long, value_name = "PATH")]
+    pub out: Option<PathBuf>,
+}
+
+impl Cli {
+    /// Returns what to do: the command given, or to serve.
+    #[must_use]
+    pub fn requested(&self) -> Command {
+        self.command.clone().unwrap_or(Command::Serve)
+    }
+
+    /// Returns the path of the TOML file, if the command line names one.
+    #[must_use]
+    pub fn config_path(&self) -> Option<&Path> {
+        self.config.as_deref()
+    }
+}
+
+impl Sandbox {
+    /// Returns the path of the sandbox's database.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        self.db.clone().unwrap_or_else(|| env::temp_dir().join("incident-desk-sandbox.db"))
+    }
+}
+
+/// Says how the program ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// All went well.
+    Success,
+    /// Something failed while running.
+    Failure,
+    /// The command line or the configuration is wrong.
+    Usage,
+}
+
+impl Exit {
+    /// Returns the exit status: 0, 1 or 2.
+    #[must_use]
+    pub fn status(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::Failure => 1,
+            Self::Usage => 2,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.status())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, error::ErrorKind};
+
+    use super::*;
+
+    fn parse(line: &str) -> Result<(Option<PathBuf>, Command), ErrorKind> {
+        let cli = Cli::try_parse_from(line.split_whitespace()).map_err(|error| error.kind())?;
+        let command = cli.requested();
+        Ok((cli.config, command))
+    }
+
+    #[test]
+    fn the_definition_contradicts_itself_nowhere() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_is_understood() {
+        let cases = [
+            ("incident-desk", Command::Serve),
+            ("incident-desk serve", Command::Serve),
+            ("incident-desk sandbox", Command::Sandbox(Sandbox::default())),
+            (
+                "incident-desk sandbox --db a.db --fresh",
+                Command::Sandbox(Sandbox { db: Some("a.db".into()), fresh: true }),
+            ),
+            ("incident-desk check-config", Command::CheckConfig),
+            ("incident-desk migrate", Command::Migrate),
+            ("incident-desk backup --to b.db", Command::Backup(Backup { to: "b.db".into() })),
+            ("incident-desk export", Command::Export(Export::default())),
+            ("incident-desk export --out c.jsonl", Command::Export(Export { out: Some("c.jsonl".into()) })),
+        ];
+        for (line, command) in cases {
+            assert_eq!(parse(line), Ok((None, command)), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_configuration_file_may_be_named_before_or_after_the_command() {
+        let expected = Ok((Some("x.toml".into()), Command::Migrate));
+        assert_eq!(parse("incident-desk --config x.toml migrate"), expected);
+        assert_eq!(parse("incident-desk migrate --config x.toml"), expected);
+    }
+
+    #[test]
+    fn what_is_not_on_the_list_is_a_usage_error() {
+        let lines = [
+            "incident-desk run",
+            "incident-desk serve --fresh",
+            "incident-desk backup",
+            "incident-desk --config",
+        ];
+        let kinds = lines.map(parse);
+        let expected = [
+            ErrorKind::InvalidSubcommand,
+            ErrorKind::UnknownArgument,
+            ErrorKind::MissingRequiredArgument,
+            ErrorKind::InvalidValue,
+        ];
+        assert_eq!(kinds, expected.map(Err));
+        let status = Cli::try_parse_from(["incident-desk", "run"]).map_err(|error| error.exit_code());
+        assert_eq!(status, Err(i32::from(Exit::Usage.status())));
+    }
+
+    #[test]
+    fn help_names_every_command_and_every_exit_status() {
+        let help = Cli::command().render_long_help().to_string();
+        let words =
+            ["serve", "sandbox", "check-config", "migrate", "backup", "export", "--config", "--version"];
+        let missing: Vec<_> = words.into_iter().filter(|word| !help.contains(word)).collect();
+        assert_eq!(missing, Vec::<&str>::new());
+        for exit in [Exit::Success, Exit::Failure, Exit::Usage] {
+            assert!(help.contains(&format!("\n  {}  ", exit.status())), "{exit:?}");
+        }
+    }
+
+    #[test]
+    fn the_sandbox_keeps_to_the_file_it_is_given() {
+        let given = Sandbox { db: Some("mine.db".into()), fresh: false };
+        assert_eq!(given.database(), PathBuf::from("mine.db"));
+        assert!(Sandbox::default().database().starts_with(env::temp_dir()));
+    }
+}

@@ -1,0 +1,229 @@
+//! The configuration of the binary: validated once, at the start, and whole.
+//!
+//! Three sources set the same keys: the process environment wins over the `.env` file, and that over the TOML
+//! file. Building a [`Config`] from them is a pure function, so every rule is tested without touching the
+//! process. It reports all problems at once, by key and source, because whoever deploys a program should not
+//! have to start it five times to learn five things.
+
+mod choices;
+mod dotenv;
+mod keys;
+mod layers;
+mod problem;
+mod reading;
+mod sources;
+mod url;
+mod values;
+mod wait;
+mod webhook;
+
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration};
+
+use secrecy::{ExposeSecret, SecretString};
+
+pub use self::{
+    choices::{LogFilter, LogFormat, Onboarding, Synchronous, Workflow},
+    keys::Key,
+    problem::{ConfigErrors, Origin, Problem},
+    sources::{CONFIG_VARIABLE, DEFAULT_FILE, Sources, Text},
+    webhook::Webhook,
+};
+use self::{
+    reading::{Field, Reading, Setter},
+    url::HttpUrl,
+};
+
+/// Holds everything needed to talk to Telegram.
+#[derive(Debug, Clone)]
+pub struct Telegram {
+    /// The bot's credential.
+    pub token: SecretString,
+    /// The Bot API server, without a trailing slash.
+    pub api_url: String,
+    /// How updates come in if they are not polled for.
+    pub webhook: Option<Webhook>,
+}
+
+/// Says that `serve` was asked for without a bot token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "TELEGRAM_BOT_TOKEN is not set, and without it there is no bot to serve; get a token from @BotFather and set it \
+     in the environment, in .env or in the TOML file, or try `incident-desk sandbox`, which needs neither a token \
+     nor a network"
+)]
+pub struct MissingToken;
+
+/// Holds a configuration in which every value is good and all of them fit together.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The SQLite file; a relative path starts at the working directory.
+    pub database: PathBuf,
+    /// How durable a commit is.
+    pub synchronous: Synchronous,
+    /// The Telegram ids of those who run this installation, ascending.
+    pub platform_admins: Vec<i64>,
+    /// How a new group comes into use.
+    pub onboarding: Onboarding,
+    /// The workflow that groups follow.
+    pub workflow: Workflow,
+    /// Whether somebody who claims without being a dispatcher becomes one.
+    pub self_registration: bool,
+    /// How long an incident may lie unclaimed before the dispatchers are reminded.
+    pub unclaimed_nudge: Duration,
+    /// How long an escalation may lie unclaimed before the managers are reminded.
+    pub escalation_nudge: Duration,
+    /// How long after the prompt a missing summary is asked for again, if at all.
+    pub summary_reminder: Option<Duration>,
+    /// The longest pause between two looks for due work in an idle process.
+    pub idle_poll: Duration,
+    /// What is logged.
+    pub log_filter: LogFilter,
+    /// How it is written.
+    pub log_format: LogFormat,
+    /// Where health and metrics are served, if at all.
+    pub http_addr: Option<SocketAddr>,
+    token: Option<SecretString>,
+    api_url: String,
+    webhook: Option<Webhook>,
+    setters: BTreeMap<Key, Setter>,
+    hints: Vec<String>,
+}
+
+impl Config {
+    /// Builds the configuration, or says everything that is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// Every unreadable source, malformed value, unknown key of the TOML file and contradiction between keys.
+    pub fn from_sources(sources: &Sources) -> Result<Self, ConfigErrors> {
+        let mut reading = Reading::of(sources);
+        let token = reading.optional(Field(Key::TelegramBotToken, values::bot_token));
+        let api_url = reading.required(Field(Key::TelegramApiUrl, HttpUrl::parse));
+        let webhook = webhook::read(&mut reading, &api_url);
+        let mut config = Self {
+            database: reading.either(
+                Field(Key::DatabaseUrl, values::database_url),
+                Field(Key::DatabasePath, values::database_path),
+            ),
+            synchronous: reading.required(Field(Key::SqliteSynchronous, values::synchronous)),
+            platform_admins: reading
+                .optional(Field(Key::PlatformAdminIds, values::user_ids))
+                .unwrap_or_default(),
+            onboarding: reading.required(Field(Key::Onboarding, values::onboarding)),
+            workflow: reading.required(Field(Key::Workflow, values::workflow)),
+            self_registration: reading.required(Field(Key::SelfRegistration, values::on_or_off)),
+            unclaimed_nudge: reading.either(
+                Field(Key::SlaUnclaimedNudge, wait::parse),
+                Field(Key::SlaUnclaimedNudgeMinutes, wait::parse_minutes),
+            ),
+            escalation_nudge: reading.either(
+                Field(Key::SlaEscalationNudge, wait::parse),
+                Field(Key::SlaEscalationNudgeMinutes, wait::parse_minutes),
+            ),
+            summary_reminder: reading.required(Field(Key::SummaryReminder, values::wait_or_off)),
+            idle_poll: reading.required(Field(Key::ReminderCheckIntervalMinutes, values::idle_poll)),
+            log_filter: reading.required(Field(Key::LogLevel, values::log_filter)),
+            log_format: reading.required(Field(Key::LogFormat, values::log_format)),
+            http_addr: reading.optional(Field(Key::HttpAddr, values::address)),
+            token,
+            api_url: api_url.text,
+            webhook,
+            setters: BTreeMap::new(),
+            hints: Vec::new(),
+        };
+        config.refuse_contradictions(&mut reading);
+        (config.setters, config.hints) = reading.finish()?;
+        Ok(config)
+    }
+
+    fn refuse_contradictions(&self, reading: &mut Reading) {
+        if self.onboarding == Onboarding::Approval && !reading.is_set(Key::PlatformAdminIds) {
+            reading.refuse(Key::Onboarding, "approval needs somebody who approves; set PLATFORM_ADMIN_IDS");
+        }
+        let webhook_addr = self.webhook.as_ref().map(|webhook| webhook.addr);
+        if self.http_addr.is_some_and(|addr| addr.port() != 0 && Some(addr) == webhook_addr) {
+            reading
+                .refuse(Key::HttpAddr, "is the same address as TELEGRAM_WEBHOOK_ADDR; health needs its own");
+        }
+    }
+
+    /// Returns what is needed to talk to Telegram.
+    ///
+    /// # Errors
+    ///
+    /// [`MissingToken`] if no bot token is configured.
+    pub fn telegram(&self) -> Result<Telegram, MissingToken> {
+        let token = self.token.clone().ok_or(MissingToken)?;
+        Ok(Telegram { token, api_url: self.api_url.clone(), webhook: self.webhook.clone() })
+    }
+
+    /// Returns every text that must not appear in a log: the secrets, and the telling half of the bot token.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<SecretString> {
+        let token = self.token.iter().flat_map(|token| {
+            let half = token.expose_secret().split_once(':').map(|(_, half)| SecretString::from(half));
+            [Some(token.clone()), half].into_iter().flatten()
+        });
+        token.chain(self.webhook.iter().map(|webhook| webhook.secret.clone())).collect()
+    }
+
+    /// Returns what looks like a mistake without being one, such as a misspelt environment variable.
+    #[must_use]
+    pub fn hints(&self) -> &[String] {
+        &self.hints
+    }
+
+    /// Returns who set a key: its origin, or [`Origin::Default`].
+    #[must_use]
+    pub fn origin(&self, key: Key) -> Origin {
+        self.setters.get(&key).map_or(Origin::Default, |setter| setter.origin.clone())
+    }
+
+    /// Describes every setting as `KEY = value (source)`; secrets appear as `set` or `not set`.
+    #[must_use]
+    pub fn describe(&self) -> Vec<String> {
+        Key::all().filter(|key| key.alias_of().is_none()).map(|key| self.describe_key(key)).collect()
+    }
+
+    fn describe_key(&self, key: Key) -> String {
+        let value = self.shown(key).unwrap_or_else(|| "not set".to_owned());
+        let source = match self.setters.get(&key) {
+            Some(setter) if setter.key == key => setter.origin.to_string(),
+            Some(setter) => format!("{}, as {}", setter.origin, setter.key.name()),
+            None => Origin::Default.to_string(),
+        };
+        format!("{} = {value} ({source})", key.name())
+    }
+
+    fn shown(&self, key: Key) -> Option<String> {
+        let webhook = self.webhook.as_ref();
+        match key {
+            Key::TelegramBotToken => self.token.as_ref().map(|_| "set".to_owned()),
+            Key::TelegramApiUrl => Some(self.api_url.clone()),
+            Key::TelegramWebhookUrl => webhook.map(|webhook| webhook.url.clone()),
+            Key::TelegramWebhookAddr => webhook.map(|webhook| webhook.addr.to_string()),
+            Key::TelegramWebhookSecret => webhook.map(|_| "set".to_owned()),
+            Key::DatabaseUrl | Key::DatabasePath => Some(format!("sqlite:{}", self.database.display())),
+            Key::SqliteSynchronous => Some(self.synchronous.as_str().to_owned()),
+            Key::PlatformAdminIds => {
+                (!self.platform_admins.is_empty()).then(|| joined(&self.platform_admins))
+            }
+            Key::Onboarding => Some(self.onboarding.as_str().to_owned()),
+            Key::Workflow => Some(self.workflow.as_str().to_owned()),
+            Key::SelfRegistration => Some(if self.self_registration { "on" } else { "off" }.to_owned()),
+            Key::SlaUnclaimedNudge | Key::SlaUnclaimedNudgeMinutes => Some(wait::show(self.unclaimed_nudge)),
+            Key::SlaEscalationNudge | Key::SlaEscalationNudgeMinutes => {
+                Some(wait::show(self.escalation_nudge))
+            }
+            Key::SummaryReminder => Some(self.summary_reminder.map_or_else(|| "off".to_owned(), wait::show)),
+            Key::ReminderCheckIntervalMinutes => Some((self.idle_poll.as_secs() / 60).to_string()),
+            Key::LogLevel => Some(self.log_filter.to_string()),
+            Key::LogFormat => Some(self.log_format.as_str().to_owned()),
+            Key::HttpAddr => self.http_addr.map(|addr| addr.to_string()),
+        }
+    }
+}
+
+fn joined(ids: &[i64]) -> String {
+    ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",")
+}

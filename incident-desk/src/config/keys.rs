@@ -1,0 +1,272 @@
+//! The table of configuration keys.
+//!
+//! One table answers every question about a key (its name, its default, what it may hold, whether it may be
+//! printed), so that an error text, `check-config` and `config.example.toml` cannot tell different stories.
+
+/// Names one configuration key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Key {
+    /// `TELEGRAM_BOT_TOKEN`: the bot's credential.
+    TelegramBotToken,
+    /// `TELEGRAM_API_URL`: the Bot API server to talk to.
+    TelegramApiUrl,
+    /// `TELEGRAM_WEBHOOK_URL`: where Telegram sends updates, instead of being polled.
+    TelegramWebhookUrl,
+    /// `TELEGRAM_WEBHOOK_ADDR`: where this process listens for them.
+    TelegramWebhookAddr,
+    /// `TELEGRAM_WEBHOOK_SECRET`: what proves that an update comes from Telegram.
+    TelegramWebhookSecret,
+    /// `DATABASE_URL`: the database.
+    DatabaseUrl,
+    /// `DATABASE_PATH`: another spelling of [`Key::DatabaseUrl`].
+    DatabasePath,
+    /// `SQLITE_SYNCHRONOUS`: how durable a commit is.
+    SqliteSynchronous,
+    /// `PLATFORM_ADMIN_IDS`: the people who run this installation.
+    PlatformAdminIds,
+    /// `ONBOARDING`: whether a new group needs approval.
+    Onboarding,
+    /// `WORKFLOW`: the workflow that groups follow.
+    Workflow,
+    /// `SELF_REGISTRATION`: whether claiming makes somebody a dispatcher.
+    SelfRegistration,
+    /// `SLA_UNCLAIMED_NUDGE`: how long an incident may lie unclaimed.
+    SlaUnclaimedNudge,
+    /// `SLA_UNCLAIMED_NUDGE_MINUTES`: another spelling of [`Key::SlaUnclaimedNudge`].
+    SlaUnclaimedNudgeMinutes,
+    /// `SLA_ESCALATION_NUDGE`: how long an escalation may lie unclaimed.
+    SlaEscalationNudge,
+    /// `SLA_ESCALATION_NUDGE_MINUTES`: another spelling of [`Key::SlaEscalationNudge`].
+    SlaEscalationNudgeMinutes,
+    /// `SUMMARY_REMINDER`: how long a summary may be missing.
+    SummaryReminder,
+    /// `REMINDER_CHECK_INTERVAL_MINUTES`: the longest pause between two looks at the database.
+    ReminderCheckIntervalMinutes,
+    /// `LOG_LEVEL`: what is logged.
+    LogLevel,
+    /// `LOG_FORMAT`: how it is written.
+    LogFormat,
+    /// `HTTP_ADDR`: where health and metrics are served.
+    HttpAddr,
+}
+
+/// Says how much of a key's value may be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exposure {
+    /// The value is shown and quoted in errors.
+    Open,
+    /// The value is shown once it is known to be good; a bad one may hold a password and is never quoted.
+    Guarded,
+    /// The value is never shown.
+    Secret,
+}
+
+struct Spec {
+    key: Key,
+    name: &'static str,
+    default: Option<&'static str>,
+    exposure: Exposure,
+    allowed: &'static str,
+}
+
+const fn open(key: Key, name: &'static str, default: Option<&'static str>, allowed: &'static str) -> Spec {
+    Spec { key, name, default, exposure: Exposure::Open, allowed }
+}
+
+const fn guarded(key: Key, name: &'static str, default: Option<&'static str>, allowed: &'static str) -> Spec {
+    Spec { key, name, default, exposure: Exposure::Guarded, allowed }
+}
+
+const fn secret(key: Key, name: &'static str, allowed: &'static str) -> Spec {
+    Spec { key, name, default: None, exposure: Exposure::Secret, allowed }
+}
+
+const ADDRESS: &str = "an IP address and a port, such as 127.0.0.1:9100 or [::1]:9100";
+const WAIT: &str = "1s to 30d, written like 90s, 10m, 2h, 1d or 1h30m";
+const WAIT_MINUTES: &str = "a whole number of minutes from 1 to 43200";
+
+// In the order of `Key`, which `spec` relies on and a test checks.
+const SPECS: [Spec; 21] = [
+    secret(
+        Key::TelegramBotToken,
+        "TELEGRAM_BOT_TOKEN",
+        "the token as BotFather gives it: digits, a colon, then at least 20 of A-Z a-z 0-9 _ -",
+    ),
+    guarded(
+        Key::TelegramApiUrl,
+        "TELEGRAM_API_URL",
+        Some("https://api.telegram.org"),
+        "an http or https URL of a Bot API server, without the token",
+    ),
+    guarded(
+        Key::TelegramWebhookUrl,
+        "TELEGRAM_WEBHOOK_URL",
+        None,
+        "an https URL that Telegram can reach; http only with a Bot API server of your own in TELEGRAM_API_URL",
+    ),
+    open(Key::TelegramWebhookAddr, "TELEGRAM_WEBHOOK_ADDR", None, ADDRESS),
+    secret(Key::TelegramWebhookSecret, "TELEGRAM_WEBHOOK_SECRET", "1 to 256 of A-Z a-z 0-9 _ -"),
+    guarded(
+        Key::DatabaseUrl,
+        "DATABASE_URL",
+        Some("sqlite:incidents.db"),
+        "sqlite:PATH or sqlite://PATH, such as sqlite:incidents.db or sqlite:///var/lib/desk/incidents.db",
+    ),
+    guarded(Key::DatabasePath, "DATABASE_PATH", None, "the path of a SQLite file, such as incidents.db"),
+    open(Key::SqliteSynchronous, "SQLITE_SYNCHRONOUS", Some("full"), "full or normal"),
+    open(
+        Key::PlatformAdminIds,
+        "PLATFORM_ADMIN_IDS",
+        None,
+        "numeric Telegram user ids, separated by commas, such as 11111111,22222222",
+    ),
+    open(Key::Onboarding, "ONBOARDING", Some("open"), "open or approval"),
+    open(Key::Workflow, "WORKFLOW", Some("two_tier"), "two_tier or two_tier_shared"),
+    open(Key::SelfRegistration, "SELF_REGISTRATION", Some("off"), "off or on"),
+    open(Key::SlaUnclaimedNudge, "SLA_UNCLAIMED_NUDGE", Some("10m"), WAIT),
+    open(Key::SlaUnclaimedNudgeMinutes, "SLA_UNCLAIMED_NUDGE_MINUTES", None, WAIT_MINUTES),
+    open(Key::SlaEscalationNudge, "SLA_ESCALATION_NUDGE", Some("15m"), WAIT),
+    open(Key::SlaEscalationNudgeMinutes, "SLA_ESCALATION_NUDGE_MINUTES", None, WAIT_MINUTES),
+    open(
+        Key::SummaryReminder,
+        "SUMMARY_REMINDER",
+        Some("10m"),
+        "off, or 1s to 30d, written like 90s, 10m, 2h, 1d or 1h30m",
+    ),
+    open(
+        Key::ReminderCheckIntervalMinutes,
+        "REMINDER_CHECK_INTERVAL_MINUTES",
+        Some("5"),
+        "a whole number of minutes from 1 to 1440",
+    ),
+    open(
+        Key::LogLevel,
+        "LOG_LEVEL",
+        Some("info"),
+        "error, warn, info, debug or trace, or a filter such as info,adapter_telegram=debug",
+    ),
+    open(Key::LogFormat, "LOG_FORMAT", Some("text"), "text or json"),
+    open(Key::HttpAddr, "HTTP_ADDR", None, ADDRESS),
+];
+
+impl Key {
+    /// Lists every key, in the order in which the documentation and `check-config` present them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        SPECS.iter().map(|spec| spec.key)
+    }
+
+    /// Returns the name of the key as an environment variable.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.spec().name
+    }
+
+    /// Returns the name of the key in the TOML file.
+    #[must_use]
+    pub fn file_name(self) -> String {
+        self.name().to_ascii_lowercase()
+    }
+
+    /// Returns what holds when nobody sets the key, written as it would be in the environment.
+    #[must_use]
+    pub fn default_text(self) -> Option<&'static str> {
+        self.spec().default
+    }
+
+    /// Returns what the key may hold, in words.
+    #[must_use]
+    pub fn allowed(self) -> &'static str {
+        self.spec().allowed
+    }
+
+    /// Returns the key of which this one is only another spelling.
+    #[must_use]
+    pub fn alias_of(self) -> Option<Self> {
+        const ALIASES: [(Key, Key); 3] = [
+            (Key::DatabasePath, Key::DatabaseUrl),
+            (Key::SlaUnclaimedNudgeMinutes, Key::SlaUnclaimedNudge),
+            (Key::SlaEscalationNudgeMinutes, Key::SlaEscalationNudge),
+        ];
+        ALIASES.iter().find(|(alias, _)| *alias == self).map(|(_, key)| *key)
+    }
+
+    /// Finds the key with exactly this environment name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::all().find(|key| key.name() == name)
+    }
+
+    pub(super) fn from_file_name(name: &str) -> Option<Self> {
+        Self::all().find(|key| key.file_name() == name)
+    }
+
+    pub(super) fn exposure(self) -> Exposure {
+        self.spec().exposure
+    }
+
+    fn spec(self) -> &'static Spec {
+        &SPECS[self as usize]
+    }
+}
+
+/// Finds the key whose name is nearest to `name`, within `slack` single-character changes.
+///
+/// Upper and lower case count as the same.
+pub(super) fn nearest(name: &str, slack: usize) -> Option<Key> {
+    let name = name.to_ascii_uppercase();
+    Key::all()
+        .map(|key| (distance(&name, key.name()), key))
+        .filter(|(changes, _)| *changes <= slack)
+        .min()
+        .map(|(_, key)| key)
+}
+
+/// Finds the key that somebody who wrote `name` in the file most likely meant.
+pub(super) fn meant(name: &str) -> Option<Key> {
+    let upper = name.to_ascii_uppercase();
+    nearest(name, name.len().div_ceil(3)).or_else(|| {
+        let part_of = |key: &Key| upper.len() >= 4 && key.alias_of().is_none() && key.name().contains(&upper);
+        Key::all().find(part_of)
+    })
+}
+
+fn distance(left: &str, right: &str) -> usize {
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (index, a) in left.bytes().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = index + 1;
+        for (column, b) in right.bytes().enumerate() {
+            let replaced = diagonal + usize::from(a != b);
+            diagonal = row[column + 1];
+            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[right.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_in_the_order_of_the_keys() {
+        let positions: Vec<usize> = SPECS.iter().map(|spec| spec.key as usize).collect();
+        assert_eq!(positions, (0..SPECS.len()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn distance_counts_single_character_changes() {
+        let counted = [("", "abc"), ("abc", "abc"), ("abd", "abc"), ("ac", "abc"), ("kitten", "sitting")]
+            .map(|(left, right)| distance(left, right));
+        assert_eq!(counted, [3, 0, 1, 1, 3]);
+    }
+
+    #[test]
+    fn a_misspelt_or_shortened_name_finds_its_key_and_a_strange_one_finds_none() {
+        let found = ["log_levle", "Telegram_Bot_Token", "bot_token", "retention_days", "x"].map(meant);
+        assert_eq!(
+            found,
+            [Some(Key::LogLevel), Some(Key::TelegramBotToken), Some(Key::TelegramBotToken), None, None]
+        );
+    }
+}

@@ -1,0 +1,181 @@
+//! Reads single values: each function takes the text of one key and says what is wrong with it.
+
+use std::{borrow::Cow, net::SocketAddr, path::PathBuf, time::Duration};
+
+use secrecy::SecretString;
+use tracing::Level;
+use tracing_subscriber::EnvFilter;
+
+use super::{
+    choices::{LogFilter, LogFormat, Onboarding, Synchronous, Workflow},
+    problem::holds_token,
+    wait,
+};
+
+/// Finishes a sentence that begins with the value.
+pub(super) type Wrong = Cow<'static, str>;
+
+const UNKNOWN: Wrong = Cow::Borrowed("is not known");
+
+pub(super) fn bot_token(text: &str) -> Result<SecretString, Wrong> {
+    if let Some(rest) = text.strip_prefix("bot")
+        && is_bot_token(rest)
+    {
+        return Err("has the word `bot` in front, which belongs to URLs and not to the token".into());
+    }
+    if is_bot_token(text) { Ok(text.into()) } else { Err("does not look like a bot token".into()) }
+}
+
+fn is_bot_token(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(id, secret)| {
+        let digits = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
+        digits && secret.len() >= 20 && secret.bytes().all(is_url_safe)
+    })
+}
+
+fn is_url_safe(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
+}
+
+pub(super) fn webhook_secret(text: &str) -> Result<SecretString, Wrong> {
+    if text.len() > 256 {
+        return Err("is too long".into());
+    }
+    if text.bytes().all(is_url_safe) { Ok(text.into()) } else { Err("holds other characters".into()) }
+}
+
+pub(super) fn address(text: &str) -> Result<SocketAddr, Wrong> {
+    text.parse().map_err(|_| "is not an IP address with a port".into())
+}
+
+pub(super) fn database_url(text: &str) -> Result<PathBuf, Wrong> {
+    let Some((scheme, rest)) = text.split_once(':') else {
+        return Err("has no `sqlite:` in front; DATABASE_PATH takes a bare path".into());
+    };
+    match scheme.to_ascii_lowercase().as_str() {
+        "sqlite" => database_file(rest.strip_prefix("//").unwrap_or(rest)),
+        "postgres" | "postgresql" => {
+            Err("names a PostgreSQL database, and this build stores in SQLite only".into())
+        }
+        _ => Err("names a database of an unknown kind; this build stores in SQLite only".into()),
+    }
+}
+
+pub(super) fn database_path(text: &str) -> Result<PathBuf, Wrong> {
+    let is_url = text.contains("://") || text.to_ascii_lowercase().starts_with("sqlite:");
+    if is_url { Err("is a URL; those belong into DATABASE_URL".into()) } else { database_file(text) }
+}
+
+fn database_file(path: &str) -> Result<PathBuf, Wrong> {
+    match path {
+        "" => Err("names no file".into()),
+        ":memory:" => {
+            Err("would lose every incident when the process ends; use the sandbox to try things".into())
+        }
+        path if path.contains('?') => Err("has parameters after a `?`, and there are none".into()),
+        path if path.ends_with('/') => Err("names a directory and not a file".into()),
+        path => Ok(PathBuf::from(path)),
+    }
+}
+
+pub(super) fn synchronous(text: &str) -> Result<Synchronous, Wrong> {
+    match text.to_ascii_lowercase().as_str() {
+        "full" => Ok(Synchronous::Full),
+        "normal" => Ok(Synchronous::Normal),
+        "off" => Err("would lose committed incidents when the power fails".into()),
+        _ => Err(UNKNOWN),
+    }
+}
+
+// Telegram promises at most 52 significant bits.
+const LARGEST_USER_ID: i64 = (1 << 52) - 1;
+
+pub(super) fn user_ids(text: &str) -> Result<Vec<i64>, Wrong> {
+    let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+    let mut ids = items.map(user_id).collect::<Result<Vec<_>, _>>()?;
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() { Err("names nobody".into()) } else { Ok(ids) }
+}
+
+fn user_id(item: &str) -> Result<i64, Wrong> {
+    match item.parse::<i64>() {
+        Ok(id @ 1..=LARGEST_USER_ID) => Ok(id),
+        Ok(i64::MIN..=-1) => {
+            Err("holds a negative number, which is the id of a group and not of a person".into())
+        }
+        Ok(_) => Err("holds a number that is nobody's id".into()),
+        Err(_) if item.starts_with('@') => Err("holds a @name; names can change hands, ids cannot".into()),
+        Err(_) => Err("holds something that is not a number".into()),
+    }
+}
+
+pub(super) fn onboarding(text: &str) -> Result<Onboarding, Wrong> {
+    match text.to_ascii_lowercase().as_str() {
+        "open" => Ok(Onboarding::Open),
+        "approval" => Ok(Onboarding::Approval),
+        _ => Err(UNKNOWN),
+    }
+}
+
+pub(super) fn workflow(text: &str) -> Result<Workflow, Wrong> {
+    match text.to_ascii_lowercase().as_str() {
+        "two_tier" => Ok(Workflow::TwoTier),
+        "two_tier_shared" => Ok(Workflow::TwoTierShared),
+        _ => Err(UNKNOWN),
+    }
+}
+
+pub(super) fn on_or_off(text: &str) -> Result<bool, Wrong> {
+    match text.to_ascii_lowercase().as_str() {
+        "on" | "true" => Ok(true),
+        "off" | "false" => Ok(false),
+        _ => Err("is neither on nor off".into()),
+    }
+}
+
+pub(super) fn wait_or_off(text: &str) -> Result<Option<Duration>, Wrong> {
+    if text.eq_ignore_ascii_case("off") { Ok(None) } else { wait::parse(text).map(Some) }
+}
+
+pub(super) fn idle_poll(text: &str) -> Result<Duration, Wrong> {
+    wait::whole_minutes(text, 1_440).map(|minutes| Duration::from_secs(minutes * 60))
+}
+
+pub(super) fn log_format(text: &str) -> Result<LogFormat, Wrong> {
+    match text.to_ascii_lowercase().as_str() {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err(UNKNOWN),
+    }
+}
+
+pub(super) fn log_filter(text: &str) -> Result<LogFilter, Wrong> {
+    if let Some(level) = level(text) {
+        return Ok(LogFilter::Level(level));
+    }
+    // A filter takes a bare word for the name of a module, so a misspelt level would silence everything.
+    let strange = |part: &&str| !part.contains(['=', '[']) && !is_level_or_off(part);
+    match text.split(',').map(str::trim).find(strange) {
+        Some(_) if text.contains(['=', ',']) => {
+            Err("holds something that is neither a level nor a directive".into())
+        }
+        Some(_) => Err("is not a level".into()),
+        None if holds_token(text) => Err("looks like a bot token".into()),
+        None => match EnvFilter::builder().parse(text) {
+            Ok(_) => Ok(LogFilter::Directives(text.to_owned())),
+            Err(_) => Err("is not a filter".into()),
+        },
+    }
+}
+
+fn level(text: &str) -> Option<Level> {
+    // `WARNING` is what logging is called in Python, and so in the files of those who come from there.
+    let text = if text.eq_ignore_ascii_case("warning") { "warn" } else { text };
+    let levels = [Level::ERROR, Level::WARN, Level::INFO, Level::DEBUG, Level::TRACE];
+    levels.into_iter().find(|level| level.as_str().eq_ignore_ascii_case(text))
+}
+
+fn is_level_or_off(part: &str) -> bool {
+    part.eq_ignore_ascii_case("off") || (level(part).is_some() && !part.eq_ignore_ascii_case("warning"))
+}

@@ -1,0 +1,11 @@
+//! The parts of Incident Desk's one binary that an operator meets: its configuration, its command line, its
+//! logs and metrics, and the listener that says how it is.
+//!
+//! The rules of an incident live in `incident-core`, the database in `store-sqlite`, and Telegram in
+//! `adapter-telegram`. This crate is the only one that knows them all, and it exists to run them together;
+//! whoever wants to embed the desk in another program depends on those crates and not on this one.
+
+pub mod cli;
+pub mod config;
+pub mod http;
+pub mod telemetry;

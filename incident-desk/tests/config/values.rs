@@ -1,0 +1,121 @@
+//! What each key means.
+
+use crate::*;
+
+#[test]
+fn without_any_source_everything_has_its_default() {
+    let config = good(&Sources::default());
+    let expected = [
+        "TELEGRAM_BOT_TOKEN = not set (default)",
+        "TELEGRAM_API_URL = https://api.telegram.org (default)",
+        "TELEGRAM_WEBHOOK_URL = not set (default)",
+        "TELEGRAM_WEBHOOK_ADDR = not set (default)",
+        "TELEGRAM_WEBHOOK_SECRET = not set (default)",
+        "DATABASE_URL = sqlite:incidents.db (default)",
+        "SQLITE_SYNCHRONOUS = full (default)",
+        "PLATFORM_ADMIN_IDS = not set (default)",
+        "ONBOARDING = open (default)",
+        "WORKFLOW = two_tier (default)",
+        "SELF_REGISTRATION = off (default)",
+        "SLA_UNCLAIMED_NUDGE = 10m (default)",
+        "SLA_ESCALATION_NUDGE = 15m (default)",
+        "SUMMARY_REMINDER = 10m (default)",
+        "REMINDER_CHECK_INTERVAL_MINUTES = 5 (default)",
+        "LOG_LEVEL = info (default)",
+        "LOG_FORMAT = text (default)",
+        "HTTP_ADDR = not set (default)",
+    ];
+    assert_eq!(config.describe(), expected);
+}
+
+#[test]
+fn every_key_reaches_its_field() {
+    let config = good(&environment(&[
+        ("TELEGRAM_BOT_TOKEN", TOKEN),
+        ("TELEGRAM_API_URL", "http://127.0.0.1:8081/"),
+        ("TELEGRAM_WEBHOOK_URL", "http://127.0.0.1:9000/hook"),
+        ("TELEGRAM_WEBHOOK_ADDR", "127.0.0.1:9000"),
+        ("TELEGRAM_WEBHOOK_SECRET", SECRET),
+        ("DATABASE_URL", "sqlite:///var/lib/desk.db"),
+        ("SQLITE_SYNCHRONOUS", "NORMAL"),
+        ("PLATFORM_ADMIN_IDS", " 22, 11,22, "),
+        ("ONBOARDING", "approval"),
+        ("WORKFLOW", "two_tier_shared"),
+        ("SELF_REGISTRATION", "on"),
+        ("SLA_UNCLAIMED_NUDGE", "90s"),
+        ("SLA_ESCALATION_NUDGE_MINUTES", "7"),
+        ("SUMMARY_REMINDER", "off"),
+        ("REMINDER_CHECK_INTERVAL_MINUTES", "1440"),
+        ("LOG_LEVEL", "info,adapter_telegram=debug"),
+        ("LOG_FORMAT", "json"),
+        ("HTTP_ADDR", "[::1]:9100"),
+    ]));
+    let telegram = config.telegram().expect("there is a token");
+    let webhook = telegram.webhook.expect("there is a webhook");
+    assert_eq!(telegram.token.expose_secret(), TOKEN);
+    assert_eq!(telegram.api_url, "http://127.0.0.1:8081");
+    assert_eq!(webhook.url, "http://127.0.0.1:9000/hook");
+    assert_eq!(webhook.addr.to_string(), "127.0.0.1:9000");
+    assert_eq!(webhook.secret.expose_secret(), SECRET);
+    assert_eq!(config.database, Path::new("/var/lib/desk.db"));
+    assert_eq!(config.synchronous, Synchronous::Normal);
+    assert_eq!(config.platform_admins, [11, 22]);
+    assert_eq!(config.onboarding, Onboarding::Approval);
+    assert_eq!(config.workflow, Workflow::TwoTierShared);
+    assert!(config.self_registration);
+    assert_eq!(config.unclaimed_nudge, Duration::from_secs(90));
+    assert_eq!(config.escalation_nudge, Duration::from_secs(420));
+    assert_eq!(config.summary_reminder, None);
+    assert_eq!(config.idle_poll, Duration::from_secs(86_400));
+    assert_eq!(config.log_filter, LogFilter::Directives("info,adapter_telegram=debug".to_owned()));
+    assert_eq!(config.log_format, LogFormat::Json);
+    assert_eq!(config.http_addr.map(|addr| addr.to_string()), Some("[::1]:9100".to_owned()));
+}
+
+#[test]
+fn several_ways_to_write_the_same_are_understood() {
+    let cases = [
+        ("DATABASE_URL", "sqlite:a.db", "DATABASE_URL", "sqlite:a.db"),
+        ("DATABASE_URL", "sqlite://a.db", "DATABASE_URL", "sqlite:a.db"),
+        ("DATABASE_URL", "SQLITE:a b.db", "DATABASE_URL", "sqlite:a b.db"),
+        ("DATABASE_PATH", "/srv/a.db", "DATABASE_URL", "sqlite:/srv/a.db"),
+        ("SLA_UNCLAIMED_NUDGE_MINUTES", "90", "SLA_UNCLAIMED_NUDGE", "1h30m"),
+        ("SLA_ESCALATION_NUDGE", "30d", "SLA_ESCALATION_NUDGE", "30d"),
+        ("SUMMARY_REMINDER", "OFF", "SUMMARY_REMINDER", "off"),
+        ("SELF_REGISTRATION", "TRUE", "SELF_REGISTRATION", "on"),
+        ("LOG_LEVEL", "INFO", "LOG_LEVEL", "info"),
+        ("LOG_LEVEL", "Warning", "LOG_LEVEL", "warn"),
+        ("LOG_LEVEL", "off,incident_desk=trace", "LOG_LEVEL", "off,incident_desk=trace"),
+        (
+            "TELEGRAM_API_URL",
+            "https://bots.example.org/api//",
+            "TELEGRAM_API_URL",
+            "https://bots.example.org/api",
+        ),
+        ("PLATFORM_ADMIN_IDS", "4503599627370495", "PLATFORM_ADMIN_IDS", "4503599627370495"),
+        ("ONBOARDING", "  open\n", "ONBOARDING", "open"),
+    ];
+    for (key, value, setting, expected) in cases {
+        assert_eq!(settings(&good(&environment(&[(key, value)])))[setting], expected, "{key}={value}");
+    }
+}
+
+#[test]
+fn the_file_may_use_the_types_of_toml() {
+    let file = "platform_admin_ids = [2, \"1\"]\nself_registration = true\nsla_unclaimed_nudge_minutes = 3\n";
+    let shown = settings(&good(&sources(&[], "", file)));
+    let read =
+        ["PLATFORM_ADMIN_IDS", "SELF_REGISTRATION", "SLA_UNCLAIMED_NUDGE"].map(|key| shown[key].as_str());
+    assert_eq!(read, ["1,2", "on", "3m"]);
+}
+
+#[test]
+fn without_a_token_only_serving_is_refused_and_the_refusal_shows_the_way() {
+    let error = good(&Sources::default()).telegram().map(|_| ()).expect_err("there is no token");
+    assert_eq!(error, MissingToken);
+    let text = error.to_string();
+    assert!(
+        text.starts_with("TELEGRAM_BOT_TOKEN is not set") && text.contains("incident-desk sandbox"),
+        "{text}"
+    );
+}
