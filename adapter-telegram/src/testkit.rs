@@ -58,8 +58,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
+mod acts;
 mod chat;
 mod controls;
+mod events;
 mod fault;
 mod http;
 mod json;
@@ -72,10 +74,10 @@ mod updates;
 mod webhook;
 mod world;
 
+pub use acts::PressError;
 pub use chat::{Button, ChatKind, Media, Message, Prompt, Status, User};
 pub use fault::{Fault, Limits};
 pub use markup::Entity;
-pub use people::PressError;
 pub use webhook::Delivery;
 pub use world::{Answer, Call, World};
 

@@ -7,18 +7,10 @@ use teloxide::types::{InlineKeyboardButton, InlineKeyboardMarkup, MessageId, Upd
 
 #[path = "bot_api_server/callbacks.rs"]
 mod callbacks;
-#[path = "bot_api_server/faults.rs"]
-mod faults;
-#[path = "bot_api_server/members.rs"]
-mod members;
 #[path = "bot_api_server/messages.rs"]
 mod messages;
 #[path = "bot_api_server/polling.rs"]
 mod polling;
-#[path = "bot_api_server/visibility.rs"]
-mod visibility;
-#[path = "bot_api_server/webhook.rs"]
-mod webhook;
 
 /// A supergroup with Ann, its owner, and the bot as an administrator; nothing waits to be fetched.
 struct Scene {
@@ -40,7 +32,7 @@ impl Scene {
 
     async fn card(&self) -> MessageId {
         let markup = keyboard(&[("Claim", "c1"), ("Escalate", "e1")]);
-        self.bot.send_message(self.chat(), "card").reply_markup(markup).await.unwrap().id
+        self.bot.send_message(self.chat(), "card").reply_markup(markup).await.expect("the card is sent").id
     }
 }
 
@@ -56,14 +48,14 @@ async fn scene() -> Scene {
 }
 
 fn client(api: &BotApi) -> Bot {
-    Bot::new(api.token()).set_api_url(api.url().parse().unwrap())
+    Bot::new(api.token()).set_api_url(api.url().parse().expect("the URL is one"))
 }
 
 async fn fetch(bot: &Bot) -> Vec<Update> {
-    let updates = bot.get_updates().timeout(0).await.unwrap();
+    let updates = bot.get_updates().timeout(0).await.expect("updates come");
     if let Some(last) = updates.last() {
-        let next = i32::try_from(last.id.0 + 1).unwrap();
-        bot.get_updates().offset(next).limit(1).timeout(0).await.unwrap();
+        let next = i32::try_from(last.id.0 + 1).expect("ids are small");
+        bot.get_updates().offset(next).limit(1).timeout(0).await.expect("the batch is confirmed");
     }
     updates
 }
@@ -76,9 +68,10 @@ fn keyboard(buttons: &[(&str, &str)]) -> InlineKeyboardMarkup {
 
 /// The error text Telegram sent, whether teloxide knows it or not.
 fn refusal<T: std::fmt::Debug>(result: Result<T, teloxide::RequestError>) -> String {
-    match result.unwrap_err() {
-        teloxide::RequestError::Api(teloxide::ApiError::Unknown(text)) => text,
-        teloxide::RequestError::Api(known) => known.to_string(),
-        other => format!("{other:?}"),
+    let error = result.expect_err("a refusal");
+    if let teloxide::RequestError::Api(teloxide::ApiError::Unknown(text)) = error {
+        text
+    } else {
+        error.to_string()
     }
 }

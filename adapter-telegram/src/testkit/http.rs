@@ -89,16 +89,10 @@ struct Connection {
 
 impl Connection {
     async fn read(&mut self) -> io::Result<Option<Request>> {
-        let head_end = loop {
-            if let Some(end) = find(&self.buffer, b"\r\n\r\n") {
-                break end;
-            }
-            if self.buffer.len() > HEAD_LIMIT {
-                return Err(io::ErrorKind::InvalidData.into());
-            }
-            if self.fill().await? == 0 {
-                return Ok(None);
-            }
+        let head_end = match self.read_past(b"\r\n\r\n").await {
+            Ok(end) => end,
+            Err(why) if why.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+            Err(why) => return Err(why),
         };
         let head = String::from_utf8_lossy(&self.buffer[..head_end]).into_owned();
         self.buffer.drain(..head_end + 4);
@@ -114,6 +108,21 @@ impl Connection {
         let close = header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
         let content_type = header("content-type").unwrap_or_default().to_owned();
         Ok(Some(Request { target, content_type, close, body }))
+    }
+
+    /// Reads until `mark` is in the buffer and tells where.
+    async fn read_past(&mut self, mark: &[u8]) -> io::Result<usize> {
+        loop {
+            if let Some(end) = find(&self.buffer, mark) {
+                return Ok(end);
+            }
+            if self.buffer.len() > HEAD_LIMIT {
+                return Err(io::ErrorKind::InvalidData.into());
+            }
+            if self.fill().await? == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+        }
     }
 
     async fn read_exactly(&mut self, length: usize) -> io::Result<Vec<u8>> {
@@ -132,14 +141,7 @@ impl Connection {
     async fn read_chunks(&mut self) -> io::Result<Vec<u8>> {
         let mut body = Vec::new();
         loop {
-            let line_end = loop {
-                if let Some(end) = find(&self.buffer, b"\r\n") {
-                    break end;
-                }
-                if self.fill().await? == 0 {
-                    return Err(io::ErrorKind::UnexpectedEof.into());
-                }
-            };
+            let line_end = self.read_past(b"\r\n").await?;
             let line = String::from_utf8_lossy(&self.buffer[..line_end]).into_owned();
             self.buffer.drain(..line_end + 2);
             let size = usize::from_str_radix(line.split(';').next().unwrap_or_default().trim(), 16)

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::World;
-use super::chat::{Chat, ChatKind, Markup, Member, Message, Status, User};
+use super::chat::{Chat, ChatKind, Markup, Media, Member, Message, Status, User};
 use super::markup::Entity;
 
 /// Builds a `User`.
@@ -54,16 +54,7 @@ impl World {
     /// Builds the short `Chat` that messages carry.
     pub(super) fn chat_json(&self, chat: &Chat) -> Value {
         match chat.kind {
-            ChatKind::Private => {
-                let mut json = json!({"id": chat.id, "type": "private"});
-                if let Some(person) = self.users.get(&chat.id) {
-                    json["first_name"] = person.first_name.as_str().into();
-                    if let Some(username) = &person.username {
-                        json["username"] = username.as_str().into();
-                    }
-                }
-                json
-            }
+            ChatKind::Private => self.private_chat_json(chat),
             ChatKind::Group => json!({
                 "id": chat.id, "type": "group", "title": chat.title, "all_members_are_administrators": false,
             }),
@@ -75,6 +66,16 @@ impl World {
                 json
             }
         }
+    }
+
+    fn private_chat_json(&self, chat: &Chat) -> Value {
+        let mut json = json!({"id": chat.id, "type": "private"});
+        let Some(person) = self.users.get(&chat.id) else { return json };
+        json["first_name"] = person.first_name.as_str().into();
+        if let Some(username) = &person.username {
+            json["username"] = username.as_str().into();
+        }
+        json
     }
 
     /// Builds a `Message`; the messages it answers or pins are included one level deep.
@@ -117,19 +118,8 @@ impl World {
             Some(_) => ("caption", "caption_entities"),
         };
         if let Some(media) = &message.media {
-            let unique = format!("u{}", media.file_id);
-            if media.photo {
-                let sizes = [(90, 60, 1_200), (1_280, 853, 160_000)].map(|(width, height, size)| {
-                    json!({"file_id": media.file_id, "file_unique_id": unique, "width": width, "height": height, "file_size": size})
-                });
-                json.insert("photo".to_owned(), Value::from(sizes.to_vec()));
-            } else {
-                let document = json!({
-                    "file_id": media.file_id, "file_unique_id": unique, "file_name": "report.pdf",
-                    "mime_type": "application/pdf", "file_size": 48_000,
-                });
-                json.insert("document".to_owned(), document);
-            }
+            let (name, value) = media_json(media);
+            json.insert(name.to_owned(), value);
         }
         if !message.text.is_empty() {
             json.insert(text.to_owned(), message.text.as_str().into());
@@ -158,4 +148,21 @@ impl World {
         }
         json
     }
+}
+
+fn media_json(media: &Media) -> (&'static str, Value) {
+    let unique = format!("u{}", media.file_id);
+    if !media.photo {
+        let document = json!({
+            "file_id": media.file_id, "file_unique_id": unique, "file_name": "report.pdf",
+            "mime_type": "application/pdf", "file_size": 48_000,
+        });
+        return ("document", document);
+    }
+    let size = |width: u32, height: u32, bytes: u32| {
+        json!({
+            "file_id": media.file_id, "file_unique_id": unique, "width": width, "height": height, "file_size": bytes,
+        })
+    };
+    ("photo", json!([size(90, 60, 1_200), size(1_280, 853, 160_000)]))
 }

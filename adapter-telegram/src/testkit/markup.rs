@@ -342,7 +342,3 @@ fn recognised(before: char, rest: &str) -> Option<(&'static str, usize)> {
     }
     None
 }
-
-#[cfg(test)]
-#[path = "markup_tests.rs"]
-mod tests;
