@@ -10,11 +10,12 @@ use teloxide::{ApiError, RequestError};
 use super::{client, scene};
 
 fn texts(updates: &[Update]) -> Vec<&str> {
-    let text = |update| {
-        let UpdateKind::Message(message) = update else { panic!("not a message: {update:?}") };
-        message.text().expect("a text")
-    };
-    updates.iter().map(|update| text(&update.kind)).collect()
+    updates.iter().map(text).collect()
+}
+
+fn text(update: &Update) -> &str {
+    let UpdateKind::Message(message) = &update.kind else { panic!("not a message: {update:?}") };
+    message.text().expect("a text")
 }
 
 fn offset(update: &Update) -> i32 {
