@@ -79,7 +79,7 @@ pub use chat::{Button, ChatKind, Media, Message, Prompt, Status, User};
 pub use fault::{Fault, Limits};
 pub use markup::Entity;
 pub use webhook::Delivery;
-pub use world::{Answer, Call, World};
+pub use world::{Answer, Call, Menu, World};
 
 /// A handle on the simulated Telegram; clones share it, and the last one to go stops the server.
 #[derive(Clone, Debug)]

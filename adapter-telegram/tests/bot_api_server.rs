@@ -7,10 +7,18 @@ use teloxide::types::{InlineKeyboardButton, InlineKeyboardMarkup, MessageId, Upd
 
 #[path = "bot_api_server/callbacks.rs"]
 mod callbacks;
+#[path = "bot_api_server/faults.rs"]
+mod faults;
+#[path = "bot_api_server/members.rs"]
+mod members;
 #[path = "bot_api_server/messages.rs"]
 mod messages;
 #[path = "bot_api_server/polling.rs"]
 mod polling;
+#[path = "bot_api_server/visibility.rs"]
+mod visibility;
+#[path = "bot_api_server/webhook.rs"]
+mod webhook;
 
 /// A supergroup with Ann, its owner, and the bot as an administrator; nothing waits to be fetched.
 struct Scene {

@@ -1,6 +1,10 @@
 //! Incident workflows as a pure state machine.
+pub mod desk;
 pub mod ids;
 pub mod incident;
 pub mod policy;
+pub mod ports;
+pub mod roster;
 pub mod text;
 pub mod time;
+pub mod view;

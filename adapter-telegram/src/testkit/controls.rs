@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::chat::Message;
 use super::fault::{Fault, Limits};
 use super::webhook::Delivery;
-use super::{Answer, BotApi, Call, World};
+use super::{Answer, BotApi, Call, Menu, World};
 
 /// How long a condition may take to come true.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -109,6 +109,11 @@ impl BotApi {
         self.read(|world| world.commands(language))
     }
 
+    /// Lists every command menu set.
+    pub fn menus(&self) -> Vec<Menu> {
+        self.read(World::menus)
+    }
+
     /// Tells a chat as text.
     pub fn transcript(&self, chat: i64) -> String {
         self.read(|world| world.transcript(chat))
@@ -116,7 +121,7 @@ impl BotApi {
 
     /// Lists the attempts to deliver updates to the webhook.
     pub fn webhook_log(&self) -> Vec<Delivery> {
-        self.read(|world| world.webhook.log.clone())
+        self.read(|world| world.webhook_log().to_vec())
     }
 }
 
@@ -153,7 +158,7 @@ impl BotApi {
         self.act(|world| world.traffic.limit(Some(limits)));
     }
 
-    /// Makes every call about a chat answer this late; zero ends it.
+    /// Makes every call about a chat, though carried out at once, be answered this late; zero ends it.
     pub fn slow(&self, chat: i64, delay: Duration) {
         self.act(|world| world.traffic.slow(chat, delay));
     }
@@ -161,6 +166,12 @@ impl BotApi {
     /// Lets every hanging call go on.
     pub fn release_hangs(&self) {
         self.act(|world| world.traffic.released += 1);
+    }
+
+    /// Makes a poll that repeats the last offset within three seconds wait for three, as Telegram does to
+    /// clients that poll in a hurry; off at first, since it is slow.
+    pub fn pace_polls(&self, on: bool) {
+        self.act(|world| world.updates.pacing = on);
     }
 
     /// Moves Telegram's clock ahead: dates of messages, age of presses and updates.

@@ -53,7 +53,8 @@ impl BotApi {
     pub fn inject(&self, fields: &Value) -> Option<i64> {
         self.act(|world| {
             let (kind, body) = fields.as_object().and_then(|fields| fields.iter().next())?;
-            world.push(kind, "injected".to_owned(), body)
+            let lane = body.pointer("/chat/id").map_or_else(|| "injected".to_owned(), Value::to_string);
+            world.push(kind, lane, body)
         })
     }
 

@@ -13,7 +13,8 @@ pub enum Fault {
         /// Seconds the answer asks to wait.
         retry_after: u32,
     },
-    /// 429, and 429 again for every call to that chat (or without a chat) until the time has passed.
+    /// 429, and 429 again until the time has passed: for every call about that chat or, where the call
+    /// is about none, for that method.
     FloodWait {
         /// Seconds for which it is enforced.
         retry_after: u32,
@@ -98,7 +99,7 @@ pub(super) struct Traffic {
     limits: Option<Limits>,
     sent: BTreeMap<i64, VecDeque<Instant>>,
     sent_overall: VecDeque<Instant>,
-    blocked: BTreeMap<Option<i64>, Instant>,
+    blocked: BTreeMap<String, Instant>,
     slow: BTreeMap<i64, Duration>,
     /// Raised by `release_hangs`; whoever hangs since before goes on.
     pub(super) released: u64,
@@ -140,13 +141,12 @@ impl Traffic {
 
     /// Decides what becomes of a call. `method` is in lower case.
     pub(super) fn admit(&mut self, method: &str, chat: Option<i64>, now: Instant) -> Verdict {
-        for scope in [chat, None] {
-            if let Some(until) = self.blocked.get(&scope).filter(|until| **until > now) {
-                return Verdict::Refuse(Refusal::flood(seconds_until(*until, now)));
-            }
+        let scope = chat.map_or_else(|| method.to_owned(), |chat| chat.to_string());
+        if let Some(until) = self.blocked.get(&scope).filter(|until| **until > now) {
+            return Verdict::Refuse(Refusal::flood(seconds_until(*until, now)));
         }
         if let Some(fault) = self.next_fault(method) {
-            return self.verdict(fault, chat, now);
+            return self.verdict(fault, scope, now);
         }
         match self.flood_wait(method, chat, now) {
             Some(wait) => Verdict::Refuse(Refusal::flood(wait)),
@@ -159,11 +159,11 @@ impl Traffic {
         queued.or_else(|| self.random.as_mut()?.draw(method))
     }
 
-    fn verdict(&mut self, fault: Fault, chat: Option<i64>, now: Instant) -> Verdict {
+    fn verdict(&mut self, fault: Fault, scope: String, now: Instant) -> Verdict {
         match fault {
             Fault::TooManyRequests { retry_after } => Verdict::Refuse(Refusal::flood(retry_after)),
             Fault::FloodWait { retry_after } => {
-                self.blocked.insert(chat, now + Duration::from_secs(retry_after.into()));
+                self.blocked.insert(scope, now + Duration::from_secs(retry_after.into()));
                 Verdict::Refuse(Refusal::flood(retry_after))
             }
             Fault::ServerError => Verdict::Refuse(Refusal::internal()),

@@ -342,3 +342,6 @@ fn recognised(before: char, rest: &str) -> Option<(&'static str, usize)> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests;

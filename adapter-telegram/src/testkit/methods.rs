@@ -90,10 +90,11 @@ pub(super) async fn answer(shared: &Arc<Shared>, request: &Request) -> Reply {
     }
     let call = Incoming { name: method.to_ascii_lowercase(), params };
     let (seq, verdict, delay) = shared.change(|world| arrive(world, &method, &call));
+    let reply = carry_out(shared, seq, &call, verdict).await;
     if let Some(delay) = delay {
         tokio::time::sleep(delay).await;
     }
-    carry_out(shared, seq, &call, verdict).await
+    reply
 }
 
 /// A call on its way.

@@ -38,14 +38,18 @@ impl BotApi {
         });
     }
 
-    /// Opens the private chat: the person presses START. The chat's id is the person's.
+    /// Opens the private chat, or unblocks the bot: the person presses START, which sends `/start`. The
+    /// chat's id is the person's.
     pub fn start_private(&self, user: i64) -> i64 {
         self.act(|world| {
             let name = world.person(user).first_name.clone();
             let chat = world.chats.entry(user).or_insert_with(|| Chat::new(user, ChatKind::Private, &name));
             chat.members.entry(user).or_insert(Member::with(Status::Member));
             let bot = world.bot;
-            world.set_member(user, bot, user, Member::with(Status::Member));
+            if world.chat(user).member(bot).status == Status::Kicked {
+                world.set_member(user, bot, user, Member::with(Status::Member));
+            }
+            world.chat_mut(user).members.insert(bot, Member::with(Status::Member));
             world.say(user, user, Said::text("/start"));
             user
         })

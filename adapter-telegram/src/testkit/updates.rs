@@ -40,8 +40,11 @@ pub(super) struct Updates {
     held: BTreeMap<i64, Update>,
     holding: bool,
     pub(super) allowed: Vec<String>,
-    /// The number of the latest getUpdates call; an earlier one that still waits is terminated.
+    /// The number of the latest poll that had to wait; an earlier one that still waits is terminated.
     pub(super) poll: u64,
+    /// Whether a poll that repeats the last offset within three seconds is made to wait three.
+    pub(super) pacing: bool,
+    last_poll: (i64, i64),
 }
 
 impl Updates {
@@ -55,6 +58,8 @@ impl Updates {
             holding: false,
             allowed: Vec::new(),
             poll: 0,
+            pacing: false,
+            last_poll: (0, 0),
         }
     }
 
@@ -80,6 +85,13 @@ impl Updates {
             self.pending.push_back(update);
         }
         Some(id)
+    }
+
+    /// Gives the seconds a poll may wait: those it asked for, or more if it repeats itself too soon.
+    pub(super) fn paced(&mut self, offset: i64, asked: u64, now: i64) -> u64 {
+        let (last_offset, last_time) = std::mem::replace(&mut self.last_poll, (offset, now));
+        let repeats = self.pacing && offset == last_offset && now < last_time + 3;
+        if repeats { asked.max(3) } else { asked }
     }
 
     /// Forgets what the bot confirms with `offset`; a negative one keeps only that many of the last.

@@ -1,7 +1,7 @@
 //! Delivery of updates to the bot's webhook: in order within a chat, repeated until accepted.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::updates::Update;
 use super::{Shared, World};
@@ -33,6 +33,8 @@ pub(super) struct Webhook {
     /// Chats (or persons, for presses) with a delivery under way.
     busy: Vec<String>,
     pub(super) last_error: Option<(i64, String)>,
+    /// When an address was last set; Telegram takes one a second.
+    pub(super) set_at: Option<Instant>,
     pub(super) log: Vec<Delivery>,
 }
 
@@ -61,15 +63,21 @@ struct Target {
 
 /// Delivers updates for as long as the server runs.
 pub(super) async fn deliver(shared: Arc<Shared>) {
-    let client = reqwest::Client::new();
+    let mut client = None;
     let mut tasks = tokio::task::JoinSet::new();
     loop {
         let (target, updates) = shared.until_mut(due).await;
+        let client = client.get_or_insert_with(client_without_proxy);
         for update in updates {
             tasks.spawn(attempt(Arc::clone(&shared), client.clone(), target.clone(), update));
         }
         while tasks.try_join_next().is_some() {}
     }
+}
+
+/// Bots under test listen on the loopback interface, where a proxy from the environment has no business.
+fn client_without_proxy() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().build().expect("a client without options can be built")
 }
 
 fn due(world: &mut World) -> Option<(Target, Vec<Update>)> {
@@ -86,9 +94,11 @@ fn due(world: &mut World) -> Option<(Target, Vec<Update>)> {
 async fn attempt(shared: Arc<Shared>, client: reqwest::Client, target: Target, update: Update) {
     let mut pause = FIRST_PAUSE;
     loop {
-        let request = client
-            .post(&target.url)
-            .header("X-Telegram-Bot-Api-Secret-Token", &target.secret)
+        let mut request = client.post(&target.url);
+        if !target.secret.is_empty() {
+            request = request.header("X-Telegram-Bot-Api-Secret-Token", &target.secret);
+        }
+        let request = request
             .header("content-type", "application/json")
             .timeout(PATIENCE)
             .body(update.body.to_string());

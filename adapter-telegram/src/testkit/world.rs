@@ -10,7 +10,7 @@ use super::chat::{Chat, ChatKind, Draft, Member, Message, Status, User};
 use super::fault::Traffic;
 use super::json;
 use super::updates::Updates;
-use super::webhook::Webhook;
+use super::webhook::{Delivery, Webhook};
 
 /// A press of a button.
 #[derive(Clone, Debug)]
@@ -49,6 +49,17 @@ pub struct Call {
     pub executed: bool,
     /// `ok`, an error as `<code> <description>`, the name of a fault, or `waiting`.
     pub outcome: String,
+}
+
+/// A command menu.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Menu {
+    /// The scope as JSON text, `{"type":"default"}` if none was given.
+    pub scope: String,
+    /// The language code; empty for everybody without a menu of their own language.
+    pub language: String,
+    /// Names, without slash, and descriptions.
+    pub commands: Vec<(String, String)>,
 }
 
 /// The state of the simulated Telegram; `wait_until` hands it to its condition.
@@ -272,10 +283,26 @@ impl World {
         self.updates.len()
     }
 
-    /// Lists the command menu (name, description) of a language, `""` being the default one.
+    /// Lists the command menu (name, description) of a language, `""` being the default one, in the
+    /// default scope; see [`World::menus`] for others.
     pub fn commands(&self, language: &str) -> Vec<(String, String)> {
-        let of_language = self.commands.iter().filter(|((_, code), _)| code == language);
-        of_language.flat_map(|(_, list)| list.clone()).collect()
+        let default = r#"{"type":"default"}"#.to_owned();
+        self.commands.get(&(default, language.to_owned())).cloned().unwrap_or_default()
+    }
+
+    /// Lists every command menu set.
+    pub fn menus(&self) -> Vec<Menu> {
+        let menu = |((scope, language), commands): (&(String, String), &Vec<(String, String)>)| Menu {
+            scope: scope.clone(),
+            language: language.clone(),
+            commands: commands.clone(),
+        };
+        self.commands.iter().map(menu).collect()
+    }
+
+    /// Lists the attempts to deliver updates to the webhook.
+    pub fn webhook_log(&self) -> &[Delivery] {
+        &self.webhook.log
     }
 
     /// Returns how somebody stands in a chat.

@@ -60,9 +60,26 @@ async fn a_second_poller_ends_the_first_with_a_conflict() {
         .api
         .wait_until(|world| (world.calls().last()?.outcome == "waiting").then_some(()), "the poll")
         .await;
-    client(&scene.api).get_updates().timeout(0).await.unwrap();
+    let bot = client(&scene.api);
+    let second = tokio::spawn(async move { bot.get_updates().timeout(10).await.unwrap() });
     let ended = first.await.unwrap();
+    scene.api.write(scene.group, scene.ann, "hello");
+    assert_eq!(texts(&second.await.unwrap()), ["hello"]);
     assert!(matches!(ended, Err(RequestError::Api(ApiError::TerminatedByOtherGetUpdates))), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_killed_poller_leaves_no_trace() {
+    let scene = scene().await;
+    let bot = scene.bot.clone();
+    let killed = tokio::spawn(async move { bot.get_updates().timeout(10).await });
+    scene
+        .api
+        .wait_until(|world| (world.calls().last()?.outcome == "waiting").then_some(()), "the poll")
+        .await;
+    killed.abort();
+    scene.api.write(scene.group, scene.ann, "hello");
+    assert_eq!(texts(&scene.fetch().await), ["hello"]);
 }
 
 #[tokio::test]

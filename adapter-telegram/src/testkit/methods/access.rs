@@ -90,7 +90,7 @@ fn answered(chat: &Chat, params: &Params) -> Result<Option<i64>, Refusal> {
 
 /// Reads a text or caption with its markup and recognises what Telegram recognises.
 pub(super) fn formatted(world: &World, params: &Params, name: &str) -> Result<Formatted, Refusal> {
-    let source = params.text(name).unwrap_or_default();
+    let source = &cleaned(params.text(name).unwrap_or_default());
     let parsed = match params.text("parse_mode").map(str::to_ascii_lowercase).as_deref() {
         None | Some("") => {
             Formatted { text: source.to_owned(), entities: explicit_entities(world, params, name) }
@@ -103,6 +103,13 @@ pub(super) fn formatted(world: &World, params: &Params, name: &str) -> Result<Fo
         Some(_) => return Err(Refusal::bad_request("unsupported parse_mode")),
     };
     Ok(recognise(parsed.trimmed()))
+}
+
+/// Drops or blanks the characters Telegram lets through in no text.
+fn cleaned(text: &str) -> String {
+    let kept = |character: &char| !matches!(character, '\r' | '\u{2028}'..='\u{202e}');
+    let blanked = |character: char| if character < ' ' && character != '\n' { ' ' } else { character };
+    text.chars().filter(kept).map(blanked).collect()
 }
 
 fn explicit_entities(world: &World, params: &Params, name: &str) -> Vec<crate::testkit::Entity> {

@@ -13,8 +13,10 @@ const LONGEST_POLL: u64 = 50;
 
 pub(super) async fn get(shared: &Arc<Shared>, params: &Params) -> Answered {
     let limit = usize::try_from(params.integer("limit").unwrap_or(100)).unwrap_or(100).clamp(1, 100);
-    let seconds = params.integer("timeout").and_then(|given| u64::try_from(given).ok()).unwrap_or(0);
-    let mine = shared.change(|world| begin(world, params))?;
+    let (mine, patience) = match shared.change(|world| begin(world, params, limit))? {
+        Begun::Done(batch) => return Ok(batch),
+        Begun::Waits { poll, patience } => (poll, patience),
+    };
     let ready = shared.until_mut(|world| {
         if world.updates.poll != mine {
             return Some(Err(superseded(world)));
@@ -23,21 +25,32 @@ pub(super) async fn get(shared: &Arc<Shared>, params: &Params) -> Answered {
         let batch = world.updates.batch(limit, now);
         (!batch.is_empty()).then(|| Ok(format!("[{}]", batch.join(","))))
     });
-    let patience = Duration::from_secs(seconds.min(LONGEST_POLL));
     tokio::time::timeout(patience, ready).await.unwrap_or_else(|_| Ok("[]".to_owned()))
 }
 
-/// Starts a poll, which ends any other, and returns its number.
-fn begin(world: &mut World, params: &Params) -> Result<u64, Refusal> {
+enum Begun {
+    Done(String),
+    Waits { poll: u64, patience: Duration },
+}
+
+/// Confirms and answers at once if it can; a poll that has to wait ends any other.
+fn begin(world: &mut World, params: &Params, limit: usize) -> Result<Begun, Refusal> {
     if !world.webhook.url.is_empty() {
         return Err(Refusal::conflict(
             "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
         ));
     }
     set_allowed(world, params);
+    let (offset, now) = (params.integer("offset").unwrap_or(0), world.now());
+    let asked = params.integer("timeout").and_then(|given| u64::try_from(given).ok()).unwrap_or(0);
+    let seconds = world.updates.paced(offset, asked.min(LONGEST_POLL), now);
+    world.updates.confirm(offset);
+    let batch = world.updates.batch(limit, now);
+    if seconds == 0 || !batch.is_empty() {
+        return Ok(Begun::Done(format!("[{}]", batch.join(","))));
+    }
     world.updates.poll += 1;
-    world.updates.confirm(params.integer("offset").unwrap_or(0));
-    Ok(world.updates.poll)
+    Ok(Begun::Waits { poll: world.updates.poll, patience: Duration::from_secs(seconds) })
 }
 
 fn superseded(world: &World) -> Refusal {

@@ -1,5 +1,7 @@
 //! Setting, removing and inspecting the webhook.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use super::updates::set_allowed;
@@ -10,6 +12,11 @@ pub(super) fn set(world: &mut World, params: &Params) -> Result<Value, Refusal> 
     let url = params.text("url").unwrap_or_default().to_owned();
     if !url.is_empty() && reqwest::Url::parse(&url).is_err() {
         return Err(Refusal::bad_request("bad webhook: invalid URL specified"));
+    }
+    let now = Instant::now();
+    let too_soon = |last: Instant| now.duration_since(last) < Duration::from_secs(1);
+    if !url.is_empty() && world.webhook.set_at.replace(now).is_some_and(too_soon) {
+        return Err(Refusal::flood(1));
     }
     let secret = params.text("secret_token").unwrap_or_default().to_owned();
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');

@@ -1,0 +1,176 @@
+# English: every word that people see. Keys are the names of the phrases in src/view/phrasebook.rs.
+
+# Cards: the first line, by situation.
+card-triage = 🚨 NEW INCIDENT: { $number }
+card-open = 🚨 NEW INCIDENT: { $number }
+card-acknowledged = 🛠️ IN PROGRESS: { $number }
+card-escalated = 🆘 ESCALATED: { $number }
+card-on-hold = ⏸️ ON HOLD: { $number }
+card-pending-summary = ⌛ AWAITING SUMMARY: { $number }
+card-resolved = ✅ RESOLVED: { $number }
+card-closed = 🔒 CLOSED: { $number }
+
+# Cards: what follows.
+card-reporter = Reported by: { $person }
+card-issue = Issue: { $text }
+card-attachments = Attachments: { $count }
+card-team = Team: { $team }
+card-status = Status: { $status }
+card-handled-by = Handled by: { $people }
+card-asked = Asked to take it: { $person }
+card-also = Also involved: { $people }
+card-waiting-for-summary = Waiting for { $person } to reply with a summary
+card-resolved-by = Resolved by: { $person }
+card-summary = Summary: { $text }
+card-priority = Priority: { $priority }
+card-tags = Tags: { $tags }
+nobody = (none)
+
+# Statuses.
+status-triage = 🗂️ Choose a team
+status-open = 🔥 UNCLAIMED
+status-acknowledged = Claimed
+status-escalated = 🔥 Awaiting a manager
+status-escalated-claimed = Claimed by a manager
+status-on-hold-reporter = Waiting for the reporter
+status-on-hold-external = Waiting for something outside
+status-on-hold-answered = Answered automatically, waiting for the reporter's verdict
+status-pending-summary = Done, summary outstanding
+status-resolved = Resolved
+status-closed-confirmed = Closed, confirmed
+status-closed-cancelled = Cancelled
+status-closed-no-summary = Closed without a summary
+status-closed-idle = Closed, nobody touched it any more
+status-closed-admin = Closed by an administrator
+status-closed-answered = Closed, the automatic answer was enough
+status-closed-duplicate = Closed as a duplicate
+
+priority-low = low
+priority-normal = normal
+priority-high = high
+priority-urgent = urgent
+
+# Buttons.
+button-claim = ✅ Claim
+button-claim-escalation = 🛡️ Claim escalation
+button-join = ➕ Join
+button-release = ❌ Leave
+button-escalate = ⬆️ Escalate
+button-deescalate = ⬇️ Back to level { $level }
+button-resolve = 🏁 Resolve
+button-cancel-resolve = ↩️ Back to work
+button-resume = ▶️ Resume
+button-confirm = 👍 Solved
+button-keep-open = 🔄 Keep open
+button-close = 🔒 Close
+
+# Notices: sent once.
+notice-summon = 🔔 { $number } needs attention.
+notice-summon-escalated = 🔔 { $number } requires manager attention.
+notice-summon-person = 🔔 { $number }: you were asked to take this.
+notice-unclaimed = 🔔 { $number } has been unclaimed for { $minutes ->
+    [one] { $minutes } minute
+   *[other] { $minutes } minutes
+}. Please review.
+notice-unclaimed-escalated = 🔔 { $number } has been awaiting a manager for { $minutes ->
+    [one] { $minutes } minute
+   *[other] { $minutes } minutes
+}.
+notice-unrouted = 🔔 { $number } has been waiting for a team for { $minutes ->
+    [one] { $minutes } minute
+   *[other] { $minutes } minutes
+}.
+notice-ask-summary = { $person }, please reply to this message with the resolution summary for { $number }: what was done, the root cause, any follow-up.
+notice-ask-summary-again = { $person }, the resolution summary for { $number } is still outstanding. Please reply to this message with it.
+notice-resolved = ✅ { $number } has been marked as resolved!
+notice-closed = 🔒 { $number } was closed: { $reason }.
+notice-summary-missing = ⌛ { $number }: the summary did not come, so work goes on.
+notice-breached = ⏰ { $number } has broken its promised time.
+notice-exhausted = 🚨 { $number }: everybody on call was called and nobody answered.
+notice-reporter-wrote = 💬 { $number }: the reporter has written.
+notice-still-needed = ⏳ { $person }, is { $number } still needed?
+notice-claim-ended = ⚠️ { $number }: { $person } does not hold it any more.
+pager-callout = { $number } needs you: { $text }
+
+# Announcements about the group itself.
+announce-managers = ✅ Managers of this group: { $people }. Whoever has not written or pressed anything here yet is registered the first time they do.
+announce-granted-reporter = ✅ { $person } is registered as a driver and can report incidents with /new_issue.
+announce-granted-responder = ✅ { $person } is a dispatcher in this group.
+announce-granted-responder-handle = ✅ { $person } will be a dispatcher in this group: the role is kept for that handle and bound to its owner the first time they write or press something here.
+announce-granted-manager = ✅ { $person } is a manager in this group.
+announce-granted-other = ✅ { $person } has a new role in this group.
+announce-revoked-responder = ✅ { $person } is not a dispatcher in this group any more.
+announce-revoked-other = ✅ { $person } has lost a role in this group.
+announce-right-pin = ⚠️ I cannot pin messages in this group. Incidents work all the same; to have their cards pinned, make me an administrator with the right to pin messages.
+announce-right-write = ⚠️ I may not write in this group.
+
+# Answers to presses.
+done-claim = You have claimed { $number }.
+done-join = You have joined { $number }.
+done-release = You have left { $number }.
+done-escalate = { $number } is escalated.
+done-deescalate = { $number } is given back.
+done-resolve = Please reply to the question with a summary of { $number }.
+done-cancel-resolve = Back to work on { $number }.
+done-summary = { $number } is resolved. Thank you!
+done-other = Done: { $number }.
+done-roster = Done.
+
+# Answers to commands.
+help-intro = I turn reports into incidents: one pinned card each, claimed with a button, escalated to managers, resolved with a summary.
+help-command = { $usage } — { $what }
+help-outro = Start by configuring managers: a group administrator writes { $usage }.
+usage = Usage: { $usage }
+status-line = { $number }: { $status }
+status-reported = Reported { $at } UTC by { $person }.
+
+command-start = what I do and how to begin
+command-help = the list of commands
+command-configure-managers = name the managers of this group (administrators)
+command-add-dispatcher = make somebody a dispatcher (administrators)
+command-remove-dispatcher = take the dispatcher role away (administrators)
+command-register-driver = register yourself as a driver
+command-new-issue = report an incident; or reply with it to the message that describes the issue
+command-status = what is going on with an incident
+
+arguments-people = @user1 @user2 …
+arguments-person = @user
+arguments-description = description
+arguments-number = TKT-2026-0042
+
+# Refusals.
+refused-not-authorized = ❌ You are not authorized to do this.
+refused-not-authorized-claim = ❌ You are not authorized to claim this. Please ask an administrator to add you as a dispatcher.
+refused-not-authorized-claim-escalation = ❌ You are not authorized to claim escalations. Please ask an administrator to name you as a manager.
+refused-not-authorized-admin = ❌ Only group administrators can do this.
+refused-not-authorized-summary = ❌ It is waiting for a summary from somebody else.
+refused-wrong-state = ❌ Not possible now. { $number }: { $status }.
+refused-already-acknowledged = Sorry, { $person } has already claimed { $number }.
+refused-already-assignee = You are already working on { $number }.
+refused-not-assignee = ❌ You are not working on { $number }.
+refused-not-eligible = ❌ That person cannot take { $number }.
+refused-closing-out = ⌛ { $number } is waiting for a summary from { $person }.
+refused-too-short = ❌ Too short: at least { $count } characters are needed.
+refused-too-long = ❌ Too long: at most { $count } characters are allowed.
+refused-no-summary = ❌ A summary is required.
+refused-no-change = ❌ Nothing would change.
+refused-no-such-level = ❌ There is no such level.
+refused-unreachable = ❌ That is not possible here.
+refused-too-many = ❌ Too many.
+refused-rate-limited = ⏳ Too many reports in a short time. Please try again in { $seconds ->
+    [one] { $seconds } second
+   *[other] { $seconds } seconds
+}.
+refused-unknown = ❌ There is no such incident here.
+refused-unknown-button = ❌ This button is not valid.
+refused-inactive = ❌ This group is not set up yet. A group administrator can do that with { $usage }.
+refused-suspended = ❌ This group is suspended. Please ask the administrator of this installation.
+refused-stale = The card had changed meanwhile. { $number }: { $status }.
+refused-too-late = ❌ It is too late for that.
+refused-only-in-groups = ❌ This command only works in groups.
+refused-anonymous = ❌ I cannot see who you are. Please write as yourself, not as the group or a channel.
+refused-bot = ❌ Bots cannot do this.
+refused-bad-handle = ❌ “{ $text }” is not a username.
+refused-bad-number = ❌ “{ $text }” is not an incident number.
+refused-try-again = ⚠️ That did not work right now. Please try again.
+person-unknown = somebody

@@ -1,0 +1,122 @@
+//! What comes in from a platform, in terms that all platforms share. An adapter translates and decides
+//! nothing: whether a press is allowed, what an argument means, whether a chat may work is for the desk.
+
+use crate::ids::{ChatRef, Identity, MessageRef};
+use crate::incident::Attachment;
+use crate::ports::{Profile, RequestKey};
+use crate::text::Text;
+use crate::view::CommandWord;
+
+/// Something that somebody did on a platform.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Names this delivery, the same at every redelivery.
+    pub key: RequestKey,
+    /// Where it was done.
+    pub chat: ChatRef,
+    /// What kind of place that is.
+    pub chat_kind: ChatKind,
+    /// What that place is called.
+    pub chat_title: Option<Text>,
+    /// The topic or thread within it.
+    pub topic: Option<Text>,
+    /// Who did it.
+    pub from: Sender,
+    /// An id that nothing has yet, in case something comes into being; as time-ordered as a UUIDv7.
+    pub fresh: u128,
+    /// What was done.
+    pub ask: Ask,
+}
+
+/// What kind of place a chat is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChatKind {
+    /// Several people.
+    Group,
+    /// One person and the bot.
+    Private,
+    /// A broadcast, or something unknown.
+    Other,
+}
+
+/// Who did it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sender {
+    /// A person with an account.
+    Person(Profile),
+    /// A person who writes as the group itself and so is one of its administrators, though nobody sees which.
+    AnonymousAdmin,
+    /// Somebody writing as a channel.
+    Channel,
+    /// Another bot.
+    Bot,
+    /// The platform itself.
+    Platform,
+}
+
+/// A message that was replied to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quoted {
+    /// Its text or caption.
+    pub text: String,
+    /// The files that came with it.
+    pub attachments: Vec<Attachment>,
+}
+
+/// Somebody named in a command's arguments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named {
+    /// By a word that should be a handle; it may not be one.
+    Word(String),
+    /// By an account that the platform vouches for.
+    Account(Profile),
+}
+
+/// What was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    /// A command was typed.
+    Command {
+        /// Which.
+        word: CommandWord,
+        /// What followed it, line breaks kept.
+        text: String,
+        /// The words of that, with accounts where the platform names them.
+        named: Vec<Named>,
+        /// The files that came with it.
+        attachments: Vec<Attachment>,
+        /// The message it replies to, if that is somebody's and not the bot's own.
+        quoted: Option<Quoted>,
+    },
+    /// A button was pressed.
+    Press {
+        /// What the button carried.
+        code: String,
+        /// The message it was on.
+        message: MessageRef,
+    },
+    /// A message of the bot's was replied to.
+    Answer {
+        /// That message.
+        to: MessageRef,
+        /// The reply.
+        text: String,
+    },
+    /// The chat has a new address.
+    ChatMoved {
+        /// Where to.
+        to: ChatRef,
+    },
+    /// The bot was removed from the chat.
+    BotRemoved,
+    /// The bot was added, or its rights changed.
+    BotPresent {
+        /// Whether it may pin; `None` if the platform did not say.
+        can_pin: Option<bool>,
+    },
+    /// A person left the chat.
+    MemberLeft {
+        /// Who.
+        who: Identity,
+    },
+}

@@ -1,0 +1,22 @@
+//! What the core needs from outside, as small traits used behind `Arc<dyn …>`: which chats and which database
+//! there are is configuration, one process may serve several, tests and decorators mix freely.
+//!
+//! No port has a default method (a decorator could forget to forward one), each has one concrete error with a
+//! boxed source, and time is always an argument.
+
+mod clock;
+mod directory;
+mod messenger;
+mod pager;
+mod store;
+mod triage;
+
+pub use clock::Clock;
+pub use directory::{Directory, DirectoryError};
+pub use messenger::{DeliveryError, Messenger, Place};
+pub use pager::{Callout, Pager};
+pub use store::{
+    Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Origin, Outlook, Owed, Page, Person,
+    Posted, PostedKind, Profile, RequestKey, RosterCommit, Settled, Settlement, REQUEST_MEMORY, Store, StoreError, Surface, Tenancy,
+};
+pub use triage::{Brief, Triage, TriageError};

@@ -1,0 +1,365 @@
+//! The roster: a company with its groups, roles, teams and settings. The second aggregate, built like the
+//! first: [`step`] judges commands, [`evolve`] folds what happened, every change is in a journal.
+//!
+//! It knows people by id only. A role may be granted to a handle that nobody has seen yet; the first time its
+//! owner appears, the grant is bound to the person and the handle no longer matters.
+
+mod decide;
+mod evolve;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+pub use decide::step;
+pub use evolve::{evolve, fold};
+
+use crate::ids::{ChatRef, CompanyId, GroupId, Handle, PersonId, TeamId, Version};
+use crate::incident::By;
+use crate::policy::{Actor, Policy, Role, Standing};
+use crate::text::Text;
+use crate::time::Timestamp;
+
+/// Whether a group may work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupStatus {
+    /// Waits for approval.
+    Pending,
+    /// Works.
+    Active,
+    /// Does not work any more: the bot was removed, or an administrator said so.
+    Suspended,
+}
+
+impl GroupStatus {
+    /// Returns the word used in stored rows.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+        }
+    }
+}
+
+/// Who holds a role: somebody known, or whoever turns out to own a handle.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grantee {
+    /// Somebody known.
+    Person(PersonId),
+    /// The owner of a handle, not seen yet.
+    Handle(Handle),
+}
+
+/// A role that somebody holds in a group.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Grant {
+    /// The role.
+    pub role: Role,
+    /// Who holds it.
+    pub to: Grantee,
+}
+
+/// A right of ours in a chat that the platform may withhold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Right {
+    /// To pin messages.
+    Pin,
+    /// To write.
+    Write,
+}
+
+/// A chat where incidents live.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// Its id.
+    pub id: GroupId,
+    /// Its chat.
+    pub chat: ChatRef,
+    /// What the chat is called.
+    pub title: Text,
+    /// Whether it may work.
+    pub status: GroupStatus,
+    /// Who holds which role.
+    pub grants: BTreeSet<Grant>,
+    /// The rights we were refused there.
+    pub refused: BTreeSet<Right>,
+}
+
+/// A responsible group of people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Team {
+    /// Its id.
+    pub id: TeamId,
+    /// What it is called; unique in its company.
+    pub name: Text,
+    /// Whether only members of some team may choose it.
+    pub restricted: bool,
+    /// Who belongs to it.
+    pub members: BTreeSet<Grantee>,
+}
+
+/// What a company has set for itself; `None` leaves it to the installation.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Whether pressing Claim makes a stranger a responder.
+    #[serde(default)]
+    pub self_registration: Option<bool>,
+    /// How long an incident may stay unclaimed before the reminder.
+    #[serde(default)]
+    pub unclaimed_nudge: Option<Duration>,
+    /// How long an escalation may stay unclaimed before the reminder.
+    #[serde(default)]
+    pub escalation_nudge: Option<Duration>,
+    /// The language of cards and notices, as a BCP 47 tag.
+    #[serde(default)]
+    pub locale: Option<Text>,
+}
+
+/// One setting with its value; `None` leaves it to the installation again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "setting", content = "value", rename_all = "snake_case")]
+pub enum Setting {
+    /// See [`Settings::self_registration`].
+    SelfRegistration(Option<bool>),
+    /// See [`Settings::unclaimed_nudge`].
+    UnclaimedNudge(Option<Duration>),
+    /// See [`Settings::escalation_nudge`].
+    EscalationNudge(Option<Duration>),
+    /// See [`Settings::locale`].
+    Locale(Option<Text>),
+}
+
+/// A company: always the fold of its events.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Roster {
+    /// Its id.
+    pub company: CompanyId,
+    /// What it is called.
+    pub name: Text,
+    /// How many events it is the fold of.
+    pub version: Version,
+    /// When the last of them happened.
+    pub updated_at: Timestamp,
+    /// Its groups.
+    pub groups: BTreeMap<GroupId, Group>,
+    /// Its teams.
+    pub teams: BTreeMap<TeamId, Team>,
+    /// What it has set for itself.
+    pub settings: Settings,
+}
+
+/// What may be asked of a roster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "fields are named by their types")]
+pub enum RosterCommand {
+    /// Found the company.
+    Found { name: Text },
+    /// Add a group; it works at once, or waits for approval.
+    AddGroup { group: GroupId, chat: ChatRef, title: Text, active: bool },
+    /// Let a group work.
+    Activate { group: GroupId },
+    /// Stop a group.
+    Suspend { group: GroupId },
+    /// Name the managers of a group; those not named are managers no more.
+    ConfigureManagers { group: GroupId, managers: Vec<Grantee> },
+    /// Give a role.
+    Grant { group: GroupId, role: Role, to: Grantee },
+    /// Take a role away.
+    Revoke { group: GroupId, role: Role, from: Grantee },
+    /// The owner of a handle appeared.
+    Bind { handle: Handle, person: PersonId },
+    /// A group's chat has a new address.
+    MigrateChat { group: GroupId, to: ChatRef },
+    /// A right in a group's chat was refused, or works again.
+    ReportRight { group: GroupId, right: Right, held: bool },
+    /// Found a team.
+    AddTeam { name: Text, restricted: bool },
+    /// Put somebody into a team.
+    JoinTeam { team: TeamId, member: Grantee },
+    /// Take somebody out of a team.
+    LeaveTeam { team: TeamId, member: Grantee },
+    /// Change a setting.
+    Set { setting: Setting },
+}
+
+/// Several commands that are accepted or refused together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterInput {
+    /// Which company; minted by the caller where it is to be founded.
+    pub company: CompanyId,
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub actor: Actor,
+    /// What, in this order.
+    pub commands: Vec<RosterCommand>,
+}
+
+/// Something that happened to a roster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterEvent {
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: By,
+    /// What.
+    pub fact: RosterFact,
+}
+
+/// What happened, without when and by whom. The stored form is a promise, as for incidents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "fields are named by their types")]
+pub enum RosterFact {
+    /// The company was founded.
+    CompanyFounded { name: Text },
+    /// A group was added.
+    GroupAdded { group: GroupId, chat: ChatRef, title: Text, active: bool },
+    /// A group may work.
+    GroupActivated { group: GroupId },
+    /// A group may not work any more.
+    GroupSuspended { group: GroupId },
+    /// A role was given.
+    RoleGranted { group: GroupId, role: Role, to: Grantee },
+    /// A role was taken away.
+    RoleRevoked { group: GroupId, role: Role, from: Grantee },
+    /// What was granted to a handle belongs to a person now.
+    HandleBound { handle: Handle, person: PersonId },
+    /// A group's chat has a new address.
+    ChatMigrated { group: GroupId, to: ChatRef },
+    /// A right in a group's chat was refused, or works again.
+    RightChanged { group: GroupId, right: Right, held: bool },
+    /// A team was founded.
+    TeamAdded { team: TeamId, name: Text, restricted: bool },
+    /// Somebody belongs to a team now.
+    TeamJoined { team: TeamId, member: Grantee },
+    /// Somebody belongs to it no more.
+    TeamLeft { team: TeamId, member: Grantee },
+    /// A setting was changed.
+    SettingChanged { setting: Setting },
+}
+
+/// Something owed because of a roster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "effect", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RosterEffect {
+    /// A message to a group.
+    Tell {
+        /// Which group.
+        group: GroupId,
+        /// What.
+        announcement: Announcement,
+    },
+    /// The cards of all live incidents of a group must be posted anew: its chat moved.
+    Redraw {
+        /// Which group.
+        group: GroupId,
+    },
+    /// A person may hold no incident of a group any more.
+    EndClaims {
+        /// Which group.
+        group: GroupId,
+        /// Who.
+        person: PersonId,
+    },
+    /// All live incidents of a group must know that its chat is gone.
+    Abandon {
+        /// Which group.
+        group: GroupId,
+    },
+}
+
+/// What a group is told about itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "announcement", rename_all = "snake_case")]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "fields are named by their types")]
+pub enum Announcement {
+    /// These are the managers now.
+    Managers { managers: Vec<Grantee> },
+    /// Somebody has a role now.
+    Granted { role: Role, to: Grantee },
+    /// Somebody has a role no more.
+    Revoked { role: Role, from: Grantee },
+    /// We lack a right here.
+    RightMissing { right: Right },
+}
+
+/// What follows from accepted commands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RosterStep {
+    /// The roster afterwards.
+    pub roster: Roster,
+    /// What happened; empty if everything was so already.
+    pub events: Vec<RosterEvent>,
+    /// What is owed for it.
+    pub effects: Vec<RosterEffect>,
+}
+
+impl Group {
+    /// Lists who holds a role, by id or handle.
+    pub fn holders(&self, role: Role) -> impl Iterator<Item = &Grantee> {
+        self.grants.iter().filter(move |grant| grant.role == role).map(|grant| &grant.to)
+    }
+
+    /// Tells whether somebody was named manager, which is what makes a group ready to work.
+    pub fn is_configured(&self) -> bool {
+        self.holders(Role::Manager).next().is_some()
+    }
+}
+
+impl Roster {
+    /// Returns what a person is in a group. Chat and platform administrators are known elsewhere.
+    pub fn standing(&self, group: GroupId, person: PersonId) -> Standing {
+        let grantee = Grantee::Person(person);
+        let mut standing = Standing::default();
+        if let Some(group) = self.groups.get(&group) {
+            for grant in group.grants.iter().filter(|grant| grant.to == grantee) {
+                standing.roles = standing.roles.with(grant.role);
+            }
+        }
+        standing.teams =
+            self.teams.values().filter(|team| team.members.contains(&grantee)).map(|team| team.id).collect();
+        standing
+    }
+
+    /// Tells whether anything was granted to a handle that nobody has been bound to yet.
+    pub fn awaits(&self, handle: &Handle) -> bool {
+        let grantee = Grantee::Handle(handle.clone());
+        self.groups.values().any(|group| group.grants.iter().any(|grant| grant.to == grantee))
+            || self.teams.values().any(|team| team.members.contains(&grantee))
+    }
+
+    /// Finds the group that lives in a chat.
+    pub fn group_in(&self, chat: &ChatRef) -> Option<&Group> {
+        self.groups.values().find(|group| group.chat == *chat)
+    }
+
+    /// Returns the policy of this company: the installation's, with the company's own settings over it.
+    pub fn policy(&self, base: &Policy) -> Policy {
+        if self.settings == Settings::default() {
+            return base.clone();
+        }
+        let mut rules = base.rules().clone();
+        if let Some(on) = self.settings.self_registration {
+            rules.self_registration = on;
+        }
+        let nudges = [(0, self.settings.unclaimed_nudge), (1, self.settings.escalation_nudge)];
+        for (level, after) in nudges {
+            if let (Some(after), Some(rule)) = (after, rules.levels.get_mut(level))
+                && let Some(nudge) = &mut rule.nudge
+            {
+                nudge.after = after;
+            }
+        }
+        Policy::new(rules).unwrap_or_else(|_| base.clone())
+    }
+}

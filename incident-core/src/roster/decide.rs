@@ -1,0 +1,253 @@
+//! Commands to facts, for rosters: the only place that may refuse.
+
+use std::collections::BTreeSet;
+
+use super::evolve::evolve;
+use super::{
+    Announcement, Grant, Grantee, Group, GroupStatus, Roster, RosterCommand, RosterEffect, RosterEvent, RosterFact,
+    RosterInput, RosterStep, Setting,
+};
+use crate::ids::{GroupId, Handle, PersonId, TeamId};
+use crate::incident::{Invalid, Rejection};
+use crate::policy::{Act, Actor, Policy, Role};
+
+type Verdict = Result<Vec<RosterFact>, Rejection>;
+
+/// Judges commands, all or none: what would happen, or why it may not. Pure and total.
+///
+/// What is so already is accepted and changes nothing: granting a role twice is not worth a refusal.
+///
+/// # Errors
+/// A [`Rejection`] is an ordinary answer, meant for the person who asked.
+pub fn step(policy: &Policy, roster: Option<&Roster>, input: &RosterInput) -> Result<RosterStep, Rejection> {
+    let at = roster.map_or(input.at, |roster| roster.updated_at.max(input.at));
+    let mut after = roster.cloned();
+    let mut events = Vec::new();
+    let mut effects = Vec::new();
+    for command in &input.commands {
+        let facts = decide(policy, after.as_ref(), &input.actor, command)?;
+        for fact in facts {
+            let event = RosterEvent { at, by: input.actor.by(), fact };
+            let before = after.clone();
+            after = evolve(input.company, after, &event);
+            effects.extend(owed(before.as_ref(), &event.fact));
+            events.push(event);
+        }
+        effects.extend(after.as_ref().and_then(|roster| announcement(roster, command)));
+    }
+    let roster = after.ok_or(Rejection::Unknown)?;
+    Ok(RosterStep { roster, events, effects })
+}
+
+fn decide(policy: &Policy, roster: Option<&Roster>, actor: &Actor, command: &RosterCommand) -> Verdict {
+    let Some(roster) = roster else {
+        return match command {
+            RosterCommand::Found { name } => {
+                allow(policy, actor, Act::Administer)?;
+                Ok(vec![RosterFact::CompanyFounded { name: name.clone() }])
+            }
+            RosterCommand::AddGroup { .. }
+            | RosterCommand::Activate { .. }
+            | RosterCommand::Suspend { .. }
+            | RosterCommand::ConfigureManagers { .. }
+            | RosterCommand::Grant { .. }
+            | RosterCommand::Revoke { .. }
+            | RosterCommand::Bind { .. }
+            | RosterCommand::MigrateChat { .. }
+            | RosterCommand::ReportRight { .. }
+            | RosterCommand::AddTeam { .. }
+            | RosterCommand::JoinTeam { .. }
+            | RosterCommand::LeaveTeam { .. }
+            | RosterCommand::Set { .. } => Err(Rejection::Unknown),
+        };
+    };
+    allow(policy, actor, needed(actor, command))?;
+    judge(roster, command)
+}
+
+fn allow(policy: &Policy, actor: &Actor, act: Act) -> Result<(), Rejection> {
+    if policy.may(actor, act, None) { Ok(()) } else { Err(Rejection::NotAuthorized) }
+}
+
+/// Registering oneself as a reporter needs no administrator; everything else does.
+fn needed(actor: &Actor, command: &RosterCommand) -> Act {
+    match command {
+        RosterCommand::Grant { role: Role::Reporter, to: Grantee::Person(person), .. }
+            if actor.person() == Some(*person) =>
+        {
+            Act::Register
+        }
+        RosterCommand::Activate { .. } | RosterCommand::Suspend { .. } => Act::Onboard,
+        RosterCommand::Found { .. }
+        | RosterCommand::AddGroup { .. }
+        | RosterCommand::ConfigureManagers { .. }
+        | RosterCommand::Grant { .. }
+        | RosterCommand::Revoke { .. }
+        | RosterCommand::Bind { .. }
+        | RosterCommand::MigrateChat { .. }
+        | RosterCommand::ReportRight { .. }
+        | RosterCommand::AddTeam { .. }
+        | RosterCommand::JoinTeam { .. }
+        | RosterCommand::LeaveTeam { .. }
+        | RosterCommand::Set { .. } => Act::Administer,
+    }
+}
+
+fn judge(roster: &Roster, command: &RosterCommand) -> Verdict {
+    match command {
+        RosterCommand::Found { .. } => Err(Invalid::NoChange.into()),
+        RosterCommand::AddGroup { group, chat, title, active } => {
+            if roster.groups.contains_key(group) || roster.group_in(chat).is_some() {
+                return Err(Invalid::NoChange.into());
+            }
+            let (chat, title) = (chat.clone(), title.clone());
+            Ok(vec![RosterFact::GroupAdded { group: *group, chat, title, active: *active }])
+        }
+        RosterCommand::Activate { group } => {
+            Ok(unless(group_of(roster, *group)?.status == GroupStatus::Active, || RosterFact::GroupActivated {
+                group: *group,
+            }))
+        }
+        RosterCommand::Suspend { group } => {
+            Ok(unless(group_of(roster, *group)?.status == GroupStatus::Suspended, || RosterFact::GroupSuspended {
+                group: *group,
+            }))
+        }
+        RosterCommand::ConfigureManagers { group, managers } => configure(group_of(roster, *group)?, managers),
+        RosterCommand::Grant { group, role, to } => Ok(grant(group_of(roster, *group)?, *role, to)),
+        RosterCommand::Revoke { group, role, from } => Ok(revoke(group_of(roster, *group)?, *role, from)),
+        RosterCommand::Bind { handle, person } => Ok(bind(roster, handle, *person)),
+        RosterCommand::MigrateChat { group, to } => {
+            Ok(unless(group_of(roster, *group)?.chat == *to, || RosterFact::ChatMigrated {
+                group: *group,
+                to: to.clone(),
+            }))
+        }
+        RosterCommand::ReportRight { group, right, held } => {
+            let known = group_of(roster, *group)?.refused.contains(right) != *held;
+            let (group, right, held) = (*group, *right, *held);
+            Ok(unless(known, || RosterFact::RightChanged { group, right, held }))
+        }
+        RosterCommand::AddTeam { name, restricted } => add_team(roster, name, *restricted),
+        RosterCommand::JoinTeam { team, member } => {
+            let known = roster.teams.get(team).ok_or(Rejection::Unknown)?.members.contains(member);
+            Ok(unless(known, || RosterFact::TeamJoined { team: *team, member: member.clone() }))
+        }
+        RosterCommand::LeaveTeam { team, member } => {
+            let known = roster.teams.get(team).ok_or(Rejection::Unknown)?.members.contains(member);
+            Ok(unless(!known, || RosterFact::TeamLeft { team: *team, member: member.clone() }))
+        }
+        RosterCommand::Set { setting } => set(roster, setting),
+    }
+}
+
+fn unless(so: bool, fact: impl FnOnce() -> RosterFact) -> Vec<RosterFact> {
+    if so { Vec::new() } else { vec![fact()] }
+}
+
+fn group_of(roster: &Roster, group: GroupId) -> Result<&Group, Rejection> {
+    roster.groups.get(&group).ok_or(Rejection::Unknown)
+}
+
+fn configure(group: &Group, managers: &[Grantee]) -> Verdict {
+    if managers.is_empty() {
+        return Err(Invalid::NoChange.into());
+    }
+    let wanted: BTreeSet<&Grantee> = managers.iter().collect();
+    let gone = group.holders(Role::Manager).filter(|holder| !wanted.contains(holder));
+    let mut facts: Vec<RosterFact> = gone.flat_map(|holder| revoke(group, Role::Manager, holder)).collect();
+    facts.extend(wanted.into_iter().flat_map(|manager| grant(group, Role::Manager, manager)));
+    Ok(facts)
+}
+
+fn grant(group: &Group, role: Role, to: &Grantee) -> Vec<RosterFact> {
+    let held = group.grants.contains(&Grant { role, to: to.clone() });
+    unless(held, || RosterFact::RoleGranted { group: group.id, role, to: to.clone() })
+}
+
+fn revoke(group: &Group, role: Role, from: &Grantee) -> Vec<RosterFact> {
+    let held = group.grants.contains(&Grant { role, to: from.clone() });
+    unless(!held, || RosterFact::RoleRevoked { group: group.id, role, from: from.clone() })
+}
+
+fn bind(roster: &Roster, handle: &Handle, person: PersonId) -> Vec<RosterFact> {
+    unless(!roster.awaits(handle), || RosterFact::HandleBound { handle: handle.clone(), person })
+}
+
+fn add_team(roster: &Roster, name: &crate::text::Text, restricted: bool) -> Verdict {
+    let same = |other: &str| other.to_lowercase() == name.as_str().to_lowercase();
+    if roster.teams.values().any(|team| same(team.name.as_str())) {
+        return Err(Invalid::NoChange.into());
+    }
+    let last = roster.teams.keys().next_back().map_or(0, |team| team.get());
+    let team = TeamId::new(last.checked_add(1).ok_or(Invalid::TooMany)?);
+    Ok(vec![RosterFact::TeamAdded { team, name: name.clone(), restricted }])
+}
+
+fn set(roster: &Roster, setting: &Setting) -> Verdict {
+    let too_short = match setting {
+        Setting::UnclaimedNudge(after) | Setting::EscalationNudge(after) => after.is_some_and(|after| after.is_zero()),
+        Setting::SelfRegistration(_) | Setting::Locale(_) => false,
+    };
+    if too_short {
+        return Err(Invalid::Unreachable.into());
+    }
+    let mut settings = roster.settings.clone();
+    settings.apply(setting);
+    Ok(unless(settings == roster.settings, || RosterFact::SettingChanged { setting: setting.clone() }))
+}
+
+/// What a fact obliges the desk to do elsewhere.
+fn owed(before: Option<&Roster>, fact: &RosterFact) -> Option<RosterEffect> {
+    match fact {
+        RosterFact::ChatMigrated { group, .. } => Some(RosterEffect::Redraw { group: *group }),
+        RosterFact::GroupActivated { group } => {
+            let back = before?.groups.get(group)?.status == GroupStatus::Suspended;
+            back.then_some(RosterEffect::Redraw { group: *group })
+        }
+        RosterFact::GroupSuspended { group } => Some(RosterEffect::Abandon { group: *group }),
+        RosterFact::RoleRevoked { group, role: Role::Responder | Role::Manager, from: Grantee::Person(person) } => {
+            Some(RosterEffect::EndClaims { group: *group, person: *person })
+        }
+        RosterFact::RightChanged { group, right, held: false } => Some(RosterEffect::Tell {
+            group: *group,
+            announcement: Announcement::RightMissing { right: *right },
+        }),
+        RosterFact::CompanyFounded { .. }
+        | RosterFact::GroupAdded { .. }
+        | RosterFact::RoleGranted { .. }
+        | RosterFact::RoleRevoked { .. }
+        | RosterFact::HandleBound { .. }
+        | RosterFact::RightChanged { .. }
+        | RosterFact::TeamAdded { .. }
+        | RosterFact::TeamJoined { .. }
+        | RosterFact::TeamLeft { .. }
+        | RosterFact::SettingChanged { .. } => None,
+    }
+}
+
+/// What the group is told; also when everything was so already, since somebody asked.
+fn announcement(roster: &Roster, command: &RosterCommand) -> Option<RosterEffect> {
+    let (group, announcement) = match command {
+        RosterCommand::ConfigureManagers { group, .. } => {
+            let managers = roster.groups.get(group)?.holders(Role::Manager).cloned().collect();
+            (group, Announcement::Managers { managers })
+        }
+        RosterCommand::Grant { group, role, to } => (group, Announcement::Granted { role: *role, to: to.clone() }),
+        RosterCommand::Revoke { group, role, from } => {
+            (group, Announcement::Revoked { role: *role, from: from.clone() })
+        }
+        RosterCommand::Found { .. }
+        | RosterCommand::AddGroup { .. }
+        | RosterCommand::Activate { .. }
+        | RosterCommand::Suspend { .. }
+        | RosterCommand::Bind { .. }
+        | RosterCommand::MigrateChat { .. }
+        | RosterCommand::ReportRight { .. }
+        | RosterCommand::AddTeam { .. }
+        | RosterCommand::JoinTeam { .. }
+        | RosterCommand::LeaveTeam { .. }
+        | RosterCommand::Set { .. } => return None,
+    };
+    Some(RosterEffect::Tell { group: *group, announcement })
+}

@@ -1,0 +1,136 @@
+//! Facts to roster. Total, like its sibling for incidents.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Grant, Grantee, Group, GroupStatus, Roster, RosterEvent, RosterFact, Setting, Settings, Team};
+use crate::ids::{CompanyId, Handle, PersonId, Version};
+
+/// Returns the roster after one more event; `None` until the company was founded.
+pub fn evolve(company: CompanyId, roster: Option<Roster>, event: &RosterEvent) -> Option<Roster> {
+    let Some(mut roster) = roster else {
+        return match &event.fact {
+            RosterFact::CompanyFounded { name } => Some(Roster {
+                company,
+                name: name.clone(),
+                version: Version::NONE.next(),
+                updated_at: event.at,
+                groups: BTreeMap::new(),
+                teams: BTreeMap::new(),
+                settings: Settings::default(),
+            }),
+            RosterFact::GroupAdded { .. }
+            | RosterFact::GroupActivated { .. }
+            | RosterFact::GroupSuspended { .. }
+            | RosterFact::RoleGranted { .. }
+            | RosterFact::RoleRevoked { .. }
+            | RosterFact::HandleBound { .. }
+            | RosterFact::ChatMigrated { .. }
+            | RosterFact::RightChanged { .. }
+            | RosterFact::TeamAdded { .. }
+            | RosterFact::TeamJoined { .. }
+            | RosterFact::TeamLeft { .. }
+            | RosterFact::SettingChanged { .. } => None,
+        };
+    };
+    apply(&mut roster, &event.fact);
+    roster.version = roster.version.next();
+    roster.updated_at = event.at;
+    Some(roster)
+}
+
+/// Returns the roster after a whole journal.
+pub fn fold<'a>(company: CompanyId, events: impl IntoIterator<Item = &'a RosterEvent>) -> Option<Roster> {
+    events.into_iter().fold(None, |roster, event| evolve(company, roster, event))
+}
+
+fn apply(roster: &mut Roster, fact: &RosterFact) {
+    match fact {
+        RosterFact::GroupAdded { group, chat, title, active } => {
+            let status = if *active { GroupStatus::Active } else { GroupStatus::Pending };
+            let (chat, title) = (chat.clone(), title.clone());
+            let (grants, refused) = (BTreeSet::new(), BTreeSet::new());
+            roster.groups.insert(*group, Group { id: *group, chat, title, status, grants, refused });
+        }
+        RosterFact::HandleBound { handle, person } => bind(roster, handle, *person),
+        RosterFact::TeamAdded { team, name, restricted } => {
+            let (name, restricted) = (name.clone(), *restricted);
+            roster.teams.insert(*team, Team { id: *team, name, restricted, members: BTreeSet::new() });
+        }
+        RosterFact::TeamJoined { team, member } => {
+            if let Some(team) = roster.teams.get_mut(team) {
+                team.members.insert(member.clone());
+            }
+        }
+        RosterFact::TeamLeft { team, member } => {
+            if let Some(team) = roster.teams.get_mut(team) {
+                team.members.remove(member);
+            }
+        }
+        RosterFact::SettingChanged { setting } => roster.settings.apply(setting),
+        RosterFact::GroupActivated { group }
+        | RosterFact::GroupSuspended { group }
+        | RosterFact::RoleGranted { group, .. }
+        | RosterFact::RoleRevoked { group, .. }
+        | RosterFact::ChatMigrated { group, .. }
+        | RosterFact::RightChanged { group, .. } => {
+            if let Some(group) = roster.groups.get_mut(group) {
+                change(group, fact);
+            }
+        }
+        RosterFact::CompanyFounded { .. } => {}
+    }
+}
+
+fn change(group: &mut Group, fact: &RosterFact) {
+    match fact {
+        RosterFact::GroupActivated { .. } => group.status = GroupStatus::Active,
+        RosterFact::GroupSuspended { .. } => group.status = GroupStatus::Suspended,
+        RosterFact::RoleGranted { role, to, .. } => {
+            group.grants.insert(Grant { role: *role, to: to.clone() });
+        }
+        RosterFact::RoleRevoked { role, from, .. } => {
+            group.grants.remove(&Grant { role: *role, to: from.clone() });
+        }
+        RosterFact::ChatMigrated { to, .. } => group.chat = to.clone(),
+        RosterFact::RightChanged { right, held: true, .. } => {
+            group.refused.remove(right);
+        }
+        RosterFact::RightChanged { right, held: false, .. } => {
+            group.refused.insert(*right);
+        }
+        RosterFact::CompanyFounded { .. }
+        | RosterFact::GroupAdded { .. }
+        | RosterFact::HandleBound { .. }
+        | RosterFact::TeamAdded { .. }
+        | RosterFact::TeamJoined { .. }
+        | RosterFact::TeamLeft { .. }
+        | RosterFact::SettingChanged { .. } => {}
+    }
+}
+
+fn bind(roster: &mut Roster, handle: &Handle, person: PersonId) {
+    let (from, to) = (Grantee::Handle(handle.clone()), Grantee::Person(person));
+    for group in roster.groups.values_mut() {
+        let bound: Vec<Grant> = group.grants.iter().filter(|grant| grant.to == from).cloned().collect();
+        for grant in bound {
+            group.grants.remove(&grant);
+            group.grants.insert(Grant { role: grant.role, to: to.clone() });
+        }
+    }
+    for team in roster.teams.values_mut() {
+        if team.members.remove(&from) {
+            team.members.insert(to.clone());
+        }
+    }
+}
+
+impl Settings {
+    pub(super) fn apply(&mut self, setting: &Setting) {
+        match setting {
+            Setting::SelfRegistration(on) => self.self_registration = *on,
+            Setting::UnclaimedNudge(after) => self.unclaimed_nudge = *after,
+            Setting::EscalationNudge(after) => self.escalation_nudge = *after,
+            Setting::Locale(locale) => self.locale = locale.clone(),
+        }
+    }
+}

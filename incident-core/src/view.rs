@@ -1,0 +1,96 @@
+//! What people see, before any platform: cards, messages, buttons, words.
+//!
+//! Everything here is computed from state. It is made of typed pieces of text, so that an adapter escapes by
+//! construction and no user's words ever meet markup.
+
+mod action;
+mod card;
+mod message;
+mod people;
+mod phrasebook;
+mod reply;
+mod words;
+
+pub use action::{Action, ButtonCode, InvalidCode};
+pub use card::{CardSource, card};
+pub use message::{announcement, callout, named, notice};
+pub use people::People;
+pub use phrasebook::{Arg, Locale, Phrase, Phrasebook};
+pub use reply::{About, Done, Reply, ReplyTone, Said, say};
+pub use words::CommandWord;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{Handle, Identity, PersonId};
+
+/// A piece of text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Span {
+    /// As it is. Deceptive characters in what people wrote are visible already; markup is not escaped yet.
+    Plain(String),
+    /// Emphasised.
+    Strong(String),
+    /// A person, so that the platform tells them.
+    Mention(Mention),
+}
+
+/// A line, or several where a text has line breaks.
+pub type Line = Vec<Span>;
+
+/// A person to be mentioned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mention {
+    /// Who, where they are known.
+    pub person: Option<PersonId>,
+    /// The account, where it is known.
+    pub identity: Option<Identity>,
+    /// The handle, where there is one.
+    pub handle: Option<Handle>,
+    /// The name to show where there is no handle.
+    pub name: String,
+}
+
+/// A part of a card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// What it says.
+    pub line: Line,
+    /// Whether it may be shortened where a platform has no room; the whole is in the store.
+    pub elastic: bool,
+}
+
+/// Something to press.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Button {
+    /// What it says.
+    pub label: String,
+    /// What it does.
+    pub code: ButtonCode,
+}
+
+/// The content of a surface.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// The first line.
+    pub title: Line,
+    /// What follows, a paragraph each.
+    pub sections: Vec<Section>,
+    /// Rows of buttons.
+    pub buttons: Vec<Vec<Button>>,
+    /// Whether it should be prominent in its chat.
+    pub pinned: bool,
+}
+
+/// A message that is sent once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// What it says, a paragraph each.
+    pub lines: Vec<Line>,
+    /// Whom it addresses, after what it says; an adapter splits them as its platform needs.
+    pub mentions: Vec<Mention>,
+    /// Rows of buttons.
+    pub buttons: Vec<Vec<Button>>,
+    /// Whether a reply to it is an answer.
+    pub asks: bool,
+}

@@ -1,0 +1,74 @@
+//! The names behind the ids, for the length of one drawing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Line, Locale, Mention, Phrase, Span};
+use crate::ids::{Handle, PersonId};
+use crate::incident::Incident;
+use crate::ports::Person;
+use crate::roster::Grantee;
+use crate::text::visible;
+
+/// The people that a card or message speaks of.
+#[derive(Debug, Clone, Default)]
+pub struct People(BTreeMap<PersonId, Person>);
+
+impl People {
+    /// Collects people.
+    pub fn new(people: impl IntoIterator<Item = Person>) -> Self {
+        Self(people.into_iter().map(|person| (person.id, person)).collect())
+    }
+
+    /// Lists everybody that an incident's card may speak of.
+    pub fn of(incident: &Incident) -> Vec<PersonId> {
+        let mut ids: BTreeSet<PersonId> = incident.stints.iter().map(|stint| stint.person).collect();
+        ids.insert(incident.reporter);
+        ids.extend(incident.resolver());
+        if let crate::incident::State::Open(waiting) = &incident.state {
+            ids.extend(waiting.expected);
+            ids.extend(waiting.calls.map(|calls| calls.target));
+        }
+        ids.into_iter().collect()
+    }
+
+    /// Returns how to mention a person, known or not.
+    pub fn mention(&self, locale: &Locale, person: PersonId) -> Mention {
+        match self.0.get(&person) {
+            Some(known) => Mention {
+                person: Some(person),
+                identity: Some(known.profile.identity.clone()),
+                handle: known.profile.handle.clone(),
+                name: known.profile.name.as_str().to_owned(),
+            },
+            None => Mention {
+                person: Some(person),
+                identity: None,
+                handle: None,
+                name: locale.text(Phrase::PersonUnknown),
+            },
+        }
+    }
+
+    /// Returns the name of a person without telling them.
+    pub fn name(&self, locale: &Locale, person: PersonId) -> Span {
+        Span::Plain(self.mention(locale, person).shown())
+    }
+
+    /// Returns the names of people, separated by commas.
+    pub fn names(&self, locale: &Locale, people: impl IntoIterator<Item = PersonId>) -> Option<Line> {
+        let names: Vec<String> = people.into_iter().map(|id| self.mention(locale, id).shown()).collect();
+        (!names.is_empty()).then(|| vec![Span::Plain(names.join(", "))])
+    }
+
+    /// Returns how to mention whoever holds a role, seen or not.
+    pub fn grantee(&self, locale: &Locale, grantee: &Grantee) -> Mention {
+        match grantee {
+            Grantee::Person(person) => self.mention(locale, *person),
+            Grantee::Handle(handle) => unseen(handle),
+        }
+    }
+}
+
+fn unseen(handle: &Handle) -> Mention {
+    Mention { person: None, identity: None, handle: Some(handle.clone()), name: visible(handle.name()) }
+}

@@ -1,0 +1,254 @@
+//! The immediate answer to a press or a command. It is not owed like an effect: whoever asked is still there.
+
+use super::card::status;
+use super::{Action, Arg, CommandWord, Line, Locale, Mention, People, Phrase, Span};
+use crate::ids::Number;
+use crate::incident::{Invalid, Rejection};
+use crate::policy::Act;
+use crate::ports::Filed;
+use crate::text::TextError;
+
+/// What is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// Nothing: it was not for us, or the card says it all.
+    Nothing,
+    /// A report became an incident; its card is the answer.
+    Reported(Number),
+    /// A press or a summary did what it says.
+    Done(Done),
+    /// The roster changed; an announcement is owed.
+    Rostered,
+    /// The list of commands.
+    Help,
+    /// How a command is typed.
+    Usage(CommandWord),
+    /// How an incident stands.
+    Status,
+    /// It was refused.
+    Refused(Rejection),
+    /// The button is not one of ours, or not in this chat.
+    UnknownButton,
+    /// Commands for groups were typed elsewhere.
+    OnlyInGroups,
+    /// The group was suspended.
+    Suspended,
+    /// Whoever asked hides behind the group or a channel.
+    Anonymous,
+    /// A bot asked.
+    Bot,
+    /// That is nobody's handle.
+    BadHandle(String),
+    /// That is no incident number.
+    BadNumber(String),
+    /// It failed for a reason that may pass.
+    TryAgain,
+}
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    /// A button was pressed.
+    Pressed(Action),
+    /// Somebody joined those who hold it.
+    Joined,
+    /// A summary was given.
+    Summarised,
+}
+
+/// How an answer should be shown where there is a choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReplyTone {
+    /// In passing.
+    Quiet,
+    /// So that it is noticed.
+    Alert,
+}
+
+/// An immediate answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// What is answered, for programs.
+    pub said: Said,
+    /// The same in words; empty where there is nothing to say.
+    pub lines: Vec<Line>,
+    /// How it should be shown.
+    pub tone: ReplyTone,
+}
+
+/// What an answer speaks of.
+#[derive(Debug, Clone, Copy)]
+pub struct About<'a> {
+    /// The incident, if it is about one.
+    pub filed: Option<&'a Filed>,
+    /// Those it may name.
+    pub people: &'a People,
+    /// The permission that was asked for, if one was.
+    pub act: Option<Act>,
+    /// The language.
+    pub locale: &'a Locale,
+}
+
+/// Puts an answer into words.
+pub fn say(about: &About<'_>, said: Said) -> Reply {
+    let tone = match &said {
+        Said::Nothing
+        | Said::Reported(_)
+        | Said::Done(_)
+        | Said::Rostered
+        | Said::Help
+        | Said::Usage(_)
+        | Said::Status => ReplyTone::Quiet,
+        Said::Refused(_)
+        | Said::UnknownButton
+        | Said::OnlyInGroups
+        | Said::Suspended
+        | Said::Anonymous
+        | Said::Bot
+        | Said::BadHandle(_)
+        | Said::BadNumber(_)
+        | Said::TryAgain => ReplyTone::Alert,
+    };
+    Reply { lines: about.lines(&said), said, tone }
+}
+
+impl About<'_> {
+    fn lines(&self, said: &Said) -> Vec<Line> {
+        let phrase = |phrase| vec![self.phrase(phrase, &[])];
+        match said {
+            Said::Nothing | Said::Reported(_) | Said::Rostered => Vec::new(),
+            Said::Done(done) => phrase(done_phrase(*done)),
+            Said::Help => CommandWord::help(self.locale),
+            Said::Usage(word) => vec![self.phrase(Phrase::Usage, &[("usage", word.usage(self.locale).into())])],
+            Said::Status => self.status_lines(),
+            Said::Refused(rejection) => vec![self.refusal(rejection)],
+            Said::UnknownButton => phrase(Phrase::RefusedUnknownButton),
+            Said::OnlyInGroups => phrase(Phrase::RefusedOnlyInGroups),
+            Said::Suspended => phrase(Phrase::RefusedSuspended),
+            Said::Anonymous => phrase(Phrase::RefusedAnonymous),
+            Said::Bot => phrase(Phrase::RefusedBot),
+            Said::BadHandle(text) => vec![self.phrase(Phrase::RefusedBadHandle, &[("text", text.as_str().into())])],
+            Said::BadNumber(text) => vec![self.phrase(Phrase::RefusedBadNumber, &[("text", text.as_str().into())])],
+            Said::TryAgain => phrase(Phrase::RefusedTryAgain),
+        }
+    }
+
+    fn status_lines(&self) -> Vec<Line> {
+        let Some(filed) = self.filed else {
+            return vec![self.phrase(Phrase::RefusedUnknown, &[])];
+        };
+        let incident = &filed.incident;
+        let reporter = self.people.name(self.locale, incident.reporter);
+        let at = incident.clocks.created_at.to_string();
+        let minute = at.get(..16).unwrap_or(&at).replace('T', " ");
+        let mut lines = vec![
+            self.phrase(Phrase::StatusLine, &[]),
+            self.phrase(Phrase::CardIssue, &[("text", incident.description.as_str().into())]),
+            self.phrase(Phrase::StatusReported, &[("at", minute.into()), ("person", reporter.into())]),
+        ];
+        if let Some(people) = self.people.names(self.locale, incident.assignees()) {
+            lines.push(self.phrase(Phrase::CardHandledBy, &[("people", people.into())]));
+        }
+        if let Some(outcome) = incident.outcome() {
+            let resolver = self.people.name(self.locale, outcome.by);
+            lines.push(self.phrase(Phrase::CardResolvedBy, &[("person", resolver.into())]));
+            let summary = outcome.summary.as_ref();
+            lines.extend(summary.map(|text| self.phrase(Phrase::CardSummary, &[("text", text.as_str().into())])));
+        }
+        lines
+    }
+
+    fn refusal(&self, rejection: &Rejection) -> Line {
+        let person = |id| ("person", Arg::from(Span::Plain(self.people.mention(self.locale, id).shown())));
+        match rejection {
+            Rejection::NotAuthorized => self.phrase(self.unauthorised(), &[]),
+            Rejection::WrongState { .. } => self.phrase(Phrase::RefusedWrongState, &[]),
+            Rejection::AlreadyAcknowledged { by } => self.phrase(Phrase::RefusedAlreadyAcknowledged, &[person(*by)]),
+            Rejection::AlreadyAssignee => self.phrase(Phrase::RefusedAlreadyAssignee, &[]),
+            Rejection::NotAssignee => self.phrase(Phrase::RefusedNotAssignee, &[]),
+            Rejection::NotEligible => self.phrase(Phrase::RefusedNotEligible, &[]),
+            Rejection::ClosingOut { resolver } => self.phrase(Phrase::RefusedClosingOut, &[person(*resolver)]),
+            Rejection::InvalidInput { reason } => self.invalid(*reason),
+            Rejection::RateLimited { retry_after_secs } => {
+                self.phrase(Phrase::RefusedRateLimited, &[("seconds", (*retry_after_secs).into())])
+            }
+            Rejection::Unknown => self.phrase(Phrase::RefusedUnknown, &[]),
+            Rejection::TenantInactive => {
+                let usage = CommandWord::ConfigureManagers.usage(self.locale);
+                self.phrase(Phrase::RefusedInactive, &[("usage", usage.into())])
+            }
+            Rejection::Stale => self.phrase(Phrase::RefusedStale, &[]),
+            Rejection::TooLate => self.phrase(Phrase::RefusedTooLate, &[]),
+        }
+    }
+
+    fn unauthorised(&self) -> Phrase {
+        match self.act {
+            Some(Act::Acknowledge(crate::incident::Level::FIRST)) => Phrase::RefusedNotAuthorizedClaim,
+            Some(Act::Acknowledge(_)) => Phrase::RefusedNotAuthorizedClaimEscalation,
+            Some(Act::Administer | Act::Onboard) => Phrase::RefusedNotAuthorizedAdmin,
+            Some(Act::Summarise) => Phrase::RefusedNotAuthorizedSummary,
+            Some(_) | None => Phrase::RefusedNotAuthorized,
+        }
+    }
+
+    fn invalid(&self, reason: Invalid) -> Line {
+        let count = |count: usize| ("count", Arg::Number(count as u64));
+        match reason {
+            Invalid::Text(TextError::TooShort { min }) => self.phrase(Phrase::RefusedTooShort, &[count(min)]),
+            Invalid::Text(TextError::TooLong { max }) => self.phrase(Phrase::RefusedTooLong, &[count(max)]),
+            Invalid::NoSummary => self.phrase(Phrase::RefusedNoSummary, &[]),
+            Invalid::NoChange => self.phrase(Phrase::RefusedNoChange, &[]),
+            Invalid::NoSuchLevel => self.phrase(Phrase::RefusedNoSuchLevel, &[]),
+            Invalid::Unreachable => self.phrase(Phrase::RefusedUnreachable, &[]),
+            Invalid::TooMany => self.phrase(Phrase::RefusedTooMany, &[]),
+        }
+    }
+
+    fn phrase(&self, phrase: Phrase, args: &[(&str, Arg)]) -> Line {
+        let mut args = args.to_vec();
+        if let Some(filed) = self.filed {
+            args.push(("number", filed.number.to_string().into()));
+            args.push(("status", self.locale.text(status(&filed.incident)).into()));
+        }
+        self.locale.line(phrase, &args)
+    }
+}
+
+const fn done_phrase(done: Done) -> Phrase {
+    match done {
+        Done::Joined => Phrase::DoneJoin,
+        Done::Summarised => Phrase::DoneSummary,
+        Done::Pressed(action) => match action {
+            Action::Claim => Phrase::DoneClaim,
+            Action::Release => Phrase::DoneRelease,
+            Action::Escalate => Phrase::DoneEscalate,
+            Action::Deescalate => Phrase::DoneDeescalate,
+            Action::Resolve => Phrase::DoneResolve,
+            Action::CancelResolve => Phrase::DoneCancelResolve,
+            Action::Resume
+            | Action::Confirm
+            | Action::KeepOpen
+            | Action::Reopen
+            | Action::Close
+            | Action::Route(_)
+            | Action::Transfer(_)
+            | Action::Assign(_) => Phrase::DoneOther,
+        },
+    }
+}
+
+impl Reply {
+    /// Returns the whole answer as text without emphasis, lines separated by line breaks.
+    pub fn text(&self) -> String {
+        let lines: Vec<String> = self.lines.iter().map(super::phrasebook::plain).collect();
+        lines.join("\n")
+    }
+}
+
+impl Mention {
+    /// Returns a mention of nobody in particular.
+    pub fn named(name: &str) -> Self {
+        Self { person: None, identity: None, handle: None, name: name.to_owned() }
+    }
+}
