@@ -89,8 +89,9 @@ pub(super) async fn answer(shared: &Arc<Shared>, request: &Request) -> Reply {
         return refusal.reply();
     }
     let call = Incoming { name: method.to_ascii_lowercase(), params };
-    let (seq, verdict, delay) = shared.change(|world| arrive(world, &method, &call));
-    let reply = carry_out(shared, seq, &call, verdict).await;
+    let arrival = shared.change(|world| arrive(world, &method, &call));
+    let delay = arrival.delay;
+    let reply = carry_out(shared, arrival, &call).await;
     if let Some(delay) = delay {
         tokio::time::sleep(delay).await;
     }
@@ -103,6 +104,15 @@ struct Incoming {
     params: Params,
 }
 
+/// What was decided about a call when it came in.
+struct Arrival {
+    seq: usize,
+    verdict: Verdict,
+    delay: Option<Duration>,
+    /// How often hangs had been released by then.
+    released: u64,
+}
+
 fn authorised(world: &World, token: &str) -> Result<(), Refusal> {
     let well_formed = token.split_once(':').is_some_and(|(id, _)| id.parse::<i64>().is_ok());
     match (token == world.token, well_formed) {
@@ -112,7 +122,7 @@ fn authorised(world: &World, token: &str) -> Result<(), Refusal> {
     }
 }
 
-fn arrive(world: &mut World, method: &str, call: &Incoming) -> (usize, Verdict, Option<Duration>) {
+fn arrive(world: &mut World, method: &str, call: &Incoming) -> Arrival {
     let chat = call.params.integer("chat_id");
     let verdict = world.traffic.admit(&call.name, chat, Instant::now());
     let delay = world.traffic.delay(chat);
@@ -125,11 +135,12 @@ fn arrive(world: &mut World, method: &str, call: &Incoming) -> (usize, Verdict, 
         executed: false,
         outcome: "waiting".to_owned(),
     });
-    (seq, verdict, delay)
+    Arrival { seq, verdict, delay, released: world.traffic.released }
 }
 
-async fn carry_out(shared: &Arc<Shared>, seq: usize, call: &Incoming, verdict: Verdict) -> Reply {
-    match verdict {
+async fn carry_out(shared: &Arc<Shared>, arrival: Arrival, call: &Incoming) -> Reply {
+    let Arrival { seq, released, .. } = arrival;
+    match arrival.verdict {
         Verdict::Execute => reply_to(execute(shared, seq, call, "ok").await),
         Verdict::Refuse(refusal) => {
             note(shared, seq, &format!("{} {}", refusal.code, refusal.description));
@@ -153,12 +164,12 @@ async fn carry_out(shared: &Arc<Shared>, seq: usize, call: &Incoming, verdict: V
         }
         Verdict::Hang(time) => {
             note(shared, seq, "hangs");
-            hang(shared, time).await;
+            hang(shared, released, time).await;
             reply_to(execute(shared, seq, call, "ok").await)
         }
         Verdict::HangAfter(time) => {
             let answered = execute(shared, seq, call, "hang after").await;
-            hang(shared, time).await;
+            hang(shared, released, time).await;
             reply_to(answered)
         }
     }
@@ -175,8 +186,7 @@ fn note(shared: &Shared, seq: usize, outcome: &str) {
     shared.change(|world| outcome.clone_into(&mut world.calls[seq].outcome));
 }
 
-async fn hang(shared: &Shared, time: Option<Duration>) {
-    let before = shared.read(|world| world.traffic.released);
+async fn hang(shared: &Shared, before: u64, time: Option<Duration>) {
     let released = shared.until(|world| (world.traffic.released != before).then_some(()));
     match time {
         // Either end of the wait will do.

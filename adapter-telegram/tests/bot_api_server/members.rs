@@ -73,7 +73,10 @@ async fn a_chat_tells_its_title_and_its_newest_pin() {
     let card = scene.card().await;
     scene.bot.pin_chat_message(scene.chat(), card).await.unwrap();
     let chat = scene.bot.get_chat(scene.chat()).await.unwrap();
-    assert_eq!((chat.title(), chat.pinned_message.map(|message| message.id)), (Some("Drivers"), Some(card)));
+    assert_eq!(
+        (chat.title(), chat.pinned_message.as_ref().map(|message| message.id)),
+        (Some("Drivers"), Some(card))
+    );
     let private = ChatId(scene.api.start_private(scene.ann));
     assert_eq!(scene.bot.get_chat(private).await.unwrap().first_name(), Some("Ann"));
     let unknown = scene.bot.get_chat(ChatId(-5)).await;

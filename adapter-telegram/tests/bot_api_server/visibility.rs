@@ -2,7 +2,7 @@
 
 use adapter_telegram::testkit::BotApi;
 use teloxide::prelude::*;
-use teloxide::types::{Message, UpdateKind};
+use teloxide::types::{Message, MessageEntityKind, UpdateKind};
 
 use super::{client, fetch, scene};
 
@@ -100,8 +100,10 @@ async fn a_person_without_a_handle_is_mentioned_by_id() {
     scene.api.write_naming(scene.group, scene.ann, "/add_dispatcher {}", bob);
     let message = last_message(&scene).await;
     assert_eq!(message.text(), Some("/add_dispatcher Bob 🚚"));
-    let mentioned = message.mentioned_users_rec().map(|user| user.id.0).collect::<Vec<_>>();
-    assert!(mentioned.contains(&bob.unsigned_abs()), "{mentioned:?}");
+    let MessageEntityKind::TextMention { user } = &message.entities().unwrap()[1].kind else {
+        panic!("{message:?}")
+    };
+    assert_eq!((user.id.0, user.username.as_deref()), (bob.unsigned_abs(), None));
 }
 
 #[tokio::test]

@@ -11,9 +11,12 @@ use teloxide::prelude::*;
 
 use super::{Scene, refusal, scene};
 
+/// The secret an update came with, and the update.
+type Posted = (Option<String>, Value);
+
 #[derive(Clone, Default)]
 struct Received {
-    updates: Arc<Mutex<Vec<(Option<String>, Value)>>>,
+    updates: Arc<Mutex<Vec<Posted>>>,
     refusals: Arc<Mutex<u32>>,
 }
 
@@ -53,15 +56,9 @@ async fn updates_are_posted_in_order_with_the_secret() {
     }
     scene.api.wait_confirmed().await;
     let updates = received.updates.lock().unwrap();
-    let texts: Vec<_> =
-        updates.iter().map(|(secret, update)| (secret.as_deref(), &update["message"]["text"])).collect();
-    assert_eq!(
-        texts,
-        ["one", "two", "three"]
-            .map(|text| (Some("s3cret"), Value::from(text)))
-            .each_ref()
-            .map(|(secret, text)| (*secret, text))
-    );
+    let text = |(secret, update): &Posted| (secret.clone(), update["message"]["text"].clone());
+    let expected = ["one", "two", "three"].map(|text| (Some("s3cret".to_owned()), Value::from(text)));
+    assert_eq!(updates.iter().map(text).collect::<Vec<_>>(), expected);
 }
 
 #[tokio::test]
