@@ -21,6 +21,7 @@ use crate::text::Text;
 use crate::time::Timestamp;
 
 /// Names the request that caused a commit, so that its redelivery is recognised: `telegram:<bot>:<update>`.
+/// One key is one request, whichever company or aggregate its commit was for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RequestKey(Arc<str>);
@@ -224,7 +225,8 @@ impl Owed {
             Self::Incident { effect, .. } => effect.lane(),
             Self::Roster { effect: RosterEffect::Tell { .. } } => Lane::Notice,
             Self::Roster {
-                effect: RosterEffect::Redraw { .. } | RosterEffect::EndClaims { .. } | RosterEffect::Abandon { .. },
+                effect:
+                    RosterEffect::Redraw { .. } | RosterEffect::EndClaims { .. } | RosterEffect::Abandon { .. },
             } => Lane::Upkeep,
         }
     }
@@ -377,7 +379,7 @@ pub struct Listing {
     pub group: Option<GroupId>,
     /// Only in these states; empty means all.
     pub states: Vec<StateKind>,
-    /// Only held by this person.
+    /// Only held by this person, at whatever level; see [`Incident::holds`].
     pub assignee: Option<PersonId>,
 }
 
@@ -395,9 +397,11 @@ pub struct Page {
 pub struct Outlook {
     /// When the next incident must be looked at.
     pub wake_at: Option<Timestamp>,
-    /// When the next effect may be delivered or its lease ends; parked chats are taken into account.
+    /// When the next effect may be delivered or its lease ends; parks, leases and the order of effects are
+    /// taken into account, so that a claim at this instant gets one in some lane. `now` if one may be
+    /// delivered already; `None` if nothing is owed.
     pub deliver_at: Option<Timestamp>,
-    /// How many effects are owed.
+    /// How many effects are owed; abandoned ones are not.
     pub owed: u64,
     /// How many effects were abandoned.
     pub abandoned: u64,
@@ -416,9 +420,17 @@ pub trait Store: Send + Sync {
     /// Writes a commit, durably, before it returns.
     ///
     /// In one transaction: the request key, the journal, the state, the number of a new incident, the wake,
-    /// the effects. A [`Effect::ShowCard`] is not added where one of the incident is owed already and not
-    /// claimed. If the commit holds [`Fact::SubjectErased`](crate::incident::Fact::SubjectErased), earlier
-    /// events of the incident are rewritten by [`Event::erase`].
+    /// the effects. An incident of another company is one that does not exist.
+    ///
+    /// A [`Effect::ShowCard`] is not added where one of the incident is owed already and not claimed. One that
+    /// was claimed and neither settled nor released counts as claimed even after its lease: whoever holds it
+    /// may have drawn the card before this commit, and may still say that it is done.
+    ///
+    /// With [`Commit::lease_until`], effects are born claimed as if [`claim`](Self::claim) were asked at
+    /// [`Commit::at`] for every lane, most urgent first, and gave nothing but the effects of this commit.
+    ///
+    /// If the commit holds [`Fact::SubjectErased`](crate::incident::Fact::SubjectErased), earlier events of
+    /// the incident, those of the same commit included, are rewritten by [`Event::erase`].
     async fn commit(&self, commit: Commit) -> Result<Committed, CommitError>;
 
     /// Returns the journal of an incident, oldest first.
@@ -427,8 +439,9 @@ pub trait Store: Send + Sync {
     /// Finds an incident by its number.
     async fn find(&self, company: CompanyId, number: Number) -> Result<Option<IncidentId>, StoreError>;
 
-    /// Lists incidents, in the order of their ids.
-    async fn list(&self, company: CompanyId, listing: &Listing, page: Page) -> Result<Vec<Filed>, StoreError>;
+    /// Lists incidents, in the order of their ids, that pass every filter of the listing.
+    async fn list(&self, company: CompanyId, listing: &Listing, page: Page)
+    -> Result<Vec<Filed>, StoreError>;
 
     /// Returns when a person last reported, newest first, not before `since`, at most `limit` instants.
     async fn reports(
@@ -439,13 +452,14 @@ pub trait Store: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Timestamp>, StoreError>;
 
-    /// Returns what a message of ours is.
+    /// Returns what a message of ours is. A card that a newer one replaced in its chat is known no more.
     async fn posted(&self, company: CompanyId, message: &MessageRef) -> Result<Option<Posted>, StoreError>;
 
     /// Returns the cards of an incident, one for each chat at most.
     async fn surfaces(&self, company: CompanyId, incident: IncidentId) -> Result<Vec<Surface>, StoreError>;
 
-    /// Returns incidents whose wake is not after `now`, those due longest first.
+    /// Returns incidents whose wake is not after `now`, those due longest first; at the same instant, in the
+    /// order of their ids.
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<(CompanyId, IncidentId)>, StoreError>;
 
     /// Moves a wake without anything having happened; `false` if the incident has another version by now.
@@ -463,18 +477,32 @@ pub trait Store: Send + Sync {
     /// for its chat; not while an older one of its owner and lane is owed; not while its chat is owed
     /// something in a more urgent lane that may be delivered now. Upkeep needs no chat: its own order within
     /// a company is all it waits for. Among those left, the oldest.
+    ///
+    /// An owner is an incident, or a group of a roster: what one group is told does not wait for another.
+    /// Owed is what was neither done nor abandoned, whatever its instant. A lease holds until just before
+    /// [`Claim::lease_until`]; after that the effect may be claimed again, with the next attempt. What is
+    /// claimed in a more urgent lane may not be delivered now, and so holds up no other lane.
     async fn claim(&self, order: ClaimOrder) -> Result<Option<Claim>, StoreError>;
 
-    /// Records how a delivery went, unless the lease has ended and somebody else has claimed it since.
-    async fn settle(&self, claim: &Claim, settlement: Settlement, now: Timestamp) -> Result<Settled, StoreError>;
+    /// Records how a delivery went, unless the claim was taken over, settled or released before.
+    ///
+    /// A lease that merely ended does not make it late. Of two parks of a chat the longer one counts; a chat
+    /// that moved since the claim is parked at its new address.
+    async fn settle(
+        &self,
+        claim: &Claim,
+        settlement: Settlement,
+        now: Timestamp,
+    ) -> Result<Settled, StoreError>;
 
     /// Tells when to look again.
     async fn outlook(&self, now: Timestamp) -> Result<Outlook, StoreError>;
 
-    /// Ends the leases of a process that is known to be dead. Only for stores that one process owns.
+    /// Ends the leases of a process that is known to be dead, and returns how many there were. Attempts go on
+    /// counting; a claim from before can be settled no more. Only for stores that one process owns.
     async fn release_leases(&self) -> Result<u64, StoreError>;
 
-    /// Tells which company and group a chat belongs to.
+    /// Tells which company and group a chat belongs to, whatever the status of that group.
     async fn tenancy(&self, chat: &ChatRef) -> Result<Option<Tenancy>, StoreError>;
 
     /// Lists all companies, in the order of their ids.
@@ -485,14 +513,20 @@ pub trait Store: Send + Sync {
 
     /// Writes a roster commit, durably, before it returns; one transaction, like [`commit`](Self::commit).
     ///
-    /// If a group's chat has a new address, effects owed to the old one go to the new one, and messages
-    /// known in the old one are forgotten.
+    /// [`Version::NONE`] creates the company. What is owed goes to the chat that its group has in the new
+    /// roster. If a group's chat has a new address, effects owed to the old one go to the new one, a park of
+    /// the old one is one of the new one, and messages known in the old one are forgotten.
+    ///
+    /// A chat belongs to at most one group over all companies. A commit that would give it to a second one is
+    /// refused for good, with a source that says so.
     async fn commit_roster(&self, commit: RosterCommit) -> Result<(), CommitError>;
 
     /// Returns the journal of a roster, oldest first.
     async fn roster_history(&self, company: CompanyId) -> Result<Vec<RosterEvent>, StoreError>;
 
-    /// Returns the person behind an account, registered at first sight; remembers what changed about them.
+    /// Returns the person behind an account, registered at first sight with the next number of the company,
+    /// from 1; remembers the profile as it is now. A handle that another account was last seen with is taken
+    /// from the person who had it.
     async fn identify(
         &self,
         company: CompanyId,
@@ -503,13 +537,13 @@ pub trait Store: Send + Sync {
     /// Returns people by id, in the order asked for; those unknown are left out.
     async fn people(&self, company: CompanyId, ids: &[PersonId]) -> Result<Vec<Person>, StoreError>;
 
-    /// Returns the person who was last seen with a handle.
+    /// Returns the person who was last seen with a handle, unless they have another one, or none, by now.
     async fn by_handle(&self, company: CompanyId, handle: &Handle) -> Result<Option<PersonId>, StoreError>;
 
     /// Answers if it can read and write.
     async fn check(&self) -> Result<(), StoreError>;
 
-    /// Forgets request keys older than an instant; returns how many.
+    /// Forgets keys of requests applied before an instant; returns how many.
     async fn forget_requests(&self, before: Timestamp) -> Result<u64, StoreError>;
 }
 
