@@ -341,7 +341,9 @@ mod tests {
 
     #[test]
     fn what_is_not_an_id_is_refused() {
-        for text in ["", "0", "81234567890123456789012345", "0000000000000000000000000U", "é000000000000000000000000"] {
+        for text in
+            ["", "0", "81234567890123456789012345", "0000000000000000000000000U", "é000000000000000000000000"]
+        {
             assert_eq!(text.parse::<IncidentId>(), Err(InvalidId), "{text}");
         }
     }
@@ -358,7 +360,9 @@ mod tests {
         for text in ["TKT-2026-0042", "tkt-2026-0042", " #TKT-2026-0042 "] {
             assert_eq!(text.parse(), Ok(number), "{text}");
         }
-        for text in ["TKT-2026-42", "TKT-26-0042", "TKT-2026-", "TKT-2026-0000", "2026-0042", "TKT-2026-99999999999"] {
+        for text in
+            ["TKT-2026-42", "TKT-26-0042", "TKT-2026-", "TKT-2026-0000", "2026-0042", "TKT-2026-99999999999"]
+        {
             assert_eq!(text.parse::<Number>(), Err(InvalidNumber), "{text}");
         }
     }

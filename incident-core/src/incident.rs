@@ -21,8 +21,8 @@ pub use event::{By, Ending, Event, Fact, SlaKind};
 pub use evolve::{evolve, fold};
 pub use rejection::{Invalid, Rejection};
 pub use state::{
-    Calls, Clocks, CloseReason, Cycle, Hold, HoldReason, Incident, Level, Outcome, Pending, Priority, ResumeTo,
-    Severity, State, StateKind, Stint, Tag, TriageState, Waiting,
+    Calls, Clocks, CloseReason, Cycle, Hold, HoldReason, Incident, Level, Outcome, Pending, Priority,
+    ResumeTo, Severity, State, StateKind, Stint, Tag, TriageState, Waiting,
 };
 pub use wake::next_wake;
 

@@ -415,10 +415,7 @@ mod tests {
     #[test]
     fn contradictions_are_named() {
         assert_eq!(refused(|rules| rules.levels.clear()), PolicyError::Levels);
-        assert_eq!(
-            refused(|rules| rules.levels = vec![rules.levels[0].clone(); 10]),
-            PolicyError::Levels
-        );
+        assert_eq!(refused(|rules| rules.levels = vec![rules.levels[0].clone(); 10]), PolicyError::Levels);
         assert_eq!(
             refused(|rules| rules.close_after = Some(Duration::ZERO)),
             PolicyError::NoWait("the time to closing")

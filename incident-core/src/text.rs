@@ -60,7 +60,11 @@ impl Text {
     /// Says whether the text is too short or too long, counted in characters after trimming.
     pub fn new(text: &str, limits: Limits) -> Result<Self, TextError> {
         let text = text.trim();
-        let unified = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() };
+        let unified = if text.contains('\r') {
+            text.replace("\r\n", "\n").replace('\r', "\n")
+        } else {
+            text.to_owned()
+        };
         let length = unified.chars().count();
         if length < limits.min {
             return Err(TextError::TooShort { min: limits.min });
@@ -111,7 +115,8 @@ pub fn visible(text: &str) -> String {
 
 fn is_deceptive(c: char) -> bool {
     let control = c.is_control() && c != '\n' && c != '\t';
-    let bidi = matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let bidi =
+        matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     let invisible = matches!(c, '\u{200B}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}');
     let private = matches!(c, '\u{E000}'..='\u{F8FF}');
     control || bidi || invisible || private

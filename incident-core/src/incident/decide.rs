@@ -15,7 +15,7 @@ use super::rejection::Rejection;
 use super::state::{Incident, ResumeTo, State, StateKind};
 use super::{Event, Input};
 use crate::ids::{PersonId, Version};
-use crate::policy::{Act, Actor, AckMode, Initial, Policy};
+use crate::policy::{AckMode, Act, Actor, Initial, Policy};
 use crate::time::Timestamp;
 
 type Verdict = Result<Vec<Fact>, Rejection>;
@@ -47,7 +47,9 @@ fn create(policy: &Policy, actor: &Actor, report: &Report, at: Timestamp) -> Ver
         && let Some(oldest) = report.recent.get(usize::from(quota.count).saturating_sub(1))
         && *oldest + quota.within > at
     {
-        return Err(Rejection::RateLimited { retry_after_secs: (*oldest + quota.within).since(at).as_secs().max(1) });
+        return Err(Rejection::RateLimited {
+            retry_after_secs: (*oldest + quota.within).since(at).as_secs().max(1),
+        });
     }
     let mut facts = vec![Fact::Created {
         company: report.company,
@@ -111,17 +113,25 @@ impl Case<'_> {
             Command::OverrideState { target, reason } => self.override_state(*target, reason),
             Command::RepairSurface => self.repair_surface(),
             Command::Archive => self.archive(),
-            Command::RoleLost { person } | Command::MemberLeft { person } => self.person_gone(*person, command),
+            Command::RoleLost { person } | Command::MemberLeft { person } => {
+                self.person_gone(*person, command)
+            }
             Command::ChannelMigrated => self.observed(Fact::ChannelMigrated),
             Command::ChannelLost => self.observed(Fact::ChannelSuspended),
             Command::EraseSubject { person } => self.erase_subject(*person),
-            Command::PageOutcome { target, attempt, outcome } => self.page_outcome(target, *attempt, *outcome),
+            Command::PageOutcome { target, attempt, outcome } => {
+                self.page_outcome(target, *attempt, *outcome)
+            }
             Command::Wake => Ok(self.wake()),
         }
     }
 
     fn allow(&self, act: Act) -> Result<(), Rejection> {
-        if self.policy.may(self.actor, act, Some(self.incident)) { Ok(()) } else { Err(Rejection::NotAuthorized) }
+        if self.policy.may(self.actor, act, Some(self.incident)) {
+            Ok(())
+        } else {
+            Err(Rejection::NotAuthorized)
+        }
     }
 
     /// The person who asks; nobody else may do what needs one.
@@ -177,7 +187,8 @@ impl Case<'_> {
     /// What a press means depends on the card that was pressed. Claiming is only tied to level and team: of
     /// two who press Claim on a shared incident, the second joins.
     fn is_stale(&self, command: &Command, seen: Version) -> bool {
-        let joins = matches!(command, Command::Acknowledge) && self.policy.rules().ack_mode == AckMode::Shared;
+        let joins =
+            matches!(command, Command::Acknowledge) && self.policy.rules().ack_mode == AckMode::Shared;
         let changed = if joins { self.incident.moved } else { self.incident.turned };
         seen < changed
     }

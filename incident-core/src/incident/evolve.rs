@@ -3,8 +3,8 @@
 
 use super::event::{By, Ending, Event, Fact};
 use super::state::{
-    Calls, Clocks, Cycle, CloseReason, Hold, HoldReason, Incident, Level, Outcome, Pending, ResumeTo, State, StateKind,
-    Stint, TriageState, Waiting,
+    Calls, Clocks, CloseReason, Cycle, Hold, HoldReason, Incident, Level, Outcome, Pending, ResumeTo, State,
+    StateKind, Stint, TriageState, Waiting,
 };
 use crate::ids::{IncidentId, PersonId, Version};
 use crate::text::Text;
@@ -58,7 +58,8 @@ pub(super) fn advance(id: IncidentId, incident: Option<Incident>, event: &Event)
 }
 
 fn create(id: IncidentId, event: &Event) -> Option<Incident> {
-    let Fact::Created { company, group, topic, reporter, description, priority, triage, cycle } = &event.fact else {
+    let Fact::Created { company, group, topic, reporter, description, priority, triage, cycle } = &event.fact
+    else {
         return None;
     };
     let at = event.at;
@@ -120,7 +121,9 @@ fn apply(incident: &mut Incident, event: &Event) {
             incident.clocks.routed_at = Some(at);
             incident.state = State::Open(Waiting::from(at));
         }
-        Fact::Triaged { severity, .. } | Fact::SeverityChanged { severity } => incident.severity = Some(*severity),
+        Fact::Triaged { severity, .. } | Fact::SeverityChanged { severity } => {
+            incident.severity = Some(*severity)
+        }
         Fact::AutoAnswered { .. } => {
             incident.answers = incident.answers.saturating_add(1);
             incident.state =
@@ -128,7 +131,9 @@ fn apply(incident: &mut Incident, event: &Event) {
         }
         Fact::Acknowledged { person, .. } => acknowledge(incident, *person, at),
         Fact::Joined { person } => begin_stint(incident, *person, at),
-        Fact::Released { person } => end_stints(incident, at, Ending::Released, |stint| stint.person == *person),
+        Fact::Released { person } => {
+            end_stints(incident, at, Ending::Released, |stint| stint.person == *person)
+        }
         Fact::ClaimRevoked { person, .. } => {
             end_stints(incident, at, Ending::Revoked, |stint| stint.person == *person);
         }
@@ -254,7 +259,11 @@ fn unassign(incident: &mut Incident, at: Timestamp) {
             hold.resume_to = ResumeTo::Open;
             incident.clocks.ack_at = None;
         }
-        State::Triage(_) | State::Open(_) | State::PendingSummary(_) | State::Resolved(_) | State::Closed { .. } => {}
+        State::Triage(_)
+        | State::Open(_)
+        | State::PendingSummary(_)
+        | State::Resolved(_)
+        | State::Closed { .. } => {}
     }
 }
 

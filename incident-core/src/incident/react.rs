@@ -146,10 +146,9 @@ fn reminder(policy: &Policy, incident: &Incident, at: Timestamp) -> Option<Notic
     let minutes = |since: Timestamp| u32::try_from(at.since(since).as_secs() / 60).unwrap_or(u32::MAX);
     match &incident.state {
         State::Triage(triage) => Some(Notice::Unrouted { minutes: minutes(triage.since) }),
-        State::Open(waiting) => Some(Notice::Unclaimed {
-            audience: eligible(policy, incident),
-            minutes: minutes(waiting.since),
-        }),
+        State::Open(waiting) => {
+            Some(Notice::Unclaimed { audience: eligible(policy, incident), minutes: minutes(waiting.since) })
+        }
         State::PendingSummary(pending) => {
             Some(Notice::Ask { prompt: Prompt::Summary, person: pending.resolver, again: true })
         }

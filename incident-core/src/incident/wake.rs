@@ -52,7 +52,9 @@ pub(super) fn due(policy: &Policy, incident: &Incident, now: Timestamp) -> Optio
 fn earliest(policy: &Policy, incident: &Incident, now: Timestamp) -> Option<Timer> {
     let own = match &incident.state {
         State::Triage(triage) => routing(policy, triage, now),
-        State::Open(waiting) => sooner(claiming(policy, incident, waiting, now), calling(policy, incident, waiting)),
+        State::Open(waiting) => {
+            sooner(claiming(policy, incident, waiting, now), calling(policy, incident, waiting))
+        }
         State::Acknowledged { .. } => None,
         State::OnHold(hold) => feedback(policy, hold),
         State::PendingSummary(pending) => summary(policy, pending, now),

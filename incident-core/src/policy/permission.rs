@@ -24,7 +24,8 @@ pub enum Role {
 
 impl Role {
     /// All roles, in their order.
-    pub const ALL: [Self; 5] = [Self::Reporter, Self::Responder, Self::Manager, Self::Admin, Self::PlatformAdmin];
+    pub const ALL: [Self; 5] =
+        [Self::Reporter, Self::Responder, Self::Manager, Self::Admin, Self::PlatformAdmin];
 
     const fn bit(self) -> u8 {
         1 << self as u8
@@ -276,7 +277,10 @@ impl Policy {
 }
 
 fn system_may(act: Act) -> bool {
-    matches!(act, Act::Triage | Act::Revoke | Act::Tend | Act::Observe | Act::Erase | Act::Onboard | Act::Administer)
+    matches!(
+        act,
+        Act::Triage | Act::Revoke | Act::Tend | Act::Observe | Act::Erase | Act::Onboard | Act::Administer
+    )
 }
 
 fn assistant_may(act: Act) -> bool {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    AckMode, Anchor, Eligible, IdleRule, Initial, LateReply, LevelRule, Nudge, Preset, Quota, Role, Roles, RouteRule, Rules,
-    Sla, Summary, SummaryEnd, SummaryRule, TriageRule,
+    AckMode, Anchor, Eligible, IdleRule, Initial, LateReply, LevelRule, Nudge, Preset, Quota, Role, Roles,
+    RouteRule, Rules, Sla, Summary, SummaryEnd, SummaryRule, TriageRule,
 };
 use crate::incident::Level;
 

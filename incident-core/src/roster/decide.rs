@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::evolve::evolve;
 use super::{
-    Announcement, Grant, Grantee, Group, GroupStatus, Roster, RosterCommand, RosterEffect, RosterEvent, RosterFact,
-    RosterInput, RosterStep, Setting,
+    Announcement, Grant, Grantee, Group, GroupStatus, Roster, RosterCommand, RosterEffect, RosterEvent,
+    RosterFact, RosterInput, RosterStep, Setting,
 };
 use crate::ids::{GroupId, Handle, PersonId, TeamId};
 use crate::incident::{Invalid, Rejection};
@@ -104,25 +104,24 @@ fn judge(roster: &Roster, command: &RosterCommand) -> Verdict {
             Ok(vec![RosterFact::GroupAdded { group: *group, chat, title, active: *active }])
         }
         RosterCommand::Activate { group } => {
-            Ok(unless(group_of(roster, *group)?.status == GroupStatus::Active, || RosterFact::GroupActivated {
-                group: *group,
+            Ok(unless(group_of(roster, *group)?.status == GroupStatus::Active, || {
+                RosterFact::GroupActivated { group: *group }
             }))
         }
         RosterCommand::Suspend { group } => {
-            Ok(unless(group_of(roster, *group)?.status == GroupStatus::Suspended, || RosterFact::GroupSuspended {
-                group: *group,
+            Ok(unless(group_of(roster, *group)?.status == GroupStatus::Suspended, || {
+                RosterFact::GroupSuspended { group: *group }
             }))
         }
-        RosterCommand::ConfigureManagers { group, managers } => configure(group_of(roster, *group)?, managers),
+        RosterCommand::ConfigureManagers { group, managers } => {
+            configure(group_of(roster, *group)?, managers)
+        }
         RosterCommand::Grant { group, role, to } => Ok(grant(group_of(roster, *group)?, *role, to)),
         RosterCommand::Revoke { group, role, from } => Ok(revoke(group_of(roster, *group)?, *role, from)),
         RosterCommand::Bind { handle, person } => Ok(bind(roster, handle, *person)),
-        RosterCommand::MigrateChat { group, to } => {
-            Ok(unless(group_of(roster, *group)?.chat == *to, || RosterFact::ChatMigrated {
-                group: *group,
-                to: to.clone(),
-            }))
-        }
+        RosterCommand::MigrateChat { group, to } => Ok(unless(group_of(roster, *group)?.chat == *to, || {
+            RosterFact::ChatMigrated { group: *group, to: to.clone() }
+        })),
         RosterCommand::ReportRight { group, right, held } => {
             let known = group_of(roster, *group)?.refused.contains(right) != *held;
             let (group, right, held) = (*group, *right, *held);
@@ -186,7 +185,9 @@ fn add_team(roster: &Roster, name: &crate::text::Text, restricted: bool) -> Verd
 
 fn set(roster: &Roster, setting: &Setting) -> Verdict {
     let too_short = match setting {
-        Setting::UnclaimedNudge(after) | Setting::EscalationNudge(after) => after.is_some_and(|after| after.is_zero()),
+        Setting::UnclaimedNudge(after) | Setting::EscalationNudge(after) => {
+            after.is_some_and(|after| after.is_zero())
+        }
         Setting::SelfRegistration(_) | Setting::Locale(_) => false,
     };
     if too_short {
@@ -206,9 +207,12 @@ fn owed(before: Option<&Roster>, fact: &RosterFact) -> Option<RosterEffect> {
             back.then_some(RosterEffect::Redraw { group: *group })
         }
         RosterFact::GroupSuspended { group } => Some(RosterEffect::Abandon { group: *group }),
-        RosterFact::RoleRevoked { group, role: Role::Responder | Role::Manager, from: Grantee::Person(person) } => {
-            Some(RosterEffect::EndClaims { group: *group, person: *person })
-        }
+        RosterFact::RoleRevoked {
+            group,
+            role: Role::Responder | Role::Manager,
+            from: Grantee::Person(person),
+        } => Some(RosterEffect::EndClaims { group: *group, person: *person }),
+        RosterFact::RightChanged { group, held: true, .. } => Some(RosterEffect::Redraw { group: *group }),
         RosterFact::RightChanged { group, right, held: false } => Some(RosterEffect::Tell {
             group: *group,
             announcement: Announcement::RightMissing { right: *right },
@@ -218,7 +222,6 @@ fn owed(before: Option<&Roster>, fact: &RosterFact) -> Option<RosterEffect> {
         | RosterFact::RoleGranted { .. }
         | RosterFact::RoleRevoked { .. }
         | RosterFact::HandleBound { .. }
-        | RosterFact::RightChanged { .. }
         | RosterFact::TeamAdded { .. }
         | RosterFact::TeamJoined { .. }
         | RosterFact::TeamLeft { .. }
@@ -233,7 +236,9 @@ fn announcement(roster: &Roster, command: &RosterCommand) -> Option<RosterEffect
             let managers = roster.groups.get(group)?.holders(Role::Manager).cloned().collect();
             (group, Announcement::Managers { managers })
         }
-        RosterCommand::Grant { group, role, to } => (group, Announcement::Granted { role: *role, to: to.clone() }),
+        RosterCommand::Grant { group, role, to } => {
+            (group, Announcement::Granted { role: *role, to: to.clone() })
+        }
         RosterCommand::Revoke { group, role, from } => {
             (group, Announcement::Revoked { role: *role, from: from.clone() })
         }

@@ -139,7 +139,8 @@ impl FromStr for ButtonCode {
 
     fn from_str(code: &str) -> Result<Self, InvalidCode> {
         let number = |text: &str| {
-            let canonical = text.bytes().all(|b| b.is_ascii_digit()) && (text.len() == 1 || !text.starts_with('0'));
+            let canonical =
+                text.bytes().all(|b| b.is_ascii_digit()) && (text.len() == 1 || !text.starts_with('0'));
             text.parse::<u32>().ok().filter(|_| canonical).ok_or(InvalidCode)
         };
         let mut parts = code.split('.');

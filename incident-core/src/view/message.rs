@@ -21,7 +21,9 @@ pub fn notice(source: &CardSource<'_>, group: &Group, notice: &Notice, answer: O
             let phrase = if escalated { Phrase::NoticeUnclaimedEscalated } else { Phrase::NoticeUnclaimed };
             say(phrase, &[("minutes", u64::from(*minutes).into())])
         }
-        Notice::Unrouted { minutes } => say(Phrase::NoticeUnrouted, &[("minutes", u64::from(*minutes).into())]),
+        Notice::Unrouted { minutes } => {
+            say(Phrase::NoticeUnrouted, &[("minutes", u64::from(*minutes).into())])
+        }
         Notice::Ask { prompt: Prompt::Summary, person: id, again } => {
             let phrase = if *again { Phrase::NoticeAskSummaryAgain } else { Phrase::NoticeAskSummary };
             say(phrase, &[("person", person(*id))])
@@ -47,10 +49,16 @@ pub fn notice(source: &CardSource<'_>, group: &Group, notice: &Notice, answer: O
 }
 
 /// Lists everybody whom a notice must be able to name, so that they can be looked up first.
-pub fn named(source: &crate::incident::Incident, group: &Group, notice: &Notice) -> Vec<crate::ids::PersonId> {
+pub fn named(
+    source: &crate::incident::Incident,
+    group: &Group,
+    notice: &Notice,
+) -> Vec<crate::ids::PersonId> {
     let mut ids = People::of(source);
     match notice {
-        Notice::Ask { person, .. } | Notice::StillNeeded { person } | Notice::ClaimEnded { person } => ids.push(*person),
+        Notice::Ask { person, .. } | Notice::StillNeeded { person } | Notice::ClaimEnded { person } => {
+            ids.push(*person)
+        }
         Notice::Summon { .. }
         | Notice::Unclaimed { .. }
         | Notice::Unrouted { .. }
@@ -73,9 +81,9 @@ pub fn named(source: &crate::incident::Incident, group: &Group, notice: &Notice)
 
 fn mentions(source: &CardSource<'_>, group: &Group, notice: &Notice) -> Vec<Mention> {
     let audience = match notice {
-        Notice::Summon { audience }
-        | Notice::Breached { audience }
-        | Notice::ReporterWrote { audience } => *audience,
+        Notice::Summon { audience } | Notice::Breached { audience } | Notice::ReporterWrote { audience } => {
+            *audience
+        }
         Notice::Unclaimed { audience, .. } if source.filed.incident.level > Level::FIRST => *audience,
         Notice::Exhausted => Audience::Role(Role::Manager),
         Notice::Unclaimed { .. }
@@ -135,16 +143,17 @@ pub fn announcement(locale: &Locale, people: &People, announcement: &Announcemen
     let shown = |grantee: &Grantee| Arg::from(people.grantee(locale, grantee).shown());
     let line = match announcement {
         Announcement::Managers { managers } => {
-            let names: Vec<String> = managers.iter().map(|manager| people.grantee(locale, manager).shown()).collect();
+            let names: Vec<String> =
+                managers.iter().map(|manager| people.grantee(locale, manager).shown()).collect();
             locale.line(Phrase::AnnounceManagers, &[("people", vec![Span::Plain(names.join(", "))].into())])
         }
-        Announcement::Granted { role, to } => {
-            locale.line(granted(*role, to), &[("person", shown(to))])
-        }
+        Announcement::Granted { role, to } => locale.line(granted(*role, to), &[("person", shown(to))]),
         Announcement::Revoked { role, from } => {
             let phrase = match role {
                 Role::Responder => Phrase::AnnounceRevokedResponder,
-                Role::Reporter | Role::Manager | Role::Admin | Role::PlatformAdmin => Phrase::AnnounceRevokedOther,
+                Role::Reporter | Role::Manager | Role::Admin | Role::PlatformAdmin => {
+                    Phrase::AnnounceRevokedOther
+                }
             };
             locale.line(phrase, &[("person", shown(from))])
         }

@@ -365,8 +365,10 @@ mod tests {
     use super::*;
 
     fn placeholders(locale: &Locale, phrase: Phrase) -> BTreeSet<String> {
-        let names = ["number", "person", "people", "text", "count", "team", "status", "priority", "tags", "minutes",
-            "reason", "usage", "what", "at", "seconds", "level"];
+        let names = [
+            "number", "person", "people", "text", "count", "team", "status", "priority", "tags", "minutes",
+            "reason", "usage", "what", "at", "seconds", "level",
+        ];
         let args: Vec<(&str, Arg)> = names.iter().map(|name| (*name, Arg::from(*name))).collect();
         let text = plain(&locale.line(phrase, &args));
         names.iter().filter(|name| text.contains(**name)).map(|name| (*name).to_owned()).collect()
@@ -379,7 +381,12 @@ mod tests {
         for (tag, locale) in book.locales() {
             for phrase in Phrase::ALL {
                 assert!(locale.bundle.has_message(phrase.key()), "{tag} lacks {}", phrase.key());
-                assert_eq!(placeholders(locale, *phrase), placeholders(english, *phrase), "{tag}: {}", phrase.key());
+                assert_eq!(
+                    placeholders(locale, *phrase),
+                    placeholders(english, *phrase),
+                    "{tag}: {}",
+                    phrase.key()
+                );
             }
         }
     }
@@ -399,7 +406,9 @@ mod tests {
     #[test]
     fn what_people_write_stays_text() {
         let book = Phrasebook::new();
-        let line = book.locale(None).line(Phrase::CardIssue, &[("text", Arg::from("{ $number } \u{E000}0\u{E001}"))]);
+        let line = book
+            .locale(None)
+            .line(Phrase::CardIssue, &[("text", Arg::from("{ $number } \u{E000}0\u{E001}"))]);
         assert_eq!(plain(&line), "Issue: { $number } ⟨U+E000⟩0⟨U+E001⟩");
     }
 
@@ -408,7 +417,11 @@ mod tests {
         let book = Phrasebook::new();
         let said = |minutes: u64| {
             let number = ("number", Arg::from("TKT-2026-0001"));
-            plain(&book.locale(Some("en-GB")).line(Phrase::NoticeUnclaimed, &[number, ("minutes", minutes.into())]))
+            plain(
+                &book
+                    .locale(Some("en-GB"))
+                    .line(Phrase::NoticeUnclaimed, &[number, ("minutes", minutes.into())]),
+            )
         };
         assert_eq!(said(1), "🔔 TKT-2026-0001 has been unclaimed for 1 minute. Please review.");
         assert_eq!(said(10), "🔔 TKT-2026-0001 has been unclaimed for 10 minutes. Please review.");

@@ -119,7 +119,9 @@ impl About<'_> {
             Said::Nothing | Said::Reported(_) | Said::Rostered => Vec::new(),
             Said::Done(done) => phrase(done_phrase(*done)),
             Said::Help => CommandWord::help(self.locale),
-            Said::Usage(word) => vec![self.phrase(Phrase::Usage, &[("usage", word.usage(self.locale).into())])],
+            Said::Usage(word) => {
+                vec![self.phrase(Phrase::Usage, &[("usage", word.usage(self.locale).into())])]
+            }
             Said::Status => self.status_lines(),
             Said::Refused(rejection) => vec![self.refusal(rejection)],
             Said::UnknownButton => phrase(Phrase::RefusedUnknownButton),
@@ -127,8 +129,12 @@ impl About<'_> {
             Said::Suspended => phrase(Phrase::RefusedSuspended),
             Said::Anonymous => phrase(Phrase::RefusedAnonymous),
             Said::Bot => phrase(Phrase::RefusedBot),
-            Said::BadHandle(text) => vec![self.phrase(Phrase::RefusedBadHandle, &[("text", text.as_str().into())])],
-            Said::BadNumber(text) => vec![self.phrase(Phrase::RefusedBadNumber, &[("text", text.as_str().into())])],
+            Said::BadHandle(text) => {
+                vec![self.phrase(Phrase::RefusedBadHandle, &[("text", text.as_str().into())])]
+            }
+            Said::BadNumber(text) => {
+                vec![self.phrase(Phrase::RefusedBadNumber, &[("text", text.as_str().into())])]
+            }
             Said::TryAgain => phrase(Phrase::RefusedTryAgain),
         }
     }
@@ -153,7 +159,9 @@ impl About<'_> {
             let resolver = self.people.name(self.locale, outcome.by);
             lines.push(self.phrase(Phrase::CardResolvedBy, &[("person", resolver.into())]));
             let summary = outcome.summary.as_ref();
-            lines.extend(summary.map(|text| self.phrase(Phrase::CardSummary, &[("text", text.as_str().into())])));
+            lines.extend(
+                summary.map(|text| self.phrase(Phrase::CardSummary, &[("text", text.as_str().into())])),
+            );
         }
         lines
     }
@@ -163,11 +171,15 @@ impl About<'_> {
         match rejection {
             Rejection::NotAuthorized => self.phrase(self.unauthorised(), &[]),
             Rejection::WrongState { .. } => self.phrase(Phrase::RefusedWrongState, &[]),
-            Rejection::AlreadyAcknowledged { by } => self.phrase(Phrase::RefusedAlreadyAcknowledged, &[person(*by)]),
+            Rejection::AlreadyAcknowledged { by } => {
+                self.phrase(Phrase::RefusedAlreadyAcknowledged, &[person(*by)])
+            }
             Rejection::AlreadyAssignee => self.phrase(Phrase::RefusedAlreadyAssignee, &[]),
             Rejection::NotAssignee => self.phrase(Phrase::RefusedNotAssignee, &[]),
             Rejection::NotEligible => self.phrase(Phrase::RefusedNotEligible, &[]),
-            Rejection::ClosingOut { resolver } => self.phrase(Phrase::RefusedClosingOut, &[person(*resolver)]),
+            Rejection::ClosingOut { resolver } => {
+                self.phrase(Phrase::RefusedClosingOut, &[person(*resolver)])
+            }
             Rejection::InvalidInput { reason } => self.invalid(*reason),
             Rejection::RateLimited { retry_after_secs } => {
                 self.phrase(Phrase::RefusedRateLimited, &[("seconds", (*retry_after_secs).into())])

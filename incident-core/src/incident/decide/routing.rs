@@ -33,7 +33,9 @@ impl Case<'_> {
         }
         match self.actor {
             Actor::Person(member)
-                if to.restricted && member.standing.teams.is_empty() && !member.standing.roles.has(Role::Manager) =>
+                if to.restricted
+                    && member.standing.teams.is_empty()
+                    && !member.standing.roles.has(Role::Manager) =>
             {
                 Err(Rejection::NotAuthorized)
             }

@@ -15,7 +15,8 @@ impl Case<'_> {
     /// promise falls with them: nobody else could keep it.
     pub(super) fn person_gone(&self, person: PersonId, command: &Command) -> Verdict {
         self.allow(Act::Observe)?;
-        let why = if matches!(command, Command::MemberLeft { .. }) { "left the group" } else { "lost the role" };
+        let why =
+            if matches!(command, Command::MemberLeft { .. }) { "left the group" } else { "lost the role" };
         let reason = Text::new(why, Limits::REASON)?;
         let mut facts = Vec::new();
         match &self.incident.state {
@@ -28,7 +29,9 @@ impl Case<'_> {
             {
                 return Err(Rejection::NotAssignee);
             }
-            State::PendingSummary(pending) if pending.resolver == person => facts.push(Fact::ResolutionCancelled),
+            State::PendingSummary(pending) if pending.resolver == person => {
+                facts.push(Fact::ResolutionCancelled)
+            }
             State::Triage(_)
             | State::Open(_)
             | State::Acknowledged { .. }
@@ -37,7 +40,9 @@ impl Case<'_> {
             State::Resolved(_) | State::Closed { .. } => return Err(self.wrong_state()),
         }
         let now = self.after(&facts);
-        facts.extend(Case { incident: &now, ..*self }.with_unassigned(person, Fact::ClaimRevoked { person, reason }));
+        facts.extend(
+            Case { incident: &now, ..*self }.with_unassigned(person, Fact::ClaimRevoked { person, reason }),
+        );
         Ok(facts)
     }
 
