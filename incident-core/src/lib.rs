@@ -2,6 +2,7 @@
 pub mod desk;
 pub mod ids;
 pub mod incident;
+pub mod memory;
 pub mod policy;
 pub mod ports;
 pub mod roster;

@@ -1,0 +1,99 @@
+//! The companies, and which chat is whose.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::refusal;
+use crate::ids::{ChatRef, CompanyId, GroupId, Version};
+use crate::ports::{StoreError, Tenancy};
+use crate::roster::{Roster, RosterEffect, RosterEvent};
+
+#[derive(Default)]
+pub(super) struct Rosters {
+    kept: BTreeMap<CompanyId, Kept>,
+    chats: BTreeMap<ChatRef, Tenancy>,
+}
+
+struct Kept {
+    roster: Roster,
+    journal: Vec<RosterEvent>,
+}
+
+/// Finds the chat that each effect is owed in.
+pub(super) fn addressed(
+    roster: &Roster,
+    effects: Vec<RosterEffect>,
+) -> Result<Vec<(RosterEffect, ChatRef)>, StoreError> {
+    let address = |effect: RosterEffect| {
+        let group = roster.groups.get(&group_of(&effect));
+        let group =
+            group.ok_or_else(|| refusal("commit a roster", "it owes something to a group it has not"))?;
+        Ok((effect, group.chat.clone()))
+    };
+    effects.into_iter().map(address).collect()
+}
+
+/// Returns the group that an effect concerns.
+pub(super) const fn group_of(effect: &RosterEffect) -> GroupId {
+    match effect {
+        RosterEffect::Tell { group, .. }
+        | RosterEffect::Redraw { group }
+        | RosterEffect::EndClaims { group, .. }
+        | RosterEffect::Abandon { group } => *group,
+    }
+}
+
+impl Rosters {
+    pub(super) fn load(&self, company: CompanyId) -> Option<Roster> {
+        self.kept.get(&company).map(|kept| kept.roster.clone())
+    }
+
+    pub(super) fn version(&self, company: CompanyId) -> Version {
+        self.kept.get(&company).map_or(Version::NONE, |kept| kept.roster.version)
+    }
+
+    pub(super) fn history(&self, company: CompanyId) -> Vec<RosterEvent> {
+        self.kept.get(&company).map_or_else(Vec::new, |kept| kept.journal.clone())
+    }
+
+    pub(super) fn companies(&self) -> Vec<CompanyId> {
+        self.kept.keys().copied().collect()
+    }
+
+    pub(super) fn tenancy(&self, chat: &ChatRef) -> Option<Tenancy> {
+        self.chats.get(chat).copied()
+    }
+
+    /// Refuses a chat that would belong to two groups.
+    pub(super) fn check_chats(&self, roster: &Roster) -> Result<(), StoreError> {
+        let mut own = BTreeSet::new();
+        for group in roster.groups.values() {
+            let theirs = self.chats.get(&group.chat).is_some_and(|tenancy| tenancy.company != roster.company);
+            if theirs || !own.insert(&group.chat) {
+                return Err(refusal("commit a roster", "the chat belongs to another group"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a roster; returns which chats moved, from where and where to.
+    pub(super) fn write(&mut self, roster: Roster, events: Vec<RosterEvent>) -> Vec<(ChatRef, ChatRef)> {
+        let company = roster.company;
+        let moved = self.kept.get(&company).map_or_else(Vec::new, |before| moves(&before.roster, &roster));
+        self.chats.retain(|_, tenancy| tenancy.company != company);
+        for group in roster.groups.values() {
+            self.chats.insert(group.chat.clone(), Tenancy { company, group: group.id });
+        }
+        let journal = self.kept.remove(&company).map(|kept| kept.journal);
+        let journal = journal.into_iter().flatten().chain(events).collect();
+        self.kept.insert(company, Kept { roster, journal });
+        moved
+    }
+}
+
+fn moves(before: &Roster, after: &Roster) -> Vec<(ChatRef, ChatRef)> {
+    let moved = |group: &crate::roster::Group| {
+        let to = &after.groups.get(&group.id)?.chat;
+        (*to != group.chat).then(|| (group.chat.clone(), to.clone()))
+    };
+    before.groups.values().filter_map(moved).collect()
+}
