@@ -33,8 +33,8 @@
 //!   [`BotApi::send_photo`], [`BotApi::send_document`], [`BotApi::edit`], [`BotApi::delete`],
 //!   [`BotApi::write_anonymously`], [`BotApi::write_as_channel`].
 //! - Presses: [`BotApi::press`] by label, [`BotApi::press_code`] for stale and forged buttons.
-//! - Updates: [`BotApi::inject`], [`BotApi::redeliver`], [`BotApi::hold_updates`],
-//!   [`BotApi::stop_holding`], [`BotApi::release`].
+//! - Updates: [`BotApi::inject`] and [`BotApi::json_of`], [`BotApi::redeliver`],
+//!   [`BotApi::hold_updates`], [`BotApi::stop_holding`], [`BotApi::release`], [`BotApi::steal_poll`].
 //!
 //! # Reading and waiting
 //! [`World`] has the readers ([`World::messages`], [`World::said`], [`World::pinned`],

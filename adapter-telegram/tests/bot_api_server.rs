@@ -19,6 +19,8 @@ mod polling;
 mod visibility;
 #[path = "bot_api_server/webhook.rs"]
 mod webhook;
+#[path = "bot_api_server/wire.rs"]
+mod wire;
 
 /// A supergroup with Ann, its owner, and the bot as an administrator; nothing waits to be fetched.
 struct Scene {

@@ -58,6 +58,17 @@ impl BotApi {
         })
     }
 
+    /// Returns the Bot API's JSON of a message, to be altered and injected: `inject(&json!({"message": ...}))`.
+    pub fn json_of(&self, chat: i64, message: i64) -> Option<Value> {
+        self.read(|world| world.message(chat, message).map(|message| world.message_json(message)))
+    }
+
+    /// Ends the poll that waits, or the next that has to, as a second instance of the bot would: it gets
+    /// a 409.
+    pub fn steal_poll(&self) {
+        self.act(|world| world.updates.stolen = true);
+    }
+
     /// Delivers an update once more under its old id, as after a lost confirmation.
     pub fn redeliver(&self, update_id: i64) -> bool {
         self.act(|world| world.updates.again(update_id))

@@ -124,11 +124,13 @@ fn authorised(world: &World, token: &str) -> Result<(), Refusal> {
 
 fn arrive(world: &mut World, method: &str, call: &Incoming) -> Arrival {
     let chat = call.params.integer("chat_id");
-    let verdict = world.traffic.admit(&call.name, chat, Instant::now());
+    let at = Instant::now();
+    let verdict = world.traffic.admit(&call.name, chat, at);
     let delay = world.traffic.delay(chat);
     let seq = world.calls.len();
     world.calls.push(super::Call {
         seq,
+        at,
         method: method.to_owned(),
         chat,
         params: call.params.clone().into_value(),

@@ -42,6 +42,8 @@ pub(super) struct Updates {
     pub(super) allowed: Vec<String>,
     /// The number of the latest poll that had to wait; an earlier one that still waits is terminated.
     pub(super) poll: u64,
+    /// Whether another instance of the bot takes over from the poll that waits.
+    pub(super) stolen: bool,
     /// Whether a poll that repeats the last offset within three seconds is made to wait three.
     pub(super) pacing: bool,
     last_poll: (i64, i64),
@@ -58,6 +60,7 @@ impl Updates {
             holding: false,
             allowed: Vec::new(),
             poll: 0,
+            stolen: false,
             pacing: false,
             last_poll: (0, 0),
         }

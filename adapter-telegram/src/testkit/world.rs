@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
@@ -39,6 +39,8 @@ pub struct Answer {
 pub struct Call {
     /// The place in the order in which calls arrived, counted from zero.
     pub seq: usize,
+    /// When it arrived, for tests of how long the bot waited between calls.
+    pub at: Instant,
     /// The method as the bot wrote it.
     pub method: String,
     /// The chat it was about, if any.
@@ -303,6 +305,11 @@ impl World {
     /// Lists the attempts to deliver updates to the webhook.
     pub fn webhook_log(&self) -> &[Delivery] {
         &self.webhook.log
+    }
+
+    /// Returns a person or bot.
+    pub fn user(&self, id: i64) -> Option<&User> {
+        self.users.get(&id)
     }
 
     /// Returns how somebody stands in a chat.

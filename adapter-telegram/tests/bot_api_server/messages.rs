@@ -171,8 +171,10 @@ async fn a_pin_comes_back_as_a_service_message_of_the_bot_itself() {
         refusal(scene.bot.pin_chat_message(scene.chat(), card).await),
         "Bad Request: CHAT_NOT_MODIFIED"
     );
-    scene.bot.unpin_chat_message(scene.chat()).message_id(card).await.unwrap();
+    let unpin = || scene.bot.unpin_chat_message(scene.chat()).message_id(card);
+    unpin().await.unwrap();
     assert!(scene.api.pinned(scene.group).is_empty());
+    assert_eq!(refusal(unpin().await), "Bad Request: CHAT_NOT_MODIFIED");
 }
 
 #[tokio::test]

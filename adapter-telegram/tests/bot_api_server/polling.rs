@@ -69,6 +69,49 @@ async fn a_second_poller_ends_the_first_with_a_conflict() {
 }
 
 #[tokio::test]
+async fn a_poll_can_be_stolen() {
+    let scene = scene().await;
+    let bot = scene.bot.clone();
+    let poll = tokio::spawn(async move { bot.get_updates().timeout(10).await });
+    scene
+        .api
+        .wait_until(|world| (world.calls().last()?.outcome == "waiting").then_some(()), "the poll")
+        .await;
+    scene.api.steal_poll();
+    let ended = poll.await.unwrap();
+    assert!(matches!(ended, Err(RequestError::Api(ApiError::TerminatedByOtherGetUpdates))), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_hurried_poller_is_paced_if_asked_for() {
+    let scene = scene().await;
+    scene.api.pace_polls(true);
+    let poll = || scene.bot.get_updates().offset(-1).timeout(0);
+    poll().await.unwrap();
+    let bot = scene.bot.clone();
+    let paced = tokio::spawn(async move { bot.get_updates().offset(-1).timeout(0).await.unwrap() });
+    scene
+        .api
+        .wait_until(|world| (world.calls().last()?.outcome == "waiting").then_some(()), "the poll")
+        .await;
+    scene.api.write(scene.group, scene.ann, "hello");
+    assert_eq!(texts(&paced.await.unwrap()), ["hello"]);
+}
+
+#[tokio::test]
+async fn an_entity_from_the_future_can_be_put_into_a_message() {
+    let scene = scene().await;
+    let written = scene.api.write(scene.group, scene.ann, "/status 1");
+    scene.fetch().await;
+    let mut message = scene.api.json_of(scene.group, written).unwrap();
+    message["entities"][0]["type"] = "date_time".into();
+    scene.api.inject(&json!({"message": message}));
+    let updates = scene.fetch().await;
+    let UpdateKind::Message(message) = &updates[0].kind else { panic!("{updates:?}") };
+    assert_eq!(message.text(), None, "the client library cannot read it, and that is what tests want to see");
+}
+
+#[tokio::test]
 async fn a_killed_poller_leaves_no_trace() {
     let scene = scene().await;
     let bot = scene.bot.clone();

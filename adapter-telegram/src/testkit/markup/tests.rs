@@ -144,3 +144,22 @@ fn nothing_is_recognised_inside_code_and_links() {
     let kinds: Vec<&str> = recognised.entities.iter().map(|entity| entity.kind.as_str()).collect();
     assert_eq!(kinds, ["code", "text_link"]);
 }
+
+proptest::proptest! {
+    #[test]
+    fn escaped_text_comes_back_as_it_was(text in "\\PC*") {
+        let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        let parsed = parse(&escaped).unwrap();
+        proptest::prop_assert_eq!(parsed, Formatted { text, entities: Vec::new() });
+    }
+
+    #[test]
+    fn whatever_is_sent_every_entity_lies_within_the_text(source in "([<>/&;\"'=a-c @#é🚚]|<b>|</b>|<a href=|&#x41;){0,40}") {
+        if let Ok(parsed) = parse(&source) {
+            let recognised = recognise(parsed.trimmed());
+            let length = utf16_len(&recognised.text);
+            let within = |entity: &Entity| entity.length > 0 && entity.end() <= length;
+            proptest::prop_assert!(recognised.entities.iter().all(within), "{:?}", recognised);
+        }
+    }
+}

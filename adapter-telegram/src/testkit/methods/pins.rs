@@ -38,6 +38,9 @@ pub(super) fn unpin(world: &mut World, params: &Params) -> Result<Value, Refusal
     let Some(wanted) = wanted else {
         return Err(Refusal::bad_request("message to unpin not found"));
     };
+    if !chat.pinned.contains(&wanted) {
+        return Err(Refusal::bad_request("CHAT_NOT_MODIFIED"));
+    }
     let chat = chat.id;
     world.unpin(chat, wanted);
     Ok(json!(true))

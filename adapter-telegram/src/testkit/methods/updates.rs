@@ -18,7 +18,7 @@ pub(super) async fn get(shared: &Arc<Shared>, params: &Params) -> Answered {
         Begun::Waits { poll, patience } => (poll, patience),
     };
     let ready = shared.until_mut(|world| {
-        if world.updates.poll != mine {
+        if world.updates.poll != mine || std::mem::take(&mut world.updates.stolen) {
             return Some(Err(superseded(world)));
         }
         let now = world.now();
