@@ -371,7 +371,7 @@ pub struct Clocks {
     pub first_ack_at: Option<Timestamp>,
     /// When the present holders took it; a release clears it.
     pub ack_at: Option<Timestamp>,
-    /// When it last rose to its present level.
+    /// When a higher level was last asked.
     pub escalated_at: Option<Timestamp>,
     /// When it was first claimed above the first level in this cycle.
     pub escalation_ack_at: Option<Timestamp>,
@@ -383,6 +383,9 @@ pub struct Clocks {
     pub closed_at: Option<Timestamp>,
     /// How long it was on hold in this cycle, the present hold excluded.
     pub held: Duration,
+    /// How much of that was over when it came to its present team.
+    #[serde(default)]
+    pub held_when_routed: Duration,
 }
 
 /// An incident: the unit of work. Always the fold of its events; see [`evolve`](super::evolve).

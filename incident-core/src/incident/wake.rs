@@ -140,9 +140,12 @@ fn promised(policy: &Policy, incident: &Incident) -> Option<Timer> {
         | State::Closed { .. } => (false, false),
     };
     let start = match sla.anchor {
-        Anchor::Created => clocks.cycle_at,
-        Anchor::Routed => clocks.routed_at.unwrap_or(clocks.cycle_at),
-    } + clocks.held;
+        Anchor::Created => clocks.cycle_at + clocks.held,
+        Anchor::Routed => {
+            clocks.routed_at.unwrap_or(clocks.cycle_at)
+                + (clocks.held.saturating_sub(clocks.held_when_routed))
+        }
+    };
     let timer = |kind: SlaKind, promise: Option<Duration>, runs: bool| {
         let promise = promise.filter(|_| runs && !incident.breached.contains(&kind))?;
         Some((start + promise, Due::Breach(kind)))
