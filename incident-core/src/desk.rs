@@ -1,6 +1,199 @@
 //! The desk: the core connected to its ports. It awaits ports and performs no I/O of its own; it has no loop,
 //! no timer and no runtime. Each method does one bounded round and says how much it did.
+//!
+//! - [`Desk::handle`] answers a request: load, [`step`](crate::incident::step), commit.
+//! - [`Desk::wake_due`] looks at incidents whose time has come.
+//! - [`Desk::deliver`] does one thing that is owed, from its row, after the commit.
+//!
+//! Nothing that must survive is kept in memory. The one queue here holds claims that this process was given
+//! at birth, to spare it a second transaction; if the process dies, their leases end.
 
+mod change;
+mod commands;
+mod deliver;
+mod handle;
 mod request;
+mod showing;
+mod upkeep;
+mod wake;
 
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+pub use change::HandleError;
+pub use deliver::{Delivery, DeliveryEnd};
 pub use request::{Ask, ChatKind, Named, Quoted, Request, Sender};
+pub use wake::WakeRound;
+
+use crate::ids::{Identity, Platform};
+use crate::incident::Lane;
+use crate::policy::Policy;
+use crate::ports::{Claim, Clock, Directory, Messenger, Outlook, Pager, Store, StoreError};
+use crate::time::Timestamp;
+use crate::view::Phrasebook;
+
+/// How long a claimed effect belongs to its claimer. Every call to a messenger must give up well before.
+pub const LEASE: Duration = Duration::from_secs(30);
+
+/// Who lets a new group work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Onboarding {
+    /// The group's own administrators, by configuring it.
+    Open,
+    /// The administrators of the installation.
+    Approval,
+}
+
+/// The desk. Share it as an `Arc`.
+pub struct Desk {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    policy: Policy,
+    phrasebook: Phrasebook,
+    messengers: BTreeMap<Platform, Arc<dyn Messenger>>,
+    directories: BTreeMap<Platform, Arc<dyn Directory>>,
+    pager: Option<Arc<dyn Pager>>,
+    platform_admins: BTreeSet<Identity>,
+    onboarding: Onboarding,
+    nudge: Box<dyn Fn() + Send + Sync>,
+    ready: Mutex<BTreeMap<Lane, VecDeque<Claim>>>,
+}
+
+impl fmt::Debug for Desk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Desk")
+            .field("preset", &self.policy.rules().preset)
+            .field("platforms", &self.messengers.keys().collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Desk {
+    /// Connects a store, a clock and a policy. Messengers are added with [`with_messenger`](Self::with_messenger).
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, policy: Policy) -> Self {
+        Self {
+            store,
+            clock,
+            policy,
+            phrasebook: Phrasebook::new(),
+            messengers: BTreeMap::new(),
+            directories: BTreeMap::new(),
+            pager: None,
+            platform_admins: BTreeSet::new(),
+            onboarding: Onboarding::Open,
+            nudge: Box::new(|| {}),
+            ready: Mutex::new(BTreeMap::new()),
+        }
+    }
+
+    /// Serves a platform: a messenger to write with, a directory to ask about people.
+    #[must_use]
+    pub fn with_messenger(
+        mut self,
+        platform: Platform,
+        messenger: Arc<dyn Messenger>,
+        directory: Arc<dyn Directory>,
+    ) -> Self {
+        self.messengers.insert(platform, messenger);
+        self.directories.insert(platform, directory);
+        self
+    }
+
+    /// Calls people through a pager.
+    #[must_use]
+    pub fn with_pager(mut self, pager: Arc<dyn Pager>) -> Self {
+        self.pager = Some(pager);
+        self
+    }
+
+    /// Names the accounts that administer the installation.
+    #[must_use]
+    pub fn with_platform_admins(mut self, admins: impl IntoIterator<Item = Identity>) -> Self {
+        self.platform_admins = admins.into_iter().collect();
+        self
+    }
+
+    /// Says who lets a new group work.
+    #[must_use]
+    pub const fn with_onboarding(mut self, onboarding: Onboarding) -> Self {
+        self.onboarding = onboarding;
+        self
+    }
+
+    /// Calls a function after every commit, so that loops need not wait for their next look.
+    #[must_use]
+    pub fn with_nudge(mut self, nudge: impl Fn() + Send + Sync + 'static) -> Self {
+        self.nudge = Box::new(nudge);
+        self
+    }
+
+    /// Returns the words in all languages.
+    pub const fn phrasebook(&self) -> &Phrasebook {
+        &self.phrasebook
+    }
+
+    /// Returns the store.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// Tells when there will be something to do.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn outlook(&self) -> Result<Outlook, StoreError> {
+        let mut outlook = self.store.outlook(self.clock.now()).await?;
+        if self.has_ready() {
+            outlook.deliver_at = Some(Timestamp::MIN);
+        }
+        Ok(outlook)
+    }
+
+    fn keep_ready(&self, claims: Vec<Claim>) {
+        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        for claim in claims {
+            ready.entry(claim.owed.lane()).or_default().push_back(claim);
+        }
+        drop(ready);
+        (self.nudge)();
+    }
+
+    fn take_ready(&self, lane: Lane, now: Timestamp) -> Option<Claim> {
+        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        let queue = ready.get_mut(&lane)?;
+        while let Some(claim) = queue.pop_front() {
+            // Half the lease must be left for the delivery; a claim that waited longer goes back by itself.
+            if now + LEASE / 2 < claim.lease_until {
+                return Some(claim);
+            }
+        }
+        None
+    }
+
+    fn has_ready(&self) -> bool {
+        let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        ready.values().any(|queue| !queue.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_send<T: Send>(_: &T) {}
+
+    /// Servers spawn these futures; one that is not `Send` would only be noticed there.
+    #[test]
+    fn every_future_of_the_desk_can_be_spawned() {
+        let futures = |desk: &Desk, request: Request| {
+            is_send(&desk.handle(request));
+            is_send(&desk.wake_due(1));
+            is_send(&desk.deliver(Lane::Card));
+            is_send(&desk.rearm());
+            is_send(&desk.outlook());
+        };
+        let _typed: fn(&Desk, Request) = futures;
+    }
+}

@@ -20,7 +20,7 @@ use self::outbox::Outbox;
 use self::people::People;
 use self::requests::Requests;
 use self::rosters::Rosters;
-use crate::ids::{ChatRef, CompanyId, Handle, IncidentId, MessageRef, Number, PersonId, Version};
+use crate::ids::{ChatRef, CompanyId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Version};
 use crate::incident::Event;
 use crate::ports::{
     Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook, Page, Person,
@@ -247,6 +247,10 @@ impl Store for MemoryStore {
 
     async fn people(&self, company: CompanyId, ids: &[PersonId]) -> Result<Vec<Person>, StoreError> {
         Ok(self.lock("look up people")?.people.get(company, ids))
+    }
+
+    async fn by_account(&self, company: CompanyId, account: &Identity) -> Result<Option<PersonId>, StoreError> {
+        Ok(self.lock("look up an account")?.people.by_account(company, account))
     }
 
     async fn by_handle(&self, company: CompanyId, handle: &Handle) -> Result<Option<PersonId>, StoreError> {

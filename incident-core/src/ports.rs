@@ -16,7 +16,8 @@ pub use directory::{Directory, DirectoryError};
 pub use messenger::{DeliveryError, Messenger, Place};
 pub use pager::{Callout, Pager};
 pub use store::{
-    Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Origin, Outlook, Owed, Page, Person,
-    Posted, PostedKind, Profile, RequestKey, RosterCommit, Settled, Settlement, REQUEST_MEMORY, Store, StoreError, Surface, Tenancy,
+    Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Origin, Outlook, Owed, Page,
+    Person, Posted, PostedKind, Profile, REQUEST_MEMORY, RequestKey, RosterCommit, Settled, Settlement,
+    Store, StoreError, Surface, Tenancy,
 };
 pub use triage::{Brief, Triage, TriageError};

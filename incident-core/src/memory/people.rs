@@ -29,6 +29,10 @@ impl People {
         ids.iter().filter_map(person).collect()
     }
 
+    pub(super) fn by_account(&self, company: CompanyId, account: &Identity) -> Option<PersonId> {
+        self.0.get(&company)?.accounts.get(account).copied()
+    }
+
     pub(super) fn by_handle(&self, company: CompanyId, handle: &Handle) -> Option<PersonId> {
         self.0.get(&company)?.handles.get(handle).copied()
     }

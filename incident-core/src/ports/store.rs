@@ -537,6 +537,9 @@ pub trait Store: Send + Sync {
     /// Returns people by id, in the order asked for; those unknown are left out.
     async fn people(&self, company: CompanyId, ids: &[PersonId]) -> Result<Vec<Person>, StoreError>;
 
+    /// Returns the person behind an account, if they were ever registered.
+    async fn by_account(&self, company: CompanyId, account: &Identity) -> Result<Option<PersonId>, StoreError>;
+
     /// Returns the person who was last seen with a handle, unless they have another one, or none, by now.
     async fn by_handle(&self, company: CompanyId, handle: &Handle) -> Result<Option<PersonId>, StoreError>;
 

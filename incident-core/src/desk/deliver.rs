@@ -1,0 +1,302 @@
+//! Doing what is owed, one thing at a time: claim, perform, settle.
+
+use super::commands::back_off;
+use super::showing::{Sheet, Shown};
+use super::{Desk, HandleError, LEASE};
+use crate::ids::{CompanyId, IncidentId, PersonId};
+use crate::incident::{Command, Effect, Fact, Lane, Notice, PageOutcome, State};
+use crate::policy::{Actor, Member};
+use crate::ports::{
+    Claim, ClaimOrder, DeliveryError, Messenger, Owed, Place, Posted, PostedKind, Settled, Settlement,
+};
+use crate::roster::{Grantee, Group, GroupStatus, Right, RosterEffect};
+use crate::text::Text;
+use crate::time::Timestamp;
+use crate::view::{People, announcement, callout, named, notice};
+
+/// One delivery, for logs and figures.
+#[derive(Debug)]
+pub struct Delivery {
+    /// What was to be done.
+    pub claim: Claim,
+    /// What became of it.
+    pub end: DeliveryEnd,
+}
+
+/// What became of a delivery.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum DeliveryEnd {
+    /// It is done.
+    Done,
+    /// It will be tried again.
+    Retried {
+        /// Why.
+        reason: String,
+    },
+    /// It never will be.
+    Abandoned {
+        /// Why.
+        reason: String,
+    },
+    /// Its lease had ended meanwhile; whatever was posted for it was taken away again.
+    Late,
+    /// The store failed in the middle; it will be tried again when its lease ends.
+    Failed(HandleError),
+}
+
+/// What was achieved, and what stood in the way of the rest.
+type Performed = (Shown, Result<(), DeliveryError>);
+
+impl Desk {
+    /// Does the next thing that is owed in a lane; `None` if nothing is.
+    ///
+    /// # Errors
+    /// If the store cannot say what is next, or cannot record what was done.
+    pub async fn deliver(&self, lane: Lane) -> Result<Option<Delivery>, HandleError> {
+        let now = self.clock.now();
+        let claim = match self.take_ready(lane, now) {
+            Some(claim) => claim,
+            None => match self.store.claim(ClaimOrder { lane, now, lease_until: now + LEASE }).await? {
+                Some(claim) => claim,
+                None => return Ok(None),
+            },
+        };
+        let end = match self.perform(&claim, now).await {
+            Ok(performed) => self.settle(&claim, performed).await?,
+            Err(error) => DeliveryEnd::Failed(error),
+        };
+        Ok(Some(Delivery { claim, end }))
+    }
+
+    async fn perform(&self, claim: &Claim, now: Timestamp) -> Result<Performed, HandleError> {
+        match &claim.owed {
+            Owed::Incident { incident, effect } => self.perform_for_incident(claim, *incident, effect, now).await,
+            Owed::Roster { effect: RosterEffect::Tell { group, announcement: told } } => {
+                let Some(roster) = self.store.roster(claim.company).await? else {
+                    return Ok((Shown::default(), Ok(())));
+                };
+                let Some(messenger) = self.messengers.get(&claim.chat.platform) else {
+                    return Ok(unserved(claim));
+                };
+                let ids: Vec<_> = roster.groups.get(group).map(known_people).unwrap_or_default();
+                let people = People::new(self.store.people(claim.company, &ids).await?);
+                let message = announcement(self.locale_of(&roster), &people, told);
+                let place = Place { chat: claim.chat.clone(), topic: None, reply_to: None };
+                Ok((Shown::default(), messenger.send(&place, &message).await.map(|_| ())))
+            }
+            Owed::Roster { effect } => {
+                self.keep_up(claim.company, effect, now).await?;
+                Ok((Shown::default(), Ok(())))
+            }
+        }
+    }
+
+    async fn perform_for_incident(
+        &self,
+        claim: &Claim,
+        incident: IncidentId,
+        effect: &Effect,
+        now: Timestamp,
+    ) -> Result<Performed, HandleError> {
+        let mut shown = Shown::default();
+        let Some(sheet) = self.sheet(claim.company, incident).await? else {
+            return Ok((shown, Ok(())));
+        };
+        if sheet.group.status == GroupStatus::Suspended {
+            let reason = "the group is suspended".to_owned();
+            return Ok((shown, Err(DeliveryError::Permanent { reason })));
+        }
+        if let Effect::Ring { target, attempt } = effect {
+            self.ring(&sheet, *target, *attempt, now).await?;
+            return Ok((shown, Ok(())));
+        }
+        let Some(messenger) = self.messengers.get(&sheet.group.chat.platform) else {
+            return Ok(unserved(claim));
+        };
+        let done = match effect {
+            Effect::ShowCard => self.show(&sheet, &**messenger, &mut shown, now).await?,
+            Effect::Say { notice } if still_true(notice, &sheet.filed.incident.state) => {
+                self.say(sheet, &**messenger, notice, &mut shown).await?
+            }
+            Effect::Say { .. } | Effect::Ring { .. } => Ok(()),
+        };
+        Ok((shown, done))
+    }
+
+    async fn say(
+        &self,
+        mut sheet: Sheet,
+        messenger: &dyn Messenger,
+        said: &Notice,
+        shown: &mut Shown,
+    ) -> Result<Result<(), DeliveryError>, HandleError> {
+        let (company, incident) = (sheet.filed.incident.company, sheet.filed.incident.id);
+        let mut ids = named(&sheet.filed.incident, &sheet.group, said);
+        ids.extend(sheet.roster.teams.values().flat_map(|team| known(team.members.iter())));
+        sheet.people = People::new(self.store.people(company, &ids).await?);
+        let answer = if *said == Notice::Answer { self.last_answer(company, incident).await? } else { None };
+        let answer = answer.as_ref().map(Text::as_str);
+        let message = notice(&sheet.source(self.locale_of(&sheet.roster)), &sheet.group, said, answer);
+        let surfaces = self.store.surfaces(company, incident).await?;
+        let card = surfaces.into_iter().find(|surface| surface.message.chat == sheet.group.chat);
+        let place = sheet.place(card.map(|surface| surface.message));
+        Ok(messenger.send(&place, &message).await.map(|message| {
+            let kind = if let Notice::Ask { prompt, person, .. } = said {
+                PostedKind::Prompt { prompt: *prompt, person: *person }
+            } else {
+                PostedKind::Notice
+            };
+            shown.posted = Some(Posted { message, incident, kind });
+        }))
+    }
+
+    async fn last_answer(&self, company: CompanyId, incident: IncidentId) -> Result<Option<Text>, HandleError> {
+        let history = self.store.history(company, incident).await?;
+        Ok(history.into_iter().rev().find_map(|event| {
+            if let Fact::AutoAnswered { answer } = event.fact { Some(answer) } else { None }
+        }))
+    }
+
+    /// Calls a person and reports how that went. Without a pager nobody can be reached.
+    async fn ring(
+        &self,
+        sheet: &Sheet,
+        target: PersonId,
+        attempt: u8,
+        now: Timestamp,
+    ) -> Result<(), HandleError> {
+        let incident = &sheet.filed.incident;
+        let person = self.store.people(incident.company, &[target]).await?.into_iter().next();
+        let outcome = match (&self.pager, person) {
+            (Some(pager), Some(person)) => {
+                let callout = callout(&sheet.source(self.locale_of(&sheet.roster)), person, attempt);
+                match pager.call(&callout).await {
+                    Ok(()) => PageOutcome::Delivered,
+                    Err(_) => PageOutcome::Failed,
+                }
+            }
+            (None, _) | (_, None) => PageOutcome::Failed,
+        };
+        let target = Member { id: target, standing: sheet.roster.standing(sheet.group.id, target) };
+        let order = super::change::Order {
+            company: incident.company,
+            policy: &sheet.policy,
+            chat: &sheet.group.chat,
+            incident: incident.id,
+            actor: Actor::System,
+            seen: None,
+            command: Command::PageOutcome { target, attempt, outcome },
+            origin: None,
+        };
+        self.change(order, now).await?;
+        Ok(())
+    }
+
+    async fn settle(&self, claim: &Claim, (shown, done): Performed) -> Result<DeliveryEnd, HandleError> {
+        let now = self.clock.now();
+        let Shown { posted, gone } = shown;
+        let sent = posted.as_ref().map(|posted| posted.message.clone());
+        let (settlement, end) = match done {
+            Ok(()) => (Settlement::Done { posted, gone }, DeliveryEnd::Done),
+            Err(DeliveryError::Permanent { reason }) => {
+                (Settlement::Abandoned { reason: reason.clone() }, DeliveryEnd::Abandoned { reason })
+            }
+            Err(error) => {
+                let reason = error.to_string();
+                let (not_before, park_chat_until) = self.after_failure(claim, &error, now).await?;
+                let end = DeliveryEnd::Retried { reason: reason.clone() };
+                (Settlement::Retry { not_before, park_chat_until, reason, posted, gone }, end)
+            }
+        };
+        match (self.store.settle(claim, settlement, now).await?, sent) {
+            (Settled::Yes, _) => Ok(end),
+            (Settled::Late, sent) => {
+                if let (Some(sent), Some(messenger)) = (sent, self.messengers.get(&claim.chat.platform)) {
+                    // If it fails, whoever presses it first shows it to us again.
+                    drop(messenger.retire(&sent).await);
+                }
+                Ok(DeliveryEnd::Late)
+            }
+        }
+    }
+
+    /// Says when to try again, after having noted what the failure says about the chat.
+    async fn after_failure(
+        &self,
+        claim: &Claim,
+        error: &DeliveryError,
+        now: Timestamp,
+    ) -> Result<(Timestamp, Option<Timestamp>), HandleError> {
+        let later = now + back_off(claim.attempt);
+        let tenancy = self.store.tenancy(&claim.chat).await?.filter(|tenancy| tenancy.company == claim.company);
+        match error {
+            DeliveryError::Temporary { retry_after: Some(wait), .. } => {
+                let until = now + *wait;
+                return Ok((until, Some(until)));
+            }
+            DeliveryError::Moved { to } => {
+                if let Some(tenancy) = tenancy {
+                    self.relocate(claim.company, tenancy.group, Some(to.clone()), now).await?;
+                }
+                return Ok((now, None));
+            }
+            DeliveryError::ChatLost { .. } => {
+                if let Some(tenancy) = tenancy {
+                    self.relocate(claim.company, tenancy.group, None, now).await?;
+                }
+            }
+            DeliveryError::Forbidden { right: Right::Write } => self.cannot_write(claim, now).await?,
+            DeliveryError::Forbidden { right: Right::Pin }
+            | DeliveryError::Temporary { retry_after: None, .. }
+            | DeliveryError::Gone
+            | DeliveryError::Permanent { .. } => {}
+        }
+        Ok((later, None))
+    }
+
+    async fn cannot_write(&self, claim: &Claim, now: Timestamp) -> Result<(), HandleError> {
+        let roster = self.store.roster(claim.company).await?;
+        if let Some(group) = roster.as_ref().and_then(|roster| roster.group_in(&claim.chat)) {
+            self.report_right(claim.company, group, Right::Write, false, now).await?;
+        }
+        Ok(())
+    }
+}
+
+fn unserved(claim: &Claim) -> Performed {
+    let reason = format!("no messenger serves {}", claim.chat.platform);
+    (Shown::default(), Err(DeliveryError::Temporary { reason, retry_after: None }))
+}
+
+fn known<'a>(grantees: impl Iterator<Item = &'a Grantee>) -> Vec<PersonId> {
+    grantees
+        .filter_map(|grantee| match grantee {
+            Grantee::Person(person) => Some(*person),
+            Grantee::Handle(_) => None,
+        })
+        .collect()
+}
+
+fn known_people(group: &Group) -> Vec<PersonId> {
+    known(group.grants.iter().map(|grant| &grant.to))
+}
+
+/// A reminder that was overtaken before it could be sent would only confuse.
+fn still_true(notice: &Notice, state: &State) -> bool {
+    match notice {
+        Notice::Unclaimed { .. } | Notice::Exhausted => matches!(state, State::Open(_)),
+        Notice::Unrouted { .. } => matches!(state, State::Triage(_)),
+        Notice::Ask { person, .. } => {
+            matches!(state, State::PendingSummary(pending) if pending.resolver == *person)
+        }
+        Notice::StillNeeded { .. } | Notice::Breached { .. } => !state.is_terminal(),
+        Notice::Summon { .. }
+        | Notice::Resolved
+        | Notice::Closed { .. }
+        | Notice::SummaryMissing
+        | Notice::ReporterWrote { .. }
+        | Notice::Answer
+        | Notice::ClaimEnded { .. } => true,
+    }
+}

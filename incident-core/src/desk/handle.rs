@@ -1,0 +1,351 @@
+//! From a request to its answer: whose chat is it, who asks, what do they want.
+
+use super::change::{Changed, Order};
+use super::request::{Ask, ChatKind, Request, Sender};
+use super::{Desk, HandleError};
+use crate::ids::{CompanyId, Handle, Identity, MessageRef, PersonId, Version};
+use crate::incident::{Command, Incident, Level, Prompt, Rejection};
+use crate::policy::{Act, Actor, Member, Policy, Role, Standing};
+use crate::ports::{Answered, Filed, Origin, PostedKind, Profile, Tenancy};
+use crate::roster::{Grantee, Group, GroupStatus, Roster, RosterCommand};
+use crate::text::{Limits, Text};
+use crate::time::Timestamp;
+use crate::view::{About, Action, ButtonCode, CommandWord, Done, Locale, People, Reply, Said, say};
+
+/// A request in a group that is known, by a person who may be known.
+pub(super) struct Scene<'a> {
+    pub(super) now: Timestamp,
+    pub(super) request: &'a Request,
+    pub(super) profile: &'a Profile,
+    pub(super) company: CompanyId,
+    pub(super) roster: Roster,
+    pub(super) group: Group,
+    pub(super) policy: Policy,
+}
+
+/// An answer, with what it speaks of.
+pub(super) struct Answer {
+    pub(super) said: Said,
+    pub(super) filed: Option<Filed>,
+    pub(super) act: Option<Act>,
+}
+
+impl Answer {
+    pub(super) const fn of(said: Said) -> Self {
+        Self { said, filed: None, act: None }
+    }
+
+    pub(super) const fn about(said: Said, filed: Option<Filed>) -> Self {
+        Self { said, filed, act: None }
+    }
+
+    pub(super) const fn asking(mut self, act: Act) -> Self {
+        self.act = Some(act);
+        self
+    }
+}
+
+impl Desk {
+    /// Answers a request. When it returns, everything the request caused is committed, and a redelivery of
+    /// the same request gets the same answer and changes nothing.
+    ///
+    /// # Errors
+    /// If the store fails or too many others are faster; the request must then be delivered again.
+    pub async fn handle(&self, request: Request) -> Result<Reply, HandleError> {
+        let now = self.clock.now();
+        let tenancy = self.store.tenancy(&request.chat).await?;
+        let profile = match (&request.from, &request.ask) {
+            (Sender::Person(profile), _) => profile,
+            (_, Ask::ChatMoved { .. } | Ask::BotRemoved | Ask::BotPresent { .. } | Ask::MemberLeft { .. }) => {
+                self.chat_event(tenancy, &request, now).await?;
+                return Ok(self.plainly(&request, Said::Nothing));
+            }
+            (Sender::AnonymousAdmin | Sender::Channel, Ask::Command { .. } | Ask::Press { .. }) => {
+                return Ok(self.plainly(&request, Said::Anonymous));
+            }
+            (Sender::Bot, Ask::Command { .. } | Ask::Press { .. }) => return Ok(self.plainly(&request, Said::Bot)),
+            (Sender::AnonymousAdmin | Sender::Channel | Sender::Bot, Ask::Answer { .. }) | (Sender::Platform, _) => {
+                return Ok(self.plainly(&request, Said::Nothing));
+            }
+        };
+        if let Some(said) = Self::without_group(&request) {
+            return Ok(self.plainly(&request, said));
+        }
+        match tenancy {
+            Some(tenancy) => self.in_group(tenancy, &request, profile, now).await,
+            None => self.in_unknown_chat(&request, profile, now).await,
+        }
+    }
+
+    /// What is answered alike in every chat.
+    fn without_group(request: &Request) -> Option<Said> {
+        let group = request.chat_kind == ChatKind::Group;
+        match &request.ask {
+            Ask::Command { word: CommandWord::Start | CommandWord::Help, .. } => Some(Said::Help),
+            Ask::Command { .. } if !group => Some(Said::OnlyInGroups),
+            Ask::Answer { .. } if !group => Some(Said::Nothing),
+            Ask::Command { .. }
+            | Ask::Press { .. }
+            | Ask::Answer { .. }
+            | Ask::ChatMoved { .. }
+            | Ask::BotRemoved
+            | Ask::BotPresent { .. }
+            | Ask::MemberLeft { .. } => None,
+        }
+    }
+
+    async fn in_group(
+        &self,
+        tenancy: Tenancy,
+        request: &Request,
+        profile: &Profile,
+        now: Timestamp,
+    ) -> Result<Reply, HandleError> {
+        let roster = self.store.roster(tenancy.company).await?;
+        let Some((roster, group)) =
+            roster.and_then(|roster| roster.groups.get(&tenancy.group).cloned().map(|group| (roster, group)))
+        else {
+            return Ok(self.plainly(request, Said::Refused(Rejection::TenantInactive)));
+        };
+        let policy = roster.policy(&self.policy);
+        let mut scene = Scene { now, request, profile, company: tenancy.company, roster, group, policy };
+        let answer = match (&request.ask, scene.group.status) {
+            (
+                Ask::ChatMoved { .. } | Ask::BotRemoved | Ask::BotPresent { .. } | Ask::MemberLeft { .. },
+                _,
+            ) => {
+                self.chat_event(Some(tenancy), request, now).await?;
+                Answer::of(Said::Nothing)
+            }
+            (_, GroupStatus::Suspended) => Answer::of(Said::Suspended),
+            (_, GroupStatus::Pending) => Answer::of(Said::Refused(Rejection::TenantInactive)),
+            (Ask::Command { word, .. }, GroupStatus::Active) => self.command(&mut scene, *word).await?,
+            (Ask::Press { code, message }, GroupStatus::Active) => self.press(&mut scene, code, message).await?,
+            (Ask::Answer { to, text }, GroupStatus::Active) => self.answered(&mut scene, to, text).await?,
+        };
+        self.put(&scene, answer).await
+    }
+
+    /// A press: the button says what, the machine whether.
+    async fn press(&self, scene: &mut Scene<'_>, code: &str, message: &MessageRef) -> Result<Answer, HandleError> {
+        let Ok(code) = code.parse::<ButtonCode>() else {
+            return Ok(Answer::of(Said::UnknownButton));
+        };
+        let filed = self.store.load(scene.company, code.incident).await?;
+        let Some(filed) = filed.filter(|filed| filed.incident.group == scene.group.id) else {
+            return Ok(Answer::of(Said::UnknownButton));
+        };
+        self.retire_orphan(scene, &filed.incident, message).await?;
+        let Some(command) = self.meant(scene, code.action, &filed.incident).await? else {
+            return Ok(Answer::about(Said::Refused(Rejection::Unknown), Some(filed)));
+        };
+        let act = matches!(command, Command::Acknowledge).then_some(Act::Acknowledge(filed.incident.level));
+        let actor = self.actor(scene).await?;
+        let actor = self.self_registered(scene, actor, &command).await?;
+        let person = actor.person();
+        let order = scene.order(filed.incident.id, actor, Some(code.seen), command, format!("press {code}"));
+        let changed = self.change(order, scene.now).await?;
+        Ok(match changed {
+            Changed::Done(filed) => {
+                let joined = code.action == Action::Claim && filed.incident.assignees().next() != person;
+                let done = if joined { Done::Joined } else { Done::Pressed(code.action) };
+                Answer::about(Said::Done(done), Some(filed))
+            }
+            Changed::Refused(rejection, now) => {
+                Answer { said: Said::Refused(rejection), filed: now.or(Some(filed)), act }
+            }
+            Changed::Before(answered) => self.repeated(scene, &answered).await?,
+        })
+    }
+
+    /// What a button means for this incident now; `None` if it names what does not exist.
+    async fn meant(
+        &self,
+        scene: &Scene<'_>,
+        action: Action,
+        incident: &Incident,
+    ) -> Result<Option<Command>, HandleError> {
+        let rules = scene.policy.rules();
+        let below = || Level::new(incident.level.get().saturating_sub(1)).unwrap_or(Level::FIRST);
+        Ok(match action {
+            Action::Claim => Some(Command::Acknowledge),
+            Action::Release => Some(Command::Release),
+            Action::Escalate => Some(Command::Escalate),
+            Action::Deescalate => Some(Command::Deescalate { to: below() }),
+            Action::Resolve => Some(match rules.summary {
+                crate::policy::Summary::Required => Command::RequestResolve,
+                crate::policy::Summary::Optional => Command::Resolve { summary: None },
+            }),
+            Action::CancelResolve => Some(Command::CancelResolve),
+            Action::Resume => Some(Command::Resume),
+            Action::Confirm => Some(Command::Confirm),
+            Action::KeepOpen => Some(Command::KeepOpen),
+            Action::Reopen => {
+                Text::new("reopened by button", Limits::REASON).ok().map(|reason| Command::Reopen { reason })
+            }
+            Action::Close => Some(Command::Close { reason: crate::incident::CloseReason::Cancelled }),
+            Action::Route(team) => scene.team(team).map(|to| Command::Route { to }),
+            Action::Transfer(team) => scene.team(team).map(|to| Command::Transfer { to }),
+            Action::Assign(person) => {
+                let known = !self.store.people(scene.company, &[person]).await?.is_empty();
+                known.then(|| Command::Assign { to: scene.member(person) })
+            }
+        })
+    }
+
+    /// A reply to a message of ours: an answer, if that message was a question.
+    async fn answered(&self, scene: &mut Scene<'_>, to: &MessageRef, text: &str) -> Result<Answer, HandleError> {
+        let posted = self.store.posted(scene.company, to).await?;
+        let Some((incident, prompt)) = posted.and_then(|posted| match posted.kind {
+            PostedKind::Prompt { prompt, .. } => Some((posted.incident, prompt)),
+            PostedKind::Card { .. } | PostedKind::Notice => None,
+        }) else {
+            return Ok(Answer::of(Said::Nothing));
+        };
+        let Prompt::Summary = prompt;
+        let summary = match Text::new(text, Limits::SUMMARY) {
+            Ok(summary) => summary,
+            Err(error) => return Ok(Answer::of(Said::Refused(error.into()))),
+        };
+        let actor = self.actor(scene).await?;
+        let command = Command::SubmitSummary { summary };
+        let order = scene.order(incident, actor, None, command, "summary".to_owned());
+        Ok(match self.change(order, scene.now).await? {
+            Changed::Done(filed) => Answer::about(Said::Done(Done::Summarised), Some(filed)),
+            Changed::Refused(rejection, filed) => {
+                Answer::about(Said::Refused(rejection), filed).asking(Act::Summarise)
+            }
+            Changed::Before(answered) => self.repeated(scene, &answered).await?,
+        })
+    }
+
+    /// The answer to a request that was applied before: what was said then, about how things are now.
+    pub(super) async fn repeated(&self, scene: &Scene<'_>, answered: &Answered) -> Result<Answer, HandleError> {
+        let filed = match answered.incident {
+            Some((incident, _)) => self.store.load(scene.company, incident).await?,
+            None => None,
+        };
+        let said = match (answered.answer.split_once(' '), answered.answer.as_str(), answered.incident) {
+            (Some(("press", code)), _, _) => match code.parse::<ButtonCode>() {
+                Ok(code) => Said::Done(Done::Pressed(code.action)),
+                Err(_) => Said::Nothing,
+            },
+            (_, "summary", _) => Said::Done(Done::Summarised),
+            (_, "report", Some((_, number))) => Said::Reported(number),
+            (_, _, _) => Said::Rostered,
+        };
+        Ok(Answer::about(said, filed))
+    }
+
+    /// Registers who asks, binds what was granted to their handle, and says what they are here.
+    pub(super) async fn actor(&self, scene: &mut Scene<'_>) -> Result<Actor, HandleError> {
+        let person = self.store.identify(scene.company, scene.profile, scene.now).await?;
+        if let Some(handle) = scene.profile.handle.as_ref().filter(|handle| scene.roster.awaits(handle)) {
+            self.bind(scene, handle.clone(), person).await?;
+        }
+        let mut member = scene.member(person);
+        if self.platform_admins.contains(&scene.profile.identity) {
+            member.standing.roles = member.standing.roles.with(Role::PlatformAdmin);
+        }
+        Ok(Actor::Person(member))
+    }
+
+    async fn bind(&self, scene: &mut Scene<'_>, handle: Handle, person: PersonId) -> Result<(), HandleError> {
+        let commands = vec![RosterCommand::Bind { handle, person }];
+        if let Ok(roster) = self.change_roster(scene.company, Actor::System, commands, None, scene.now).await? {
+            scene.take(roster);
+        }
+        Ok(())
+    }
+
+    /// Where the policy says so, whoever claims without a role is given it first.
+    async fn self_registered(
+        &self,
+        scene: &mut Scene<'_>,
+        actor: Actor,
+        command: &Command,
+    ) -> Result<Actor, HandleError> {
+        let wanted = scene.policy.rules().self_registration && matches!(command, Command::Acknowledge);
+        let Some(person) = actor.person().filter(|_| wanted) else {
+            return Ok(actor);
+        };
+        if scene.roster.standing(scene.group.id, person).roles.has(Role::Responder) {
+            return Ok(actor);
+        }
+        let to = Grantee::Person(person);
+        let commands = vec![RosterCommand::Grant { group: scene.group.id, role: Role::Responder, to }];
+        if let Ok(roster) = self.change_roster(scene.company, Actor::System, commands, None, scene.now).await? {
+            scene.take(roster);
+        }
+        Ok(Actor::Person(scene.member(person)))
+    }
+
+    /// Says an answer in words, with the names it speaks of.
+    pub(super) async fn put(&self, scene: &Scene<'_>, answer: Answer) -> Result<Reply, HandleError> {
+        let mut ids = answer.filed.as_ref().map(|filed| People::of(&filed.incident)).unwrap_or_default();
+        if let Said::Refused(
+            Rejection::AlreadyAcknowledged { by: person } | Rejection::ClosingOut { resolver: person },
+        ) = &answer.said
+        {
+            ids.push(*person);
+        }
+        let people = People::new(self.store.people(scene.company, &ids).await?);
+        let locale = self.locale(scene);
+        let about = About { filed: answer.filed.as_ref(), people: &people, act: answer.act, locale };
+        Ok(say(&about, answer.said))
+    }
+
+    /// The group's language if it has one, else that of who asks.
+    fn locale(&self, scene: &Scene<'_>) -> &Locale {
+        let own = scene.roster.settings.locale.as_ref().or(scene.profile.locale.as_ref());
+        self.phrasebook.locale(own.map(Text::as_str))
+    }
+
+    /// Says an answer that speaks of no incident and no company.
+    pub(super) fn plainly(&self, request: &Request, said: Said) -> Reply {
+        let tag = match &request.from {
+            Sender::Person(profile) => profile.locale.as_ref().map(Text::as_str),
+            Sender::AnonymousAdmin | Sender::Channel | Sender::Bot | Sender::Platform => None,
+        };
+        let locale = self.phrasebook.locale(tag);
+        say(&About { filed: None, people: &People::default(), act: None, locale }, said)
+    }
+
+    /// Tells whether the platform says that an account administers a chat; `None` if it does not answer.
+    pub(super) async fn is_admin(&self, request: &Request, who: &Identity) -> Option<bool> {
+        let directory = self.directories.get(&request.chat.platform)?;
+        directory.is_admin(&request.chat, who).await.ok()
+    }
+}
+
+impl<'a> Scene<'a> {
+    pub(super) fn order(
+        &'a self,
+        incident: crate::ids::IncidentId,
+        actor: Actor,
+        seen: Option<Version>,
+        command: Command,
+        answer: String,
+    ) -> Order<'a> {
+        let origin = Some(Origin { key: self.request.key.clone(), answer });
+        let (company, policy, chat) = (self.company, &self.policy, &self.group.chat);
+        Order { company, policy, chat, incident, actor, seen, command, origin }
+    }
+
+    pub(super) fn member(&self, person: PersonId) -> Member {
+        let standing: Standing = self.roster.standing(self.group.id, person);
+        Member { id: person, standing }
+    }
+
+    fn team(&self, team: crate::ids::TeamId) -> Option<crate::incident::TeamChoice> {
+        let team = self.roster.teams.get(&team)?;
+        Some(crate::incident::TeamChoice { team: team.id, restricted: team.restricted })
+    }
+
+    pub(super) fn take(&mut self, roster: Roster) {
+        if let Some(group) = roster.groups.get(&self.group.id) {
+            self.group = group.clone();
+        }
+        self.roster = roster;
+    }
+}

@@ -1,0 +1,109 @@
+//! Looking at incidents whose time has come. Which time that is follows from their state; the store only
+//! keeps it sorted.
+
+use super::change::{Changed, Order};
+use super::{Desk, HandleError};
+use crate::ids::{CompanyId, IncidentId};
+use crate::incident::{Command, StateKind, next_wake};
+use crate::policy::Actor;
+use crate::ports::{Listing, Page, StoreError};
+use crate::roster::GroupStatus;
+use crate::time::Timestamp;
+
+/// What a round of waking did.
+#[derive(Debug, Default)]
+pub struct WakeRound {
+    /// How many incidents were due.
+    pub due: usize,
+    /// Those that could not be handled; they stay due, and stood in nobody's way.
+    pub failed: Vec<(IncidentId, HandleError)>,
+}
+
+const LIVE: [StateKind; 5] =
+    [StateKind::Triage, StateKind::Open, StateKind::Acknowledged, StateKind::OnHold, StateKind::PendingSummary];
+
+impl Desk {
+    /// Looks at up to `limit` incidents that are due, those due longest first.
+    ///
+    /// # Errors
+    /// If the store cannot say what is due. An incident that fails is reported, and the others go on.
+    pub async fn wake_due(&self, limit: u32) -> Result<WakeRound, StoreError> {
+        let now = self.clock.now();
+        let due = self.store.due(now, limit).await?;
+        let mut round = WakeRound { due: due.len(), failed: Vec::new() };
+        for (company, incident) in due {
+            if let Err(error) = self.wake(company, incident, now).await {
+                round.failed.push((incident, error));
+            }
+        }
+        Ok(round)
+    }
+
+    async fn wake(&self, company: CompanyId, incident: IncidentId, now: Timestamp) -> Result<(), HandleError> {
+        let (Some(filed), Some(roster)) =
+            (self.store.load(company, incident).await?, self.store.roster(company).await?)
+        else {
+            return Ok(());
+        };
+        let Some(group) = roster.groups.get(&filed.incident.group) else {
+            return Ok(());
+        };
+        let policy = roster.policy(&self.policy);
+        let version = filed.incident.version;
+        if group.status != GroupStatus::Active {
+            self.store.reschedule(company, incident, version, None).await?;
+            return Ok(());
+        }
+        // What is not due by the policy of now, perhaps because a wait was lengthened, is moved, not woken.
+        let wake_at = next_wake(&policy, &filed.incident);
+        if wake_at.is_none_or(|at| at > now) {
+            self.store.reschedule(company, incident, version, wake_at).await?;
+            return Ok(());
+        }
+        let order = Order {
+            company,
+            policy: &policy,
+            chat: &group.chat,
+            incident,
+            actor: Actor::System,
+            seen: None,
+            command: Command::Wake,
+            origin: None,
+        };
+        match self.change(order, now).await? {
+            Changed::Done(_) | Changed::Refused(..) | Changed::Before(_) => Ok(()),
+        }
+    }
+
+    /// Computes the wakes of all live incidents anew, because the policy may have changed since they were
+    /// stored. Returns how many there are.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn rearm(&self) -> Result<usize, StoreError> {
+        const PAGE: u32 = 500;
+        let mut live = 0;
+        for company in self.store.companies().await? {
+            let Some(roster) = self.store.roster(company).await? else {
+                continue;
+            };
+            let policy = roster.policy(&self.policy);
+            let listing = Listing { states: LIVE.to_vec(), ..Listing::default() };
+            let mut after = None;
+            loop {
+                let page = self.store.list(company, &listing, Page { after, limit: PAGE }).await?;
+                let Some(last) = page.last() else {
+                    break;
+                };
+                after = Some(last.incident.id);
+                live += page.len();
+                for filed in page {
+                    let incident = filed.incident;
+                    let wake_at = next_wake(&policy, &incident);
+                    self.store.reschedule(company, incident.id, incident.version, wake_at).await?;
+                }
+            }
+        }
+        Ok(live)
+    }
+}
