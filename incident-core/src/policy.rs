@@ -208,9 +208,23 @@ pub struct Quota {
     pub within: Duration,
 }
 
+/// What becomes of an answer that an assistant proposes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AutoAnswer {
+    /// It goes to the reporter at once, whose verdict is then awaited.
+    Send,
+    /// It is kept as an internal note, for a person to send.
+    Draft,
+    /// Nobody sees it.
+    Off,
+}
+
 /// How an assistant's findings are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TriageRule {
+    /// What becomes of the answers it proposes.
+    pub answers: AutoAnswer,
     /// The severity, in hundredths, from which a person is asked.
     pub threshold: u8,
     /// How many automatic answers there may be before a person is asked all the same.
@@ -378,13 +392,14 @@ fn check_waits(rules: &Rules) -> Result<(), PolicyError> {
         ("the idle time", rules.idle.map(|idle| idle.warn)),
         ("the time to closing", rules.close_after),
         ("the reopen window", rules.reopen_window),
+        ("the time of a quota", rules.reports.map(|quota| quota.within)),
     ];
     for (name, duration) in waits {
         if let Some(duration) = duration {
             wait(name, duration)?;
         }
     }
-    Ok(())
+    rules.reports.map_or(Ok(()), |quota| times("the number of reports", quota.count))
 }
 
 fn wait(name: &'static str, duration: Duration) -> Result<(), PolicyError> {

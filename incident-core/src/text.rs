@@ -33,6 +33,17 @@ impl Limits {
     pub const NAME: Self = Self { min: 1, max: 128 };
     /// A tag.
     pub const TAG: Self = Self { min: 1, max: 32 };
+
+    fn check(self, text: &str) -> Result<(), TextError> {
+        let length = text.chars().count();
+        if length < self.min {
+            return Err(TextError::TooShort { min: self.min });
+        }
+        if length > self.max {
+            return Err(TextError::TooLong { max: self.max });
+        }
+        Ok(())
+    }
 }
 
 /// Says why a text was refused.
@@ -65,14 +76,16 @@ impl Text {
         } else {
             text.to_owned()
         };
-        let length = unified.chars().count();
-        if length < limits.min {
-            return Err(TextError::TooShort { min: limits.min });
-        }
-        if length > limits.max {
-            return Err(TextError::TooLong { max: limits.max });
-        }
+        limits.check(&unified)?;
         Ok(Self(unified.into()))
+    }
+
+    /// Tells whether the text is within limits, possibly others than those it was accepted by.
+    ///
+    /// # Errors
+    /// Says whether it is too short or too long.
+    pub fn within(&self, limits: Limits) -> Result<(), TextError> {
+        limits.check(&self.0)
     }
 
     /// Returns what stands for the words of a person who was erased.

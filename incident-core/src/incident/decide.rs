@@ -16,6 +16,7 @@ use super::state::{Incident, ResumeTo, State, StateKind};
 use super::{Event, Input};
 use crate::ids::{PersonId, Version};
 use crate::policy::{AckMode, Act, Actor, Initial, Policy};
+use crate::text::Limits;
 use crate::time::Timestamp;
 
 type Verdict = Result<Vec<Fact>, Rejection>;
@@ -25,6 +26,7 @@ pub(super) fn decide(policy: &Policy, incident: Option<&Incident>, input: &Input
     match (incident, &input.command) {
         (None, Command::Create { report }) => create(policy, &input.actor, report, at),
         (None, _) => Err(Rejection::Unknown),
+        (Some(incident), _) if incident.id != input.incident => Err(Rejection::Unknown),
         (Some(incident), command) => {
             let case = Case { policy, incident, actor: &input.actor, at };
             let facts = case.judge(command)?;
@@ -43,6 +45,7 @@ fn create(policy: &Policy, actor: &Actor, report: &Report, at: Timestamp) -> Ver
     let Some(reporter) = actor.person().filter(|_| policy.may(actor, Act::Report, None)) else {
         return Err(Rejection::NotAuthorized);
     };
+    report.description.within(Limits::DESCRIPTION)?;
     if let Some(quota) = policy.rules().reports
         && let Some(oldest) = report.recent.get(usize::from(quota.count).saturating_sub(1))
         && *oldest + quota.within > at
@@ -171,7 +174,12 @@ impl Case<'_> {
         }
         let mut facts = vec![Fact::Resumed];
         let resumed = self.after(&facts);
-        facts.extend(judge(&Case { incident: &resumed, ..*self })?);
+        match judge(&Case { incident: &resumed, ..*self }) {
+            Ok(more) => facts.extend(more),
+            // Nothing was resumed: whoever asks must not hear of a state that never was.
+            Err(Rejection::WrongState { .. }) => return Err(self.wrong_state()),
+            Err(rejection) => return Err(rejection),
+        }
         Ok(facts)
     }
 

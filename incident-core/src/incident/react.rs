@@ -82,13 +82,14 @@ fn notice(policy: &Policy, incident: &Incident, event: &Event) -> Option<Notice>
         Fact::SummaryTimedOut => Some(Notice::SummaryMissing),
         Fact::Resolved { .. } => Some(Notice::Resolved),
         Fact::Closed { reason, .. } => Some(Notice::Closed { reason: *reason }),
-        Fact::ReporterReplied { .. } if incident.state.is_acknowledged() => {
+        Fact::ReporterReplied { .. } if incident.assignees().next().is_some() => {
             Some(Notice::ReporterWrote { audience: Audience::Assignees })
         }
         Fact::IdleWarned => Some(Notice::StillNeeded { person: incident.reporter }),
         Fact::ReminderSent { .. } => reminder(policy, incident, event.at),
         Fact::SlaBreached { .. } => Some(Notice::Breached { audience: responsible(policy, incident) }),
         Fact::EscalationExhausted => Some(Notice::Exhausted),
+        Fact::StateOverridden { .. } => arrival(policy, incident),
         Fact::Triaged { .. }
         | Fact::TriageFailed { .. }
         | Fact::Acknowledged { .. }
@@ -112,12 +113,21 @@ fn notice(policy: &Policy, incident: &Incident, event: &Event) -> Option<Notice>
         | Fact::DescriptionEdited { .. }
         | Fact::NoteAdded { .. }
         | Fact::AttachmentAdded { .. }
-        | Fact::StateOverridden { .. }
         | Fact::SurfaceReposted
         | Fact::Archived
         | Fact::ChannelMigrated
         | Fact::ChannelSuspended
         | Fact::SubjectErased { .. } => None,
+    }
+}
+
+/// What people would have been told, had it come to this state by the rules.
+fn arrival(policy: &Policy, incident: &Incident) -> Option<Notice> {
+    match &incident.state {
+        State::Open(_) => summon(policy, incident),
+        State::Resolved(_) => Some(Notice::Resolved),
+        State::Closed { reason, .. } => Some(Notice::Closed { reason: *reason }),
+        State::Triage(_) | State::Acknowledged { .. } | State::OnHold(_) | State::PendingSummary(_) => None,
     }
 }
 

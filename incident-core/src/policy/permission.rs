@@ -142,8 +142,6 @@ pub enum Act {
     Triage,
     /// Claim at a level.
     Acknowledge(Level),
-    /// Give one's own claim back.
-    Release,
     /// Ask a person to take it.
     Assign,
     /// Hand it from one holder to another.
@@ -236,8 +234,7 @@ impl Policy {
             Act::Report | Act::Register => true,
             Act::Route => (reporter && rules.reporter_routes) || has(Role::Responder) || manager,
             Act::Acknowledge(level) => self.eligible(&member.standing, level, incident),
-            Act::Release => holder,
-            Act::Assign => manager || eligible,
+            Act::Assign => manager || owner,
             Act::Reassign => manager || owner,
             Act::Revoke => manager || admin,
             Act::Escalate => manager || owner || (rules.eligible_escalates && eligible),
@@ -297,7 +294,6 @@ fn newcomer_may(member: &Member, act: Act) -> bool {
         Act::Route
         | Act::Triage
         | Act::Acknowledge(_)
-        | Act::Release
         | Act::Assign
         | Act::Reassign
         | Act::Revoke

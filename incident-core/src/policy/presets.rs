@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    AckMode, Anchor, Eligible, IdleRule, Initial, LateReply, LevelRule, Nudge, Preset, Quota, Role, Roles,
-    RouteRule, Rules, Sla, Summary, SummaryEnd, SummaryRule, TriageRule,
+    AckMode, Anchor, AutoAnswer, Eligible, IdleRule, Initial, LateReply, LevelRule, Nudge, Preset, Quota,
+    Role, Roles, RouteRule, Rules, Sla, Summary, SummaryEnd, SummaryRule, TriageRule,
 };
 use crate::incident::Level;
 
@@ -95,6 +95,7 @@ fn support() -> Rules {
         initial: Initial::Triage,
         route: Some(RouteRule { after: 10 * MINUTE, default_team: None }),
         triage: Some(TriageRule {
+            answers: AutoAnswer::Draft,
             threshold: 70,
             rounds: 3,
             feedback: Some(DAY),

@@ -21,6 +21,9 @@ type Verdict = Result<Vec<RosterFact>, Rejection>;
 /// A [`Rejection`] is an ordinary answer, meant for the person who asked.
 pub fn step(policy: &Policy, roster: Option<&Roster>, input: &RosterInput) -> Result<RosterStep, Rejection> {
     let at = roster.map_or(input.at, |roster| roster.updated_at.max(input.at));
+    if roster.is_some_and(|roster| roster.company != input.company) {
+        return Err(Rejection::Unknown);
+    }
     let mut after = roster.cloned();
     let mut events = Vec::new();
     let mut effects = Vec::new();

@@ -6,7 +6,7 @@ use crate::incident::event::Fact;
 use crate::incident::rejection::Invalid;
 use crate::incident::state::{Priority, Severity, Tag};
 use crate::policy::Act;
-use crate::text::Text;
+use crate::text::{Limits, Text};
 
 /// The most files that an incident may have.
 pub(super) const MOST_ATTACHMENTS: usize = 100;
@@ -48,12 +48,14 @@ impl Case<'_> {
     pub(super) fn edit_description(&self, description: &Text) -> Verdict {
         self.not_over()?;
         self.allow(Act::Edit)?;
+        description.within(Limits::DESCRIPTION)?;
         Self::changes(self.incident.description != *description)?;
         Ok(vec![Fact::DescriptionEdited { description: description.clone() }])
     }
 
     pub(super) fn add_note(&self, text: &Text, internal: bool) -> Verdict {
         self.allow(Act::Annotate)?;
+        text.within(Limits::NOTE)?;
         Ok(vec![Fact::NoteAdded { text: text.clone(), internal }])
     }
 

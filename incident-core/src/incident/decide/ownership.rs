@@ -6,7 +6,7 @@ use crate::incident::event::Fact;
 use crate::incident::rejection::{Invalid, Rejection};
 use crate::incident::state::{ResumeTo, State, StateKind};
 use crate::policy::{AckMode, Act, Member};
-use crate::text::Text;
+use crate::text::{Limits, Text};
 
 impl Case<'_> {
     pub(super) fn acknowledge(&self) -> Verdict {
@@ -44,13 +44,13 @@ impl Case<'_> {
         if !self.incident.holds(person) {
             return Err(Rejection::NotAssignee);
         }
-        self.allow(Act::Release)?;
         Ok(self.with_unassigned(person, Fact::Released { person }))
     }
 
     pub(super) fn revoke_claim(&self, person: PersonId, reason: &Text) -> Verdict {
         self.held_somewhere()?;
         self.allow(Act::Revoke)?;
+        reason.within(Limits::REASON)?;
         self.not_the_resolver(person)?;
         if !self.incident.holds(person) {
             return Err(Rejection::NotAssignee);
@@ -58,11 +58,14 @@ impl Case<'_> {
         Ok(self.with_unassigned(person, Fact::ClaimRevoked { person, reason: reason.clone() }))
     }
 
+    /// A manager or holder may ask anybody who is eligible; whoever is eligible may ask themselves.
     pub(super) fn assign(&self, to: &Member) -> Verdict {
         self.only_in(&[StateKind::Open, StateKind::Acknowledged, StateKind::OnHold])?;
         self.resuming(|case| {
             let incident = case.incident;
-            case.allow(Act::Assign)?;
+            if case.actor.person() != Some(to.id) {
+                case.allow(Act::Assign)?;
+            }
             case.eligible(to)?;
             if incident.holds_at(to.id, incident.level) {
                 return Err(Rejection::AlreadyAssignee);
@@ -76,6 +79,8 @@ impl Case<'_> {
         })
     }
 
+    /// The next person still has to claim: being asked makes nobody an owner. Until then the incident is open,
+    /// unless others hold it too.
     pub(super) fn reassign(&self, from: Option<PersonId>, to: &Member) -> Verdict {
         self.only_in(&[StateKind::Acknowledged, StateKind::OnHold])?;
         self.resuming(|case| {
@@ -83,6 +88,9 @@ impl Case<'_> {
             case.only_in(&[StateKind::Acknowledged])?;
             case.allow(Act::Reassign)?;
             let from = from.or(case.actor.person()).ok_or(Rejection::NotAssignee)?;
+            if case.actor.person() != Some(from) {
+                case.allow(Act::Revoke)?;
+            }
             if !incident.holds_at(from, incident.level) {
                 return Err(Rejection::NotAssignee);
             }

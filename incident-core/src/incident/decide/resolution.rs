@@ -6,7 +6,7 @@ use crate::incident::event::Fact;
 use crate::incident::rejection::{Invalid, Rejection};
 use crate::incident::state::{CloseReason, HoldReason, State, StateKind};
 use crate::policy::{Act, LateReply, Summary};
-use crate::text::Text;
+use crate::text::{Limits, Text};
 
 impl Case<'_> {
     pub(super) fn request_resolve(&self) -> Verdict {
@@ -14,11 +14,13 @@ impl Case<'_> {
     }
 
     pub(super) fn resolve(&self, summary: Option<&Text>) -> Verdict {
-        if self.policy.rules().summary == Summary::Required && summary.is_none() {
-            self.workable()?;
-            return Err(Invalid::NoSummary.into());
+        let facts = self.resolving(|resolver| Fact::Resolved { resolver, summary: summary.cloned() })?;
+        match summary {
+            Some(summary) => summary.within(Limits::SUMMARY)?,
+            None if self.policy.rules().summary == Summary::Required => return Err(Invalid::NoSummary.into()),
+            None => {}
         }
-        self.resolving(|resolver| Fact::Resolved { resolver, summary: summary.cloned() })
+        Ok(facts)
     }
 
     fn workable(&self) -> Result<(), Rejection> {
@@ -53,6 +55,7 @@ impl Case<'_> {
             return Err(self.wrong_state());
         };
         self.allow(Act::Summarise)?;
+        summary.within(Limits::SUMMARY)?;
         Ok(vec![Fact::Resolved { resolver: pending.resolver, summary: Some(summary.clone()) }])
     }
 
@@ -69,6 +72,7 @@ impl Case<'_> {
             return Err(self.wrong_state());
         }
         self.allow(Act::Amend)?;
+        summary.within(Limits::SUMMARY)?;
         Ok(vec![Fact::SummaryAmended { summary: summary.clone() }])
     }
 
@@ -77,6 +81,7 @@ impl Case<'_> {
             return Err(self.wrong_state());
         }
         self.allow(Act::Cancel)?;
+        reason.within(Limits::REASON)?;
         Ok(vec![Fact::Closed { reason: CloseReason::Cancelled, note: Some(reason.clone()) }])
     }
 
@@ -122,6 +127,7 @@ impl Case<'_> {
             return Err(self.wrong_state());
         }
         self.allow(Act::Reopen)?;
+        reason.within(Limits::REASON)?;
         if !self.may_still_reopen() {
             return Err(Rejection::TooLate);
         }
@@ -140,7 +146,7 @@ impl Case<'_> {
         if self.actor.person() != Some(self.incident.reporter) {
             return Err(Rejection::NotAuthorized);
         }
-        self.allow(Act::Answer)?;
+        text.within(Limits::NOTE)?;
         let mut facts = vec![Fact::ReporterReplied { text: text.clone() }];
         match &self.incident.state {
             State::OnHold(hold) => match hold.reason {

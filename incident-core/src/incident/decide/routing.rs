@@ -5,8 +5,8 @@ use crate::incident::command::{Finding, TeamChoice};
 use crate::incident::event::Fact;
 use crate::incident::rejection::{Invalid, Rejection};
 use crate::incident::state::{HoldReason, Level, ResumeTo, State, StateKind};
-use crate::policy::{Act, Actor, Role, TriageRule};
-use crate::text::Text;
+use crate::policy::{Act, Actor, AutoAnswer, Role, TriageRule};
+use crate::text::{Limits, Text};
 
 impl Case<'_> {
     pub(super) fn route(&self, to: TeamChoice) -> Verdict {
@@ -49,16 +49,16 @@ impl Case<'_> {
         let high = finding.escalate
             || finding.severity.get() >= rule.threshold
             || self.incident.answers >= rule.rounds;
+        if let Some(answer) = &finding.answer {
+            answer.within(Limits::NOTE)?;
+        }
         let triaged = Fact::Triaged { severity: finding.severity, escalate: high };
         if finding.replies != self.incident.replies {
             return Err(Rejection::Stale);
         }
         match &self.incident.state {
             State::Triage(_) if high => Ok(self.serious(rule, triaged, true)),
-            State::Triage(_) => Ok(match &finding.answer {
-                Some(answer) => vec![triaged, Fact::AutoAnswered { answer: answer.clone() }],
-                None => vec![triaged, Fact::Routed { team: rule.default_team, by_timer: false }],
-            }),
+            State::Triage(_) => Ok(Self::harmless(rule, triaged, finding.answer.as_ref())),
             State::Open(_) if high => Ok(self.serious(rule, triaged, false)),
             State::Open(_) => Ok(vec![triaged]),
             State::OnHold(hold) if high && hold.resume_to == ResumeTo::Triage => {
@@ -69,6 +69,18 @@ impl Case<'_> {
             State::PendingSummary(pending) => Err(Rejection::ClosingOut { resolver: pending.resolver }),
             State::OnHold(_) | State::Acknowledged { .. } => Err(Rejection::Stale),
             State::Resolved(_) | State::Closed { .. } => Err(self.wrong_state()),
+        }
+    }
+
+    /// Answers by itself only where the policy says so; else people get it, and the answer as a draft.
+    fn harmless(rule: TriageRule, triaged: Fact, answer: Option<&Text>) -> Vec<Fact> {
+        let routed = Fact::Routed { team: rule.default_team, by_timer: false };
+        match (answer.cloned(), rule.answers) {
+            (Some(answer), AutoAnswer::Send) => vec![triaged, Fact::AutoAnswered { answer }],
+            (Some(text), AutoAnswer::Draft) => {
+                vec![triaged, Fact::NoteAdded { text, internal: true }, routed]
+            }
+            (Some(_), AutoAnswer::Off) | (None, _) => vec![triaged, routed],
         }
     }
 

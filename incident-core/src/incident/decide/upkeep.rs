@@ -6,7 +6,7 @@ use crate::ids::PersonId;
 use crate::incident::command::{Command, PageOutcome};
 use crate::incident::event::Fact;
 use crate::incident::rejection::{Invalid, Rejection};
-use crate::incident::state::{State, StateKind};
+use crate::incident::state::{State, StateKind, Waiting};
 use crate::policy::{Act, Member};
 use crate::text::{Limits, Text};
 
@@ -68,7 +68,7 @@ impl Case<'_> {
     /// A state that needs holders or a promise cannot be conjured up.
     pub(super) fn override_state(&self, target: StateKind, reason: &Text) -> Verdict {
         self.allow(Act::Override)?;
-        self.person()?;
+        reason.within(Limits::REASON)?;
         match target {
             StateKind::Open | StateKind::Resolved | StateKind::Closed => {}
             StateKind::Triage | StateKind::Acknowledged | StateKind::OnHold | StateKind::PendingSummary => {
@@ -91,17 +91,7 @@ impl Case<'_> {
             self.allow(Act::Observe)?;
         }
         self.only_in(&[StateKind::Open])?;
-        let called = match &self.incident.state {
-            State::Open(waiting) => waiting.calls.is_some(),
-            State::Triage(_)
-            | State::Acknowledged { .. }
-            | State::OnHold(_)
-            | State::PendingSummary(_)
-            | State::Resolved(_)
-            | State::Closed { .. } => false,
-        };
-        let paging = self.policy.level(self.incident.level).paging.as_ref().ok_or(Rejection::Unknown)?;
-        if !called || !paging.chain.contains(&target.id) || attempt == 0 || attempt > paging.tries {
+        if !self.was_called(target.id, attempt) {
             return Err(Rejection::Unknown);
         }
         let mut facts = vec![Fact::PageAttempted { target: target.id, attempt, outcome }];
@@ -113,5 +103,18 @@ impl Case<'_> {
             }
         }
         Ok(facts)
+    }
+
+    /// Tells whether this attempt was made while the incident waits at its present level.
+    fn was_called(&self, target: PersonId, attempt: u8) -> bool {
+        let (State::Open(Waiting { calls: Some(calls), .. }), Some(paging)) =
+            (&self.incident.state, &self.policy.level(self.incident.level).paging)
+        else {
+            return false;
+        };
+        let last = usize::from(calls.position);
+        let made = paging.chain.iter().enumerate().take(last + 1).filter(|(_, person)| **person == target);
+        made.map(|(position, _)| if position == last { calls.attempt } else { paging.tries })
+            .any(|attempts| (1..=attempts).contains(&attempt))
     }
 }
