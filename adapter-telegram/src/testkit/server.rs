@@ -1,5 +1,6 @@
 //! Starting and stopping the server, on a thread of its own: tests may block theirs.
 
+use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,6 +10,8 @@ use tokio::sync::{Notify, watch};
 
 use super::{BotApi, Inner, Shared, World, http, webhook};
 
+const FIRST_PORT: u16 = 20_000;
+const PORTS: u64 = 12_000;
 const USERNAME: &str = "incident_desk_bot";
 const TOKEN: &str = "7000000001:AAExampleTokenOfTheTestServer00000";
 
@@ -54,15 +57,18 @@ impl BotApi {
     /// # Panics
     /// If the loopback interface gives no port.
     pub fn start() -> Self {
-        Self::start_at(0)
+        Self::on(bind_any())
     }
 
-    /// Starts a server on the given port, 0 meaning any.
+    /// Starts a server on the given port.
     ///
     /// # Panics
     /// If the port is taken.
     pub fn start_at(port: u16) -> Self {
-        let listener = bind(port);
+        Self::on(bind(port))
+    }
+
+    fn on(listener: TcpListener) -> Self {
         let address = listener.local_addr().expect("a bound listener has an address");
         let world = Mutex::new(World::new(USERNAME, TOKEN));
         let shared = Arc::new(Shared { world, changed: Notify::new() });
@@ -118,4 +124,14 @@ impl BotApi {
 fn bind(port: u16) -> TcpListener {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     TcpListener::bind(address).unwrap_or_else(|why| panic!("cannot listen on {address}: {why}"))
+}
+
+/// Binds a port below those the system hands out by itself, so that nobody gets it while the server is
+/// stopped for a moment.
+fn bind_any() -> TcpListener {
+    let first = RandomState::new().hash_one(std::process::id());
+    let ports =
+        (0..PORTS).map(|step| FIRST_PORT + u16::try_from((first % PORTS + step) % PORTS).unwrap_or_default());
+    let mut free = ports.filter_map(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok());
+    free.next().expect("one of many thousand ports is free")
 }

@@ -78,15 +78,15 @@ async fn a_refused_update_is_posted_again_before_the_next_of_its_chat() {
 #[tokio::test]
 async fn an_update_for_a_bot_that_is_down_waits_for_it() {
     let scene = scene().await;
-    let (listener, received) = (std::net::TcpListener::bind("127.0.0.1:0").unwrap(), Received::default());
+    let (listener, received) =
+        (tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap(), Received::default());
     let address = listener.local_addr().unwrap();
-    drop(listener);
     scene.bot.set_webhook(format!("http://{address}/hook").parse().unwrap()).await.unwrap();
     scene.api.write(scene.group, scene.ann, "one");
+    drop(listener.accept().await.unwrap());
     scene.api.wait_until(|world| world.webhook_log().first().cloned(), "a first attempt").await;
     let info = scene.bot.get_webhook_info().await.unwrap();
     assert_eq!((info.pending_update_count, info.last_error_message.is_some()), (1, true));
-    let listener = tokio::net::TcpListener::bind(address).await.unwrap();
     let router = Router::new().route("/hook", post(take)).with_state(received.clone());
     tokio::spawn(async move { axum::serve(listener, router).await });
     scene.api.wait_confirmed().await;
