@@ -46,6 +46,15 @@ pub enum Onboarding {
     Approval,
 }
 
+/// Says that there may be something to do, before the next look would find it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nudge {
+    /// Something is owed in a lane.
+    Deliver(Lane),
+    /// An incident must be looked at by then.
+    WakeBy(Timestamp),
+}
+
 /// The desk. Share it as an `Arc`.
 pub struct Desk {
     store: Arc<dyn Store>,
@@ -57,7 +66,7 @@ pub struct Desk {
     pager: Option<Arc<dyn Pager>>,
     platform_admins: BTreeSet<Identity>,
     onboarding: Onboarding,
-    nudge: Box<dyn Fn() + Send + Sync>,
+    nudge: Box<dyn Fn(Nudge) + Send + Sync>,
     ready: Mutex<BTreeMap<Lane, VecDeque<Claim>>>,
 }
 
@@ -83,7 +92,7 @@ impl Desk {
             pager: None,
             platform_admins: BTreeSet::new(),
             onboarding: Onboarding::Open,
-            nudge: Box::new(|| {}),
+            nudge: Box::new(|_| {}),
             ready: Mutex::new(BTreeMap::new()),
         }
     }
@@ -124,7 +133,7 @@ impl Desk {
 
     /// Calls a function after every commit, so that loops need not wait for their next look.
     #[must_use]
-    pub fn with_nudge(mut self, nudge: impl Fn() + Send + Sync + 'static) -> Self {
+    pub fn with_nudge(mut self, nudge: impl Fn(Nudge) + Send + Sync + 'static) -> Self {
         self.nudge = Box::new(nudge);
         self
     }
@@ -152,12 +161,14 @@ impl Desk {
     }
 
     fn keep_ready(&self, claims: Vec<Claim>) {
+        let mut lanes = BTreeSet::new();
         let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
         for claim in claims {
+            lanes.insert(claim.owed.lane());
             ready.entry(claim.owed.lane()).or_default().push_back(claim);
         }
         drop(ready);
-        (self.nudge)();
+        lanes.into_iter().for_each(|lane| (self.nudge)(Nudge::Deliver(lane)));
     }
 
     fn take_ready(&self, lane: Lane, now: Timestamp) -> Option<Claim> {

@@ -21,6 +21,7 @@ use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration}
 
 use secrecy::{ExposeSecret, SecretString};
 
+pub(crate) use self::wait::parse as parse_wait;
 pub use self::{
     choices::{LogFilter, LogFormat, Onboarding, Synchronous, Workflow},
     keys::Key,

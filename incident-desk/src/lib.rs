@@ -6,6 +6,10 @@
 //! whoever wants to embed the desk in another program depends on those crates and not on this one.
 
 pub mod cli;
+pub mod clock;
 pub mod config;
+pub mod export;
 pub mod http;
+pub mod loops;
+pub mod sandbox;
 pub mod telemetry;

@@ -1,8 +1,8 @@
 //! Load, decide, commit; again if somebody else was faster.
 
-use super::{Desk, LEASE};
+use super::{Desk, LEASE, Nudge};
 use crate::ids::{ChatRef, CompanyId, IncidentId, Version};
-use crate::incident::{Command, Input, Rejection, step};
+use crate::incident::{Command, Input, Lane, Rejection, step};
 use crate::policy::{Actor, Policy};
 use crate::ports::{Answered, Commit, CommitError, Committed, Filed, Origin, RosterCommit, StoreError};
 use crate::roster::{self, Roster, RosterCommand, RosterInput};
@@ -67,11 +67,15 @@ impl Desk {
             };
             let expected = before.map_or(Version::NONE, |incident| incident.version);
             let after = step.incident.clone();
+            let wake_at = step.wake_at;
             let mut commit = Commit::new(expected, step, order.chat.clone(), now).claiming(now + LEASE);
             commit.origin = order.origin.clone();
             match self.store.commit(commit).await {
                 Ok(Committed { number, claims }) => {
                     self.keep_ready(claims);
+                    if let Some(at) = wake_at {
+                        (self.nudge)(Nudge::WakeBy(at));
+                    }
                     return Ok(Changed::Done(Filed { number, incident: after }));
                 }
                 Err(CommitError::Conflict { .. }) => {}
@@ -107,7 +111,8 @@ impl Desk {
             commit.origin = origin.clone();
             match self.store.commit_roster(commit).await {
                 Ok(()) | Err(CommitError::AlreadyApplied { .. }) => {
-                    (self.nudge)();
+                    (self.nudge)(Nudge::Deliver(Lane::Notice));
+                    (self.nudge)(Nudge::Deliver(Lane::Upkeep));
                     return Ok(Ok(after));
                 }
                 Err(CommitError::Conflict { .. }) => {}

@@ -7,7 +7,7 @@ use crate::ids::{CompanyId, IncidentId, PersonId};
 use crate::incident::{Command, Effect, Fact, Lane, Notice, PageOutcome, State};
 use crate::policy::{Actor, Member};
 use crate::ports::{
-    Claim, ClaimOrder, DeliveryError, Messenger, Owed, Place, Posted, PostedKind, Settled, Settlement,
+    Claim, ClaimOrder, DeliveryError, Messenger, Owed, Place, Posted, PostedKind, Settled, Settlement, StoreError,
 };
 use crate::roster::{Grantee, Group, GroupStatus, Right, RosterEffect};
 use crate::text::Text;
@@ -31,6 +31,8 @@ pub enum DeliveryEnd {
     Done,
     /// It will be tried again.
     Retried {
+        /// Not before then.
+        not_before: Timestamp,
         /// Why.
         reason: String,
     },
@@ -52,21 +54,34 @@ impl Desk {
     /// Does the next thing that is owed in a lane; `None` if nothing is.
     ///
     /// # Errors
-    /// If the store cannot say what is next, or cannot record what was done.
-    pub async fn deliver(&self, lane: Lane) -> Result<Option<Delivery>, HandleError> {
+    /// If the store cannot say what is next.
+    pub async fn deliver(&self, lane: Lane) -> Result<Option<Delivery>, StoreError> {
+        match self.next_owed(lane).await? {
+            Some(claim) => Ok(Some(self.carry_out(claim).await)),
+            None => Ok(None),
+        }
+    }
+
+    /// Claims the next thing that is owed in a lane, to be [carried out](Self::carry_out) at once.
+    ///
+    /// # Errors
+    /// If the store cannot say what is next.
+    pub async fn next_owed(&self, lane: Lane) -> Result<Option<Claim>, StoreError> {
         let now = self.clock.now();
-        let claim = match self.take_ready(lane, now) {
-            Some(claim) => claim,
-            None => match self.store.claim(ClaimOrder { lane, now, lease_until: now + LEASE }).await? {
-                Some(claim) => claim,
-                None => return Ok(None),
-            },
-        };
+        match self.take_ready(lane, now) {
+            Some(claim) => Ok(Some(claim)),
+            None => self.store.claim(ClaimOrder { lane, now, lease_until: now + LEASE }).await,
+        }
+    }
+
+    /// Does what was claimed, and records what became of it.
+    pub async fn carry_out(&self, claim: Claim) -> Delivery {
+        let now = self.clock.now();
         let end = match self.perform(&claim, now).await {
-            Ok(performed) => self.settle(&claim, performed).await?,
-            Err(error) => DeliveryEnd::Failed(error),
+            Ok(performed) => self.settle(&claim, performed).await,
+            Err(error) => Err(error),
         };
-        Ok(Some(Delivery { claim, end }))
+        Delivery { claim, end: end.unwrap_or_else(DeliveryEnd::Failed) }
     }
 
     async fn perform(&self, claim: &Claim, now: Timestamp) -> Result<Performed, HandleError> {
@@ -205,7 +220,7 @@ impl Desk {
             Err(error) => {
                 let reason = error.to_string();
                 let (not_before, park_chat_until) = self.after_failure(claim, &error, now).await?;
-                let end = DeliveryEnd::Retried { reason: reason.clone() };
+                let end = DeliveryEnd::Retried { not_before, reason: reason.clone() };
                 (Settlement::Retry { not_before, park_chat_until, reason, posted, gone }, end)
             }
         };

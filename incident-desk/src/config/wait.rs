@@ -6,7 +6,7 @@ const UNITS: [(char, u64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1
 const LONGEST: Duration = Duration::from_secs(30 * 86_400);
 
 /// Reads a span from one second to thirty days.
-pub(super) fn parse(text: &str) -> Result<Duration, Cow<'static, str>> {
+pub(crate) fn parse(text: &str) -> Result<Duration, Cow<'static, str>> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(format!("has no unit; {text}m are minutes, {text}s are seconds").into());
     }

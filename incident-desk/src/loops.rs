@@ -1,0 +1,280 @@
+//! What runs all the time: a loop for each lane of deliveries and one for waking. The only `spawn`, `select!`
+//! and `sleep` of the desk are here.
+//!
+//! A loop sleeps until it is nudged by a commit of this process, until the instant it knows of, or for the
+//! idle time at most: another process, or a crash, may have left work that nobody announced.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use incident_core::desk::{Delivery, DeliveryEnd, Desk, LEASE, Nudge};
+use incident_core::incident::Lane;
+use incident_core::ports::{Clock, REQUEST_MEMORY};
+use incident_core::time::Timestamp;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+
+use crate::http::Vitals;
+
+/// How many incidents one round of waking looks at.
+const WAKE_LIMIT: u32 = 200;
+/// How long a loop rests after the store failed.
+const STORE_REST: Duration = Duration::from_secs(1);
+/// How often the store is asked whether it works.
+const CHECK_EVERY: Duration = Duration::from_secs(5);
+/// How often request keys that nobody will redeliver are forgotten.
+const TIDY_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// Wakes the loops.
+#[derive(Debug)]
+pub struct Nudges {
+    lanes: [Alarm; Lane::ALL.len()],
+    wake: Alarm,
+}
+
+/// Something that a loop waits for: a bell, and the instants at which it rings by itself.
+#[derive(Debug)]
+struct Alarm {
+    bell: Notify,
+    set_for: Mutex<BTreeSet<Timestamp>>,
+}
+
+impl Alarm {
+    fn new() -> Self {
+        Self { bell: Notify::new(), set_for: Mutex::new(BTreeSet::new()) }
+    }
+
+    fn ring(&self) {
+        self.bell.notify_one();
+    }
+
+    fn ring_at(&self, at: Timestamp) {
+        let mut set_for = self.set_for();
+        let first = set_for.first().is_none_or(|first| at < *first);
+        set_for.insert(at);
+        drop(set_for);
+        if first {
+            self.bell.notify_one();
+        }
+    }
+
+    /// Waits for the bell, for the next instant, or for the idle time.
+    async fn wait(&self, clock: &dyn Clock, idle: Duration) {
+        let next = self.set_for().first().map_or(idle, |at| at.since(clock.now()));
+        tokio::select! {
+            () = self.bell.notified() => {}
+            () = tokio::time::sleep(next.min(idle)) => {}
+        }
+    }
+
+    fn forget_until(&self, now: Timestamp) {
+        self.set_for().retain(|at| *at > now);
+    }
+
+    fn set_for(&self) -> MutexGuard<'_, BTreeSet<Timestamp>> {
+        self.set_for.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Nudges {
+    fn default() -> Self {
+        Self { lanes: std::array::from_fn(|_| Alarm::new()), wake: Alarm::new() }
+    }
+}
+
+impl Nudges {
+    /// Passes on what the desk says after a commit.
+    pub fn nudge(&self, nudge: Nudge) {
+        match nudge {
+            Nudge::Deliver(lane) => self.lane(lane).ring(),
+            Nudge::WakeBy(at) => self.wake.ring_at(at),
+        }
+    }
+
+    fn lane(&self, lane: Lane) -> &Alarm {
+        &self.lanes[usize::from(lane.rank())]
+    }
+
+    /// A delivery that ended may have stood before others, in its own lane or, in its chat, in any.
+    fn ended(&self, delivery: &Delivery, now: Timestamp) {
+        let at = match &delivery.end {
+            DeliveryEnd::Retried { not_before, .. } => *not_before,
+            DeliveryEnd::Failed(_) => now + LEASE,
+            _ => now,
+        };
+        let lane = delivery.claim.owed.lane();
+        for other in Lane::ALL.into_iter().filter(|other| at > now || *other > lane) {
+            self.lane(other).ring_at(at);
+        }
+    }
+}
+
+/// Everything the loops need.
+#[derive(Clone)]
+pub struct Loops {
+    /// The desk they serve.
+    pub desk: Arc<Desk>,
+    /// The desk's clock.
+    pub clock: Arc<dyn Clock>,
+    /// What wakes them.
+    pub nudges: Arc<Nudges>,
+    /// Where they report how they are.
+    pub vitals: Vitals,
+    /// The longest they sleep.
+    pub idle: Duration,
+}
+
+impl std::fmt::Debug for Loops {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Loops").field("desk", &self.desk).field("idle", &self.idle).finish_non_exhaustive()
+    }
+}
+
+impl Loops {
+    /// Starts the loops. They end, each after its round, when `shutdown` becomes true.
+    pub fn spawn(&self, shutdown: &watch::Receiver<bool>) -> JoinSet<()> {
+        let mut tasks = JoinSet::new();
+        for lane in Lane::ALL {
+            tasks.spawn(self.clone().deliver(lane, shutdown.clone()));
+        }
+        tasks.spawn(self.clone().wake(shutdown.clone()));
+        tasks.spawn(self.clone().check(shutdown.clone()));
+        tasks
+    }
+
+    /// How many deliveries of a lane may be under way at once. In one chat there is never more than one.
+    const fn width(lane: Lane) -> usize {
+        match lane {
+            Lane::Page | Lane::Notice => 16,
+            Lane::Card => 32,
+            Lane::Upkeep => 1,
+        }
+    }
+
+    async fn deliver(self, lane: Lane, mut shutdown: watch::Receiver<bool>) {
+        let alarm = self.nudges.lane(lane);
+        let mut running = FuturesUnordered::new();
+        loop {
+            alarm.forget_until(self.clock.now());
+            let mut rest = self.idle;
+            while running.len() < Self::width(lane) && !*shutdown.borrow() {
+                match self.desk.next_owed(lane).await {
+                    Ok(Some(claim)) => running.push(self.desk.carry_out(claim)),
+                    Ok(None) => break,
+                    Err(error) => {
+                        tracing::error!(lane = lane.as_str(), %error, "cannot claim what is owed");
+                        rest = STORE_REST;
+                        break;
+                    }
+                }
+            }
+            if *shutdown.borrow() && running.is_empty() {
+                return;
+            }
+            tokio::select! {
+                Some(delivery) = running.next() => self.delivered(&delivery),
+                () = alarm.wait(&*self.clock, rest) => {}
+                _ = shutdown.changed(), if !*shutdown.borrow() => {}
+            }
+        }
+    }
+
+    fn delivered(&self, delivery: &Delivery) {
+        let now = self.clock.now();
+        self.nudges.ended(delivery, now);
+        let claim = &delivery.claim;
+        let lane = claim.owed.lane().as_str();
+        let (outcome, reason) = match &delivery.end {
+            DeliveryEnd::Done => ("done", String::new()),
+            DeliveryEnd::Retried { reason, .. } => ("retried", reason.clone()),
+            DeliveryEnd::Abandoned { reason } => ("abandoned", reason.clone()),
+            DeliveryEnd::Late => ("late", String::new()),
+            DeliveryEnd::Failed(error) => ("failed", error.to_string()),
+            _ => ("other", String::new()),
+        };
+        metrics::counter!("deliveries_total", "lane" => lane, "outcome" => outcome).increment(1);
+        let age = now.since(claim.since).as_secs_f64();
+        metrics::histogram!("delivery_age_seconds", "lane" => lane).record(age);
+        let (chat, attempt) = (&claim.chat, claim.attempt);
+        match &delivery.end {
+            DeliveryEnd::Done | DeliveryEnd::Late => tracing::debug!(lane, %chat, attempt, outcome, "delivery"),
+            DeliveryEnd::Retried { .. } => tracing::warn!(lane, %chat, attempt, outcome, reason, "delivery"),
+            _ => tracing::error!(lane, %chat, attempt, outcome, reason, "delivery"),
+        }
+    }
+
+    async fn wake(self, mut shutdown: watch::Receiver<bool>) {
+        while !*shutdown.borrow() {
+            // What the store says after the round is all there is; nudges that come meanwhile are kept.
+            self.nudges.wake.forget_until(Timestamp::MAX);
+            let rest = match self.wake_round().await {
+                Ok(true) => continue,
+                Ok(false) => self.idle,
+                Err(error) => {
+                    tracing::error!(%error, "cannot look at what is due");
+                    STORE_REST
+                }
+            };
+            tokio::select! {
+                () = self.nudges.wake.wait(&*self.clock, rest) => {}
+                _ = shutdown.changed() => {}
+            }
+        }
+    }
+
+    /// Wakes what is due; `true` if more may be due at once.
+    async fn wake_round(&self) -> Result<bool, incident_core::ports::StoreError> {
+        let round = self.desk.wake_due(WAKE_LIMIT).await?;
+        for (incident, error) in &round.failed {
+            tracing::error!(%incident, %error, "cannot wake an incident");
+        }
+        metrics::counter!("wakes_total").increment(round.due as u64);
+        if round.due > round.failed.len() {
+            return Ok(true);
+        }
+        let now = self.clock.now();
+        let next = self.desk.outlook().await?.wake_at;
+        self.vitals.timer_lag(next.map_or(Duration::ZERO, |at| now.since(at)));
+        if let Some(at) = next.filter(|_| round.failed.is_empty()) {
+            self.nudges.wake.ring_at(at);
+        }
+        Ok(false)
+    }
+
+    async fn check(self, mut shutdown: watch::Receiver<bool>) {
+        let mut tidied = self.clock.now();
+        while !*shutdown.borrow() {
+            let checked = self.desk.store().check().await;
+            self.vitals.database_answered(checked.map_err(|error| error.to_string()));
+            let now = self.clock.now();
+            match self.desk.outlook().await {
+                Ok(outlook) => {
+                    self.vitals.timer_lag(outlook.wake_at.map_or(Duration::ZERO, |at| now.since(at)));
+                    metrics::gauge!("effects_owed").set(outlook.owed as f64);
+                    metrics::gauge!("effects_abandoned").set(outlook.abandoned as f64);
+                }
+                Err(error) => tracing::error!(%error, "cannot see what is coming"),
+            }
+            if now.since(tidied) > TIDY_EVERY {
+                tidied = now;
+                self.tidy(now).await;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(CHECK_EVERY) => {}
+                _ = shutdown.changed() => {}
+            }
+        }
+    }
+
+    async fn tidy(&self, now: Timestamp) {
+        let memory = i64::try_from(REQUEST_MEMORY.as_micros()).unwrap_or(i64::MAX);
+        let before = Timestamp::from_micros(now.as_micros().saturating_sub(memory));
+        match self.desk.store().forget_requests(before).await {
+            Ok(forgotten) => tracing::debug!(forgotten, "forgot old request keys"),
+            Err(error) => tracing::warn!(%error, "cannot forget old request keys"),
+        }
+    }
+}
