@@ -24,7 +24,7 @@ use crate::ids::{ChatRef, CompanyId, Handle, Identity, IncidentId, MessageRef, N
 use crate::incident::Event;
 use crate::ports::{
     Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook, Page, Person,
-    Posted, Profile, RosterCommit, Settled, Settlement, Store, StoreError, Surface, Tenancy,
+    Posted, Profile, RequestKey, RosterCommit, Settled, Settlement, Store, StoreError, Surface, Tenancy,
 };
 use crate::roster::{Roster, RosterEvent};
 use crate::time::Timestamp;
@@ -249,7 +249,11 @@ impl Store for MemoryStore {
         Ok(self.lock("look up people")?.people.get(company, ids))
     }
 
-    async fn by_account(&self, company: CompanyId, account: &Identity) -> Result<Option<PersonId>, StoreError> {
+    async fn by_account(
+        &self,
+        company: CompanyId,
+        account: &Identity,
+    ) -> Result<Option<PersonId>, StoreError> {
         Ok(self.lock("look up an account")?.people.by_account(company, account))
     }
 
@@ -259,6 +263,10 @@ impl Store for MemoryStore {
 
     async fn check(&self) -> Result<(), StoreError> {
         self.lock("answer").map(drop)
+    }
+
+    async fn applied(&self, key: &RequestKey) -> Result<Option<Answered>, StoreError> {
+        Ok(self.lock("look up a request")?.requests.applied(key))
     }
 
     async fn forget_requests(&self, before: Timestamp) -> Result<u64, StoreError> {

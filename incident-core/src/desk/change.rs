@@ -63,7 +63,13 @@ impl Desk {
             let before = filed.as_ref().map(|filed| &filed.incident);
             let step = match step(order.policy, before, &input) {
                 Ok(step) => step,
-                Err(rejection) => return Ok(Changed::Refused(rejection, filed)),
+                Err(rejection) => {
+                    let before = match &order.origin {
+                        Some(origin) => self.store.applied(&origin.key).await?,
+                        None => None,
+                    };
+                    return Ok(before.map_or(Changed::Refused(rejection, filed), Changed::Before));
+                }
             };
             let expected = before.map_or(Version::NONE, |incident| incident.version);
             let after = step.incident.clone();

@@ -23,7 +23,11 @@ enum Nobody {
 }
 
 impl Desk {
-    pub(super) async fn command(&self, scene: &mut Scene<'_>, word: CommandWord) -> Result<Answer, HandleError> {
+    pub(super) async fn command(
+        &self,
+        scene: &mut Scene<'_>,
+        word: CommandWord,
+    ) -> Result<Answer, HandleError> {
         match word {
             CommandWord::Start | CommandWord::Help => Ok(Answer::of(Said::Help)),
             CommandWord::NewIssue => self.new_issue(scene).await,
@@ -169,7 +173,9 @@ impl Desk {
         now: Timestamp,
     ) -> Result<Reply, HandleError> {
         let said = match &request.ask {
-            Ask::Command { word: CommandWord::ConfigureManagers, .. } if self.onboarding == Onboarding::Open => {
+            Ask::Command { word: CommandWord::ConfigureManagers, .. }
+                if self.onboarding == Onboarding::Open =>
+            {
                 return self.found(request, profile, now).await;
             }
             Ask::Command { .. } => Said::Refused(Rejection::TenantInactive),
@@ -184,7 +190,12 @@ impl Desk {
     }
 
     /// Founds a company of one group.
-    async fn found(&self, request: &Request, profile: &Profile, now: Timestamp) -> Result<Reply, HandleError> {
+    async fn found(
+        &self,
+        request: &Request,
+        profile: &Profile,
+        now: Timestamp,
+    ) -> Result<Reply, HandleError> {
         let Some(admin) = self.is_admin(request, &profile.identity).await else {
             return Ok(self.plainly(request, Said::TryAgain));
         };
@@ -195,7 +206,9 @@ impl Desk {
         let (company, group) = (CompanyId::from_u128(request.fresh), GroupId::from_u128(request.fresh));
         let managers = match self.grantees(company, request, now).await? {
             Ok(managers) => managers,
-            Err(Nobody::Missing) => return Ok(self.plainly(request, Said::Usage(CommandWord::ConfigureManagers))),
+            Err(Nobody::Missing) => {
+                return Ok(self.plainly(request, Said::Usage(CommandWord::ConfigureManagers)));
+            }
             Err(Nobody::Bad(text)) => return Ok(self.plainly(request, Said::BadHandle(text))),
         };
         let person = self.store.identify(company, profile, now).await?;

@@ -7,7 +7,8 @@ use crate::ids::{CompanyId, IncidentId, PersonId};
 use crate::incident::{Command, Effect, Fact, Lane, Notice, PageOutcome, State};
 use crate::policy::{Actor, Member};
 use crate::ports::{
-    Claim, ClaimOrder, DeliveryError, Messenger, Owed, Place, Posted, PostedKind, Settled, Settlement, StoreError,
+    Claim, ClaimOrder, DeliveryError, Messenger, Owed, Place, Posted, PostedKind, Settled, Settlement,
+    StoreError,
 };
 use crate::roster::{Grantee, Group, GroupStatus, Right, RosterEffect};
 use crate::text::Text;
@@ -86,7 +87,9 @@ impl Desk {
 
     async fn perform(&self, claim: &Claim, now: Timestamp) -> Result<Performed, HandleError> {
         match &claim.owed {
-            Owed::Incident { incident, effect } => self.perform_for_incident(claim, *incident, effect, now).await,
+            Owed::Incident { incident, effect } => {
+                self.perform_for_incident(claim, *incident, effect, now).await
+            }
             Owed::Roster { effect: RosterEffect::Tell { group, announcement: told } } => {
                 let Some(roster) = self.store.roster(claim.company).await? else {
                     return Ok((Shown::default(), Ok(())));
@@ -166,7 +169,11 @@ impl Desk {
         }))
     }
 
-    async fn last_answer(&self, company: CompanyId, incident: IncidentId) -> Result<Option<Text>, HandleError> {
+    async fn last_answer(
+        &self,
+        company: CompanyId,
+        incident: IncidentId,
+    ) -> Result<Option<Text>, HandleError> {
         let history = self.store.history(company, incident).await?;
         Ok(history.into_iter().rev().find_map(|event| {
             if let Fact::AutoAnswered { answer } = event.fact { Some(answer) } else { None }
@@ -244,7 +251,8 @@ impl Desk {
         now: Timestamp,
     ) -> Result<(Timestamp, Option<Timestamp>), HandleError> {
         let later = now + back_off(claim.attempt);
-        let tenancy = self.store.tenancy(&claim.chat).await?.filter(|tenancy| tenancy.company == claim.company);
+        let tenancy =
+            self.store.tenancy(&claim.chat).await?.filter(|tenancy| tenancy.company == claim.company);
         match error {
             DeliveryError::Temporary { retry_after: Some(wait), .. } => {
                 let until = now + *wait;

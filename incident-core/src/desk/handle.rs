@@ -56,15 +56,21 @@ impl Desk {
         let tenancy = self.store.tenancy(&request.chat).await?;
         let profile = match (&request.from, &request.ask) {
             (Sender::Person(profile), _) => profile,
-            (_, Ask::ChatMoved { .. } | Ask::BotRemoved | Ask::BotPresent { .. } | Ask::MemberLeft { .. }) => {
+            (
+                _,
+                Ask::ChatMoved { .. } | Ask::BotRemoved | Ask::BotPresent { .. } | Ask::MemberLeft { .. },
+            ) => {
                 self.chat_event(tenancy, &request, now).await?;
                 return Ok(self.plainly(&request, Said::Nothing));
             }
             (Sender::AnonymousAdmin | Sender::Channel, Ask::Command { .. } | Ask::Press { .. }) => {
                 return Ok(self.plainly(&request, Said::Anonymous));
             }
-            (Sender::Bot, Ask::Command { .. } | Ask::Press { .. }) => return Ok(self.plainly(&request, Said::Bot)),
-            (Sender::AnonymousAdmin | Sender::Channel | Sender::Bot, Ask::Answer { .. }) | (Sender::Platform, _) => {
+            (Sender::Bot, Ask::Command { .. } | Ask::Press { .. }) => {
+                return Ok(self.plainly(&request, Said::Bot));
+            }
+            (Sender::AnonymousAdmin | Sender::Channel | Sender::Bot, Ask::Answer { .. })
+            | (Sender::Platform, _) => {
                 return Ok(self.plainly(&request, Said::Nothing));
             }
         };
@@ -120,14 +126,21 @@ impl Desk {
             (_, GroupStatus::Suspended) => Answer::of(Said::Suspended),
             (_, GroupStatus::Pending) => Answer::of(Said::Refused(Rejection::TenantInactive)),
             (Ask::Command { word, .. }, GroupStatus::Active) => self.command(&mut scene, *word).await?,
-            (Ask::Press { code, message }, GroupStatus::Active) => self.press(&mut scene, code, message).await?,
+            (Ask::Press { code, message }, GroupStatus::Active) => {
+                self.press(&mut scene, code, message).await?
+            }
             (Ask::Answer { to, text }, GroupStatus::Active) => self.answered(&mut scene, to, text).await?,
         };
         self.put(&scene, answer).await
     }
 
     /// A press: the button says what, the machine whether.
-    async fn press(&self, scene: &mut Scene<'_>, code: &str, message: &MessageRef) -> Result<Answer, HandleError> {
+    async fn press(
+        &self,
+        scene: &mut Scene<'_>,
+        code: &str,
+        message: &MessageRef,
+    ) -> Result<Answer, HandleError> {
         let Ok(code) = code.parse::<ButtonCode>() else {
             return Ok(Answer::of(Said::UnknownButton));
         };
@@ -194,7 +207,12 @@ impl Desk {
     }
 
     /// A reply to a message of ours: an answer, if that message was a question.
-    async fn answered(&self, scene: &mut Scene<'_>, to: &MessageRef, text: &str) -> Result<Answer, HandleError> {
+    async fn answered(
+        &self,
+        scene: &mut Scene<'_>,
+        to: &MessageRef,
+        text: &str,
+    ) -> Result<Answer, HandleError> {
         let posted = self.store.posted(scene.company, to).await?;
         let Some((incident, prompt)) = posted.and_then(|posted| match posted.kind {
             PostedKind::Prompt { prompt, .. } => Some((posted.incident, prompt)),
@@ -220,7 +238,11 @@ impl Desk {
     }
 
     /// The answer to a request that was applied before: what was said then, about how things are now.
-    pub(super) async fn repeated(&self, scene: &Scene<'_>, answered: &Answered) -> Result<Answer, HandleError> {
+    pub(super) async fn repeated(
+        &self,
+        scene: &Scene<'_>,
+        answered: &Answered,
+    ) -> Result<Answer, HandleError> {
         let filed = match answered.incident {
             Some((incident, _)) => self.store.load(scene.company, incident).await?,
             None => None,
@@ -252,7 +274,9 @@ impl Desk {
 
     async fn bind(&self, scene: &mut Scene<'_>, handle: Handle, person: PersonId) -> Result<(), HandleError> {
         let commands = vec![RosterCommand::Bind { handle, person }];
-        if let Ok(roster) = self.change_roster(scene.company, Actor::System, commands, None, scene.now).await? {
+        if let Ok(roster) =
+            self.change_roster(scene.company, Actor::System, commands, None, scene.now).await?
+        {
             scene.take(roster);
         }
         Ok(())
@@ -274,7 +298,9 @@ impl Desk {
         }
         let to = Grantee::Person(person);
         let commands = vec![RosterCommand::Grant { group: scene.group.id, role: Role::Responder, to }];
-        if let Ok(roster) = self.change_roster(scene.company, Actor::System, commands, None, scene.now).await? {
+        if let Ok(roster) =
+            self.change_roster(scene.company, Actor::System, commands, None, scene.now).await?
+        {
             scene.take(roster);
         }
         Ok(Actor::Person(scene.member(person)))

@@ -12,8 +12,13 @@ use crate::ports::{Filed, Listing, Page, StoreError, Tenancy};
 use crate::roster::{Group, GroupStatus, Right, Roster, RosterCommand, RosterEffect};
 use crate::time::Timestamp;
 
-const LIVE: [StateKind; 5] =
-    [StateKind::Triage, StateKind::Open, StateKind::Acknowledged, StateKind::OnHold, StateKind::PendingSummary];
+const LIVE: [StateKind; 5] = [
+    StateKind::Triage,
+    StateKind::Open,
+    StateKind::Acknowledged,
+    StateKind::OnHold,
+    StateKind::PendingSummary,
+];
 
 impl Desk {
     /// Takes note of what happened to a chat or its members.

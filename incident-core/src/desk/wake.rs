@@ -19,8 +19,13 @@ pub struct WakeRound {
     pub failed: Vec<(IncidentId, HandleError)>,
 }
 
-const LIVE: [StateKind; 5] =
-    [StateKind::Triage, StateKind::Open, StateKind::Acknowledged, StateKind::OnHold, StateKind::PendingSummary];
+const LIVE: [StateKind; 5] = [
+    StateKind::Triage,
+    StateKind::Open,
+    StateKind::Acknowledged,
+    StateKind::OnHold,
+    StateKind::PendingSummary,
+];
 
 impl Desk {
     /// Looks at up to `limit` incidents that are due, those due longest first.
@@ -39,7 +44,12 @@ impl Desk {
         Ok(round)
     }
 
-    async fn wake(&self, company: CompanyId, incident: IncidentId, now: Timestamp) -> Result<(), HandleError> {
+    async fn wake(
+        &self,
+        company: CompanyId,
+        incident: IncidentId,
+        now: Timestamp,
+    ) -> Result<(), HandleError> {
         let (Some(filed), Some(roster)) =
             (self.store.load(company, incident).await?, self.store.roster(company).await?)
         else {

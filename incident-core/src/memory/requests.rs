@@ -16,6 +16,10 @@ impl Requests {
         }
     }
 
+    pub(super) fn applied(&self, key: &RequestKey) -> Option<Answered> {
+        self.0.get(key).map(|(_, answered)| answered.clone())
+    }
+
     pub(super) fn keep(&mut self, key: RequestKey, answered: Answered, at: Timestamp) {
         self.0.insert(key, (at, answered));
     }

@@ -538,13 +538,21 @@ pub trait Store: Send + Sync {
     async fn people(&self, company: CompanyId, ids: &[PersonId]) -> Result<Vec<Person>, StoreError>;
 
     /// Returns the person behind an account, if they were ever registered.
-    async fn by_account(&self, company: CompanyId, account: &Identity) -> Result<Option<PersonId>, StoreError>;
+    async fn by_account(
+        &self,
+        company: CompanyId,
+        account: &Identity,
+    ) -> Result<Option<PersonId>, StoreError>;
 
     /// Returns the person who was last seen with a handle, unless they have another one, or none, by now.
     async fn by_handle(&self, company: CompanyId, handle: &Handle) -> Result<Option<PersonId>, StoreError>;
 
     /// Answers if it can read and write.
     async fn check(&self) -> Result<(), StoreError>;
+
+    /// Tells what was answered to a request, if it was applied. A redelivery of what is refused now may have
+    /// been accepted then.
+    async fn applied(&self, key: &RequestKey) -> Result<Option<Answered>, StoreError>;
 
     /// Forgets keys of requests applied before an instant; returns how many.
     async fn forget_requests(&self, before: Timestamp) -> Result<u64, StoreError>;

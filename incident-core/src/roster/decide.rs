@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::evolve::evolve;
 use super::{
-    Announcement, Grant, Grantee, Group, GroupStatus, Roster, RosterCommand, RosterEffect, RosterEvent,
-    RosterFact, RosterInput, RosterStep, Setting,
+    Announcement, Grant, Grantee, Group, GroupStatus, Right, Roster, RosterCommand, RosterEffect,
+    RosterEvent, RosterFact, RosterInput, RosterStep, Setting,
 };
 use crate::ids::{GroupId, Handle, PersonId, TeamId};
 use crate::incident::{Invalid, Rejection};
@@ -216,10 +216,12 @@ fn owed(before: Option<&Roster>, fact: &RosterFact) -> Option<RosterEffect> {
             from: Grantee::Person(person),
         } => Some(RosterEffect::EndClaims { group: *group, person: *person }),
         RosterFact::RightChanged { group, held: true, .. } => Some(RosterEffect::Redraw { group: *group }),
-        RosterFact::RightChanged { group, right, held: false } => Some(RosterEffect::Tell {
+        RosterFact::RightChanged { group, right: Right::Pin, held: false } => Some(RosterEffect::Tell {
             group: *group,
-            announcement: Announcement::RightMissing { right: *right },
+            announcement: Announcement::RightMissing { right: Right::Pin },
         }),
+        // Whoever may not write cannot say so either.
+        RosterFact::RightChanged { right: Right::Write, held: false, .. } => None,
         RosterFact::CompanyFounded { .. }
         | RosterFact::GroupAdded { .. }
         | RosterFact::RoleGranted { .. }
