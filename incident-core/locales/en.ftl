@@ -164,6 +164,7 @@ refused-rate-limited = ⏳ Too many reports in a short time. Please try again in
 refused-unknown = ❌ There is no such incident here.
 refused-unknown-button = ❌ This button is not valid.
 refused-inactive = ❌ This group is not set up yet. A group administrator can do that with { $usage }.
+refused-approval = ❌ This group is not approved yet. Please ask the administrator of this installation to write { $usage } here.
 refused-suspended = ❌ This group is suspended. Please ask the administrator of this installation.
 refused-stale = The card had changed meanwhile. { $number }: { $status }.
 refused-too-late = ❌ It is too late for that.

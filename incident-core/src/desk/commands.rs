@@ -189,19 +189,29 @@ impl Desk {
         Ok(self.plainly(request, said))
     }
 
-    /// Founds a company of one group.
+    fn not_founded(&self) -> Said {
+        match self.onboarding {
+            Onboarding::Open => Said::Refused(Rejection::TenantInactive),
+            Onboarding::Approval => Said::NeedsApproval,
+        }
+    }
+
+    /// Founds a company of one group, at the word of whoever may let a group work.
     async fn found(
         &self,
         request: &Request,
         profile: &Profile,
         now: Timestamp,
     ) -> Result<Reply, HandleError> {
-        let Some(admin) = self.is_admin(request, &profile.identity).await else {
-            return Ok(self.plainly(request, Said::TryAgain));
-        };
         let platform_admin = self.platform_admins.contains(&profile.identity);
-        if !admin && !platform_admin {
-            return Ok(self.unauthorised_admin(profile));
+        match (platform_admin, self.onboarding) {
+            (true, _) => {}
+            (false, Onboarding::Approval) => return Ok(self.plainly(request, Said::NeedsApproval)),
+            (false, Onboarding::Open) => match self.is_admin(request, &profile.identity).await {
+                Some(true) => {}
+                Some(false) => return Ok(self.unauthorised_admin(profile)),
+                None => return Ok(self.plainly(request, Said::TryAgain)),
+            },
         }
         let (company, group) = (CompanyId::from_u128(request.fresh), GroupId::from_u128(request.fresh));
         let managers = match self.grantees(company, request, now).await? {

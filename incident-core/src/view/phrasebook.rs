@@ -166,6 +166,7 @@ phrases! {
     RefusedUnknown = "refused-unknown",
     RefusedUnknownButton = "refused-unknown-button",
     RefusedInactive = "refused-inactive",
+    RefusedApproval = "refused-approval",
     RefusedSuspended = "refused-suspended",
     RefusedStale = "refused-stale",
     RefusedTooLate = "refused-too-late",

@@ -31,6 +31,8 @@ pub enum Said {
     UnknownButton,
     /// Commands for groups were typed elsewhere.
     OnlyInGroups,
+    /// An administrator of the installation must let the group work first.
+    NeedsApproval,
     /// The group was suspended.
     Suspended,
     /// Whoever asked hides behind the group or a channel.
@@ -102,6 +104,7 @@ pub fn say(about: &About<'_>, said: Said) -> Reply {
         Said::Refused(_)
         | Said::UnknownButton
         | Said::OnlyInGroups
+        | Said::NeedsApproval
         | Said::Suspended
         | Said::Anonymous
         | Said::Bot
@@ -126,6 +129,10 @@ impl About<'_> {
             Said::Refused(rejection) => vec![self.refusal(rejection)],
             Said::UnknownButton => phrase(Phrase::RefusedUnknownButton),
             Said::OnlyInGroups => phrase(Phrase::RefusedOnlyInGroups),
+            Said::NeedsApproval => {
+                let usage = CommandWord::ConfigureManagers.usage(self.locale);
+                vec![self.phrase(Phrase::RefusedApproval, &[("usage", usage.into())])]
+            }
             Said::Suspended => phrase(Phrase::RefusedSuspended),
             Said::Anonymous => phrase(Phrase::RefusedAnonymous),
             Said::Bot => phrase(Phrase::RefusedBot),
