@@ -173,12 +173,10 @@ impl Desk {
         now: Timestamp,
     ) -> Result<Reply, HandleError> {
         let said = match &request.ask {
-            Ask::Command { word: CommandWord::ConfigureManagers, .. }
-                if self.onboarding == Onboarding::Open =>
-            {
+            Ask::Command { word: CommandWord::ConfigureManagers, .. } => {
                 return self.found(request, profile, now).await;
             }
-            Ask::Command { .. } => Said::Refused(Rejection::TenantInactive),
+            Ask::Command { .. } => self.not_founded(),
             Ask::Press { .. } => Said::UnknownButton,
             Ask::Answer { .. }
             | Ask::ChatMoved { .. }
