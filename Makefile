@@ -1,0 +1,59 @@
+# What people and CI run; both run the same. `make` alone lists it.
+
+CARGO ?= cargo
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help prepare run build test examples lint bench
+
+# Benches are found, not listed: one file in a crate's benches/ is one table.
+BENCHES := $(wildcard */benches/*.rs)
+
+# Examples that need neither a token nor a network.
+EXAMPLES := embed_the_core your_own_store your_own_messenger
+
+help:
+	@echo "make run    try the desk in the terminal, without a token or a network"
+	@echo "make test   run all tests: unit, integration, documentation, examples"
+	@echo "make lint   check formatting, lints, documentation and the rules of the tree"
+	@echo "make bench  measure; BENCHMARKS.md explains the figures"
+	@echo "make build  build target/release/incident-desk"
+
+prepare:
+	@scripts/prepare
+
+run: prepare
+	@$(CARGO) build --locked -p incident-desk
+	@$(CARGO) run -q --locked -p incident-desk -- sandbox
+
+build: prepare
+	$(CARGO) build --locked --release -p incident-desk
+
+test: prepare
+	$(CARGO) test --workspace --locked
+	@$(MAKE) --no-print-directory examples
+
+examples: prepare
+	@for example in $(EXAMPLES); do \
+	  echo "== example $$example"; \
+	  $(CARGO) run -q --locked -p examples --example $$example; \
+	done
+
+lint: prepare
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked
+	scripts/check-tree
+	@if $(CARGO) deny --version >/dev/null 2>&1; then \
+	  echo "$(CARGO) deny check licenses bans sources"; \
+	  $(CARGO) deny --locked check licenses bans sources; \
+	else \
+	  echo "cargo-deny is not installed; scripts/check-tree has checked the banned packages, not the licences"; \
+	fi
+
+bench: prepare
+	@for bench in $(BENCHES); do \
+	  crate=$${bench%%/*}; name=$$(basename $$bench .rs); \
+	  echo "== $$crate: $$name"; \
+	  $(CARGO) bench -q --locked -p $$crate --bench $$name; \
+	done
