@@ -2,7 +2,7 @@
 
 use super::{Desk, LEASE, Nudge};
 use crate::ids::{ChatRef, CompanyId, IncidentId, Version};
-use crate::incident::{Command, Input, Lane, Rejection, step};
+use crate::incident::{Command, Incident, Input, Lane, Rejection, step};
 use crate::policy::{Actor, Policy};
 use crate::ports::{Answered, Commit, CommitError, Committed, Filed, Origin, RosterCommit, StoreError};
 use crate::roster::{self, Roster, RosterCommand, RosterInput};
@@ -47,60 +47,78 @@ pub(super) struct Order<'a> {
     pub(super) origin: Option<Origin>,
 }
 
+/// Commands to a roster, accepted or refused together, with where they come from.
+pub(super) struct RosterOrder {
+    pub(super) company: CompanyId,
+    pub(super) actor: Actor,
+    pub(super) commands: Vec<RosterCommand>,
+    pub(super) origin: Option<Origin>,
+}
+
+impl RosterOrder {
+    /// Commands of the desk itself, which answer no request.
+    pub(super) const fn own(company: CompanyId, commands: Vec<RosterCommand>) -> Self {
+        Self { company, actor: Actor::System, commands, origin: None }
+    }
+}
+
 impl Desk {
     /// Carries out a command.
     pub(super) async fn change(&self, order: Order<'_>, now: Timestamp) -> Result<Changed, HandleError> {
-        let creates = matches!(order.command, Command::Create { .. });
-        let input = Input {
-            incident: order.incident,
-            at: now,
-            actor: order.actor,
-            seen: order.seen,
-            command: order.command,
-        };
         for _ in 0..MAX_CONFLICTS {
-            let filed = if creates { None } else { self.store.load(order.company, order.incident).await? };
-            let before = filed.as_ref().map(|filed| &filed.incident);
-            let step = match step(order.policy, before, &input) {
-                Ok(step) => step,
-                Err(rejection) => {
-                    let before = match &order.origin {
-                        Some(origin) => self.store.applied(&origin.key).await?,
-                        None => None,
-                    };
-                    return Ok(before.map_or(Changed::Refused(rejection, filed), Changed::Before));
-                }
-            };
-            let expected = before.map_or(Version::NONE, |incident| incident.version);
-            let after = step.incident.clone();
-            let wake_at = step.wake_at;
-            let mut commit = Commit::new(expected, step, order.chat.clone(), now).claiming(now + LEASE);
-            commit.origin = order.origin.clone();
-            match self.store.commit(commit).await {
-                Ok(Committed { number, claims }) => {
-                    self.keep_ready(claims);
-                    if let Some(at) = wake_at {
-                        (self.nudge)(Nudge::WakeBy(at));
-                    }
-                    return Ok(Changed::Done(Filed { number, incident: after }));
-                }
-                Err(CommitError::Conflict { .. }) => {}
-                Err(CommitError::AlreadyApplied { answer }) => return Ok(Changed::Before(answer)),
-                Err(CommitError::Store(error)) => return Err(error.into()),
+            if let Some(changed) = self.try_change(&order, now).await? {
+                return Ok(changed);
             }
         }
         Err(HandleError::Contended)
     }
 
-    /// Carries out commands to a roster, all or none. `Ok(Ok(roster))` is the roster afterwards.
+    /// Decides and commits once; `None` if somebody else was faster.
+    async fn try_change(&self, order: &Order<'_>, now: Timestamp) -> Result<Option<Changed>, HandleError> {
+        let creates = matches!(order.command, Command::Create { .. });
+        let filed = if creates { None } else { self.store.load(order.company, order.incident).await? };
+        let before = filed.as_ref().map(|filed| &filed.incident);
+        let step = match step(order.policy, before, &order.input(now)) {
+            Ok(step) => step,
+            Err(rejection) => return self.refuse(order, rejection, filed).await.map(Some),
+        };
+        let expected = before.map_or(Version::NONE, |incident| incident.version);
+        let (after, wake_at) = (step.incident.clone(), step.wake_at);
+        let mut commit = Commit::new(expected, step, order.chat.clone(), now).claiming(now + LEASE);
+        commit.origin = order.origin.clone();
+        match self.store.commit(commit).await {
+            Ok(Committed { number, claims }) => {
+                self.keep_ready(claims);
+                wake_at.into_iter().for_each(|at| (self.nudge)(Nudge::WakeBy(at)));
+                Ok(Some(Changed::Done(Filed { number, incident: after })))
+            }
+            Err(CommitError::Conflict { .. }) => Ok(None),
+            Err(CommitError::AlreadyApplied { answer }) => Ok(Some(Changed::Before(answer))),
+            Err(CommitError::Store(error)) => Err(error.into()),
+        }
+    }
+
+    /// A redelivery of what was accepted may be refused by now; it gets the answer it got then.
+    async fn refuse(
+        &self,
+        order: &Order<'_>,
+        rejection: Rejection,
+        filed: Option<Filed>,
+    ) -> Result<Changed, HandleError> {
+        let before = match &order.origin {
+            Some(origin) => self.store.applied(&origin.key).await?,
+            None => None,
+        };
+        Ok(before.map_or(Changed::Refused(rejection, filed), Changed::Before))
+    }
+
+    /// Carries out commands to a roster. `Ok(Ok(roster))` is the roster afterwards.
     pub(super) async fn change_roster(
         &self,
-        company: CompanyId,
-        actor: Actor,
-        commands: Vec<RosterCommand>,
-        origin: Option<Origin>,
+        order: RosterOrder,
         now: Timestamp,
     ) -> Result<Result<Roster, Rejection>, HandleError> {
+        let RosterOrder { company, actor, commands, origin } = order;
         let input = RosterInput { company, at: now, actor, commands };
         for _ in 0..MAX_CONFLICTS {
             let before = self.store.roster(company).await?;
@@ -126,5 +144,18 @@ impl Desk {
             }
         }
         Err(HandleError::Contended)
+    }
+}
+
+impl<'a> Order<'a> {
+    /// A command of the desk itself, which answers no request.
+    pub(super) fn own(policy: &'a Policy, chat: &'a ChatRef, incident: &Incident, command: Command) -> Self {
+        let (company, incident) = (incident.company, incident.id);
+        Self { company, policy, chat, incident, actor: Actor::System, seen: None, command, origin: None }
+    }
+
+    fn input(&self, at: Timestamp) -> Input {
+        let (actor, command) = (self.actor.clone(), self.command.clone());
+        Input { incident: self.incident, at, actor, seen: self.seen, command }
     }
 }

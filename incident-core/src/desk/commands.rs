@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::change::Changed;
+use super::change::{Changed, RosterOrder};
 use super::handle::{Answer, Scene};
 use super::request::{Ask, Named, Quoted, Request};
 use super::{Desk, HandleError, Onboarding};
@@ -64,7 +64,7 @@ impl Desk {
             recent,
         };
         let incident = IncidentId::from_u128(scene.request.fresh);
-        let order = scene.order(incident, actor, None, Command::Create { report }, "report".to_owned());
+        let order = scene.order(incident, actor, Command::Create { report }, "report".to_owned());
         Ok(match self.change(order, scene.now).await? {
             Changed::Done(filed) => Answer::about(Said::Reported(filed.number), Some(filed)),
             Changed::Refused(rejection, _) => Answer::of(Said::Refused(rejection)),
@@ -155,7 +155,8 @@ impl Desk {
         commands: Vec<RosterCommand>,
     ) -> Result<Answer, HandleError> {
         let origin = Some(Origin { key: scene.request.key.clone(), answer: "roster".to_owned() });
-        let changed = self.change_roster(scene.company, actor, commands, origin, scene.now).await?;
+        let order = RosterOrder { company: scene.company, actor, commands, origin };
+        let changed = self.change_roster(order, scene.now).await?;
         Ok(match changed {
             Ok(roster) => {
                 scene.take(roster);
@@ -230,7 +231,8 @@ impl Desk {
         ];
         let actor = Actor::Person(Member::new(person, Role::Admin));
         let origin = Some(Origin { key: request.key.clone(), answer: "roster".to_owned() });
-        let said = match self.change_roster(company, actor, commands, origin, now).await? {
+        let order = RosterOrder { company, actor, commands, origin };
+        let said = match self.change_roster(order, now).await? {
             Ok(_) => Said::Rostered,
             Err(rejection) => Said::Refused(rejection),
         };

@@ -1,14 +1,16 @@
 //! Doing what is owed, one thing at a time: claim, perform, settle.
 
+use super::change::Order;
 use super::commands::back_off;
 use super::showing::{Sheet, Shown};
+use super::upkeep::Ward;
 use super::{Desk, HandleError, LEASE};
 use crate::ids::{CompanyId, IncidentId, PersonId};
 use crate::incident::{Command, Effect, Fact, Lane, Notice, PageOutcome, State};
-use crate::policy::{Actor, Member};
+use crate::policy::Member;
 use crate::ports::{
     Claim, ClaimOrder, DeliveryError, Messenger, Owed, Place, Posted, PostedKind, Settled, Settlement,
-    StoreError,
+    StoreError, Tenancy,
 };
 use crate::roster::{Grantee, Group, GroupStatus, Right, RosterEffect};
 use crate::text::Text;
@@ -201,16 +203,8 @@ impl Desk {
             (None, _) | (_, None) => PageOutcome::Failed,
         };
         let target = Member { id: target, standing: sheet.roster.standing(sheet.group.id, target) };
-        let order = super::change::Order {
-            company: incident.company,
-            policy: &sheet.policy,
-            chat: &sheet.group.chat,
-            incident: incident.id,
-            actor: Actor::System,
-            seen: None,
-            command: Command::PageOutcome { target, attempt, outcome },
-            origin: None,
-        };
+        let command = Command::PageOutcome { target, attempt, outcome };
+        let order = Order::own(&sheet.policy, &sheet.group.chat, incident, command);
         self.change(order, now).await?;
         Ok(())
     }
@@ -253,6 +247,7 @@ impl Desk {
         let later = now + back_off(claim.attempt);
         let tenancy =
             self.store.tenancy(&claim.chat).await?.filter(|tenancy| tenancy.company == claim.company);
+        let ward = |Tenancy { company, group }| Ward { company, group, now };
         match error {
             DeliveryError::Temporary { retry_after: Some(wait), .. } => {
                 let until = now + *wait;
@@ -260,13 +255,13 @@ impl Desk {
             }
             DeliveryError::Moved { to } => {
                 if let Some(tenancy) = tenancy {
-                    self.relocate(claim.company, tenancy.group, Some(to.clone()), now).await?;
+                    self.relocate(ward(tenancy), Some(to.clone())).await?;
                 }
                 return Ok((now, None));
             }
             DeliveryError::ChatLost { .. } => {
                 if let Some(tenancy) = tenancy {
-                    self.relocate(claim.company, tenancy.group, None, now).await?;
+                    self.relocate(ward(tenancy), None).await?;
                 }
             }
             DeliveryError::Forbidden { right: Right::Write } => self.cannot_write(claim, now).await?,
@@ -281,7 +276,8 @@ impl Desk {
     async fn cannot_write(&self, claim: &Claim, now: Timestamp) -> Result<(), HandleError> {
         let roster = self.store.roster(claim.company).await?;
         if let Some(group) = roster.as_ref().and_then(|roster| roster.group_in(&claim.chat)) {
-            self.report_right(claim.company, group, Right::Write, false, now).await?;
+            let ward = Ward { company: claim.company, group: group.id, now };
+            self.report_right(ward, group, Right::Write, false).await?;
         }
         Ok(())
     }

@@ -1,9 +1,9 @@
 //! From a request to its answer: whose chat is it, who asks, what do they want.
 
-use super::change::{Changed, Order};
+use super::change::{Changed, Order, RosterOrder};
 use super::request::{Ask, ChatKind, Request, Sender};
 use super::{Desk, HandleError};
-use crate::ids::{CompanyId, Handle, Identity, MessageRef, PersonId, Version};
+use crate::ids::{CompanyId, Handle, Identity, MessageRef, PersonId};
 use crate::incident::{Command, Incident, Level, Prompt, Rejection};
 use crate::policy::{Act, Actor, Member, Policy, Role, Standing};
 use crate::ports::{Answered, Filed, Origin, PostedKind, Profile, Tenancy};
@@ -156,7 +156,8 @@ impl Desk {
         let actor = self.actor(scene).await?;
         let actor = self.self_registered(scene, actor, &command).await?;
         let person = actor.person();
-        let order = scene.order(filed.incident.id, actor, Some(code.seen), command, format!("press {code}"));
+        let mut order = scene.order(filed.incident.id, actor, command, format!("press {code}"));
+        order.seen = Some(code.seen);
         let changed = self.change(order, scene.now).await?;
         Ok(match changed {
             Changed::Done(filed) => {
@@ -227,7 +228,7 @@ impl Desk {
         };
         let actor = self.actor(scene).await?;
         let command = Command::SubmitSummary { summary };
-        let order = scene.order(incident, actor, None, command, "summary".to_owned());
+        let order = scene.order(incident, actor, command, "summary".to_owned());
         Ok(match self.change(order, scene.now).await? {
             Changed::Done(filed) => Answer::about(Said::Done(Done::Summarised), Some(filed)),
             Changed::Refused(rejection, filed) => {
@@ -274,9 +275,7 @@ impl Desk {
 
     async fn bind(&self, scene: &mut Scene<'_>, handle: Handle, person: PersonId) -> Result<(), HandleError> {
         let commands = vec![RosterCommand::Bind { handle, person }];
-        if let Ok(roster) =
-            self.change_roster(scene.company, Actor::System, commands, None, scene.now).await?
-        {
+        if let Ok(roster) = self.change_roster(RosterOrder::own(scene.company, commands), scene.now).await? {
             scene.take(roster);
         }
         Ok(())
@@ -298,9 +297,7 @@ impl Desk {
         }
         let to = Grantee::Person(person);
         let commands = vec![RosterCommand::Grant { group: scene.group.id, role: Role::Responder, to }];
-        if let Ok(roster) =
-            self.change_roster(scene.company, Actor::System, commands, None, scene.now).await?
-        {
+        if let Ok(roster) = self.change_roster(RosterOrder::own(scene.company, commands), scene.now).await? {
             scene.take(roster);
         }
         Ok(Actor::Person(scene.member(person)))
@@ -349,13 +346,12 @@ impl<'a> Scene<'a> {
         &'a self,
         incident: crate::ids::IncidentId,
         actor: Actor,
-        seen: Option<Version>,
         command: Command,
         answer: String,
     ) -> Order<'a> {
         let origin = Some(Origin { key: self.request.key.clone(), answer });
         let (company, policy, chat) = (self.company, &self.policy, &self.group.chat);
-        Order { company, policy, chat, incident, actor, seen, command, origin }
+        Order { company, policy, chat, incident, actor, seen: None, command, origin }
     }
 
     pub(super) fn member(&self, person: PersonId) -> Member {

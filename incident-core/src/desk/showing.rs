@@ -1,5 +1,6 @@
 //! Making a card show what is true: edit it, post it where there is none, pin it while it matters.
 
+use super::upkeep::Ward;
 use super::{Desk, HandleError};
 use crate::ids::{CompanyId, IncidentId, MessageRef};
 use crate::policy::Policy;
@@ -73,41 +74,35 @@ impl Desk {
         let company = sheet.filed.incident.company;
         let surfaces = self.store.surfaces(company, sheet.filed.incident.id).await?;
         let present = surfaces.into_iter().find(|surface| surface.message.chat == sheet.group.chat);
-        let surface = match draw(sheet, messenger, &card, present, shown).await {
-            Ok(surface) => surface,
-            Err(error) => return Ok(Err(error)),
+        let drawn = match draw(sheet, messenger, &card, present, shown).await {
+            Ok(surface) => pin(sheet, messenger, surface, card.pinned, shown).await,
+            Err(error) => Err(error),
         };
-        self.pin(sheet, messenger, &card, surface, shown, now).await
-    }
-
-    async fn pin(
-        &self,
-        sheet: &Sheet,
-        messenger: &dyn Messenger,
-        card: &Card,
-        surface: Surface,
-        shown: &mut Shown,
-        now: Timestamp,
-    ) -> Result<Result<(), DeliveryError>, HandleError> {
-        let refused = sheet.group.refused.contains(&Right::Pin);
-        let done = match (card.pinned, surface.pinned) {
-            (true, false) if !refused => messenger.pin(&surface.message).await,
-            (false, true) => messenger.unpin(&surface.message).await,
-            (true, true) | (true, false) | (false, false) => return Ok(Ok(())),
-        };
-        match done {
-            Ok(()) => {
-                shown.posted = Some(sheet.posted(surface.message, card.pinned));
-                Ok(Ok(()))
-            }
-            Err(DeliveryError::Forbidden { right: Right::Pin }) => {
-                let company = sheet.filed.incident.company;
-                self.report_right(company, &sheet.group, Right::Pin, false, now).await?;
-                Ok(Ok(()))
-            }
-            Err(error) => Ok(Err(error)),
+        if drawn == Err(DeliveryError::Forbidden { right: Right::Pin }) {
+            let ward = Ward { company, group: sheet.group.id, now };
+            self.report_right(ward, &sheet.group, Right::Pin, false).await?;
+            return Ok(Ok(()));
         }
+        Ok(drawn)
     }
+}
+
+/// Pins a card while it matters, as far as we may.
+async fn pin(
+    sheet: &Sheet,
+    messenger: &dyn Messenger,
+    surface: Surface,
+    wanted: bool,
+    shown: &mut Shown,
+) -> Result<(), DeliveryError> {
+    match (wanted, surface.pinned) {
+        (true, false) if sheet.group.refused.contains(&Right::Pin) => return Ok(()),
+        (true, false) => messenger.pin(&surface.message).await?,
+        (false, true) => messenger.unpin(&surface.message).await?,
+        (true, true) | (false, false) => return Ok(()),
+    }
+    shown.posted = Some(sheet.posted(surface.message, wanted));
+    Ok(())
 }
 
 impl Sheet {

@@ -1,24 +1,25 @@
 //! What the desk owes itself: changes of a chat or a role that concern many incidents at once. Owed like a
 //! message, so that a crash in the middle is made good; each part is harmless when repeated.
 
-use super::change::Order;
+use super::change::{Order, RosterOrder};
 use super::handle::Scene;
 use super::request::{Ask, Request};
+use super::wake::LIVE;
 use super::{Desk, HandleError};
 use crate::ids::{ChatRef, CompanyId, GroupId, IncidentId, MessageRef, PersonId};
-use crate::incident::{Command, Incident, StateKind};
-use crate::policy::{Actor, Policy};
-use crate::ports::{Filed, Listing, Page, StoreError, Tenancy};
+use crate::incident::{Command, Incident};
+use crate::policy::Policy;
+use crate::ports::{Listing, Page, StoreError, Tenancy};
 use crate::roster::{Group, GroupStatus, Right, Roster, RosterCommand, RosterEffect};
 use crate::time::Timestamp;
 
-const LIVE: [StateKind; 5] = [
-    StateKind::Triage,
-    StateKind::Open,
-    StateKind::Acknowledged,
-    StateKind::OnHold,
-    StateKind::PendingSummary,
-];
+/// A group that is being looked after.
+#[derive(Clone, Copy)]
+pub(super) struct Ward {
+    pub(super) company: CompanyId,
+    pub(super) group: GroupId,
+    pub(super) now: Timestamp,
+}
 
 impl Desk {
     /// Takes note of what happened to a chat or its members.
@@ -43,15 +44,13 @@ impl Desk {
             }
             Ask::MemberLeft { who } => {
                 if let Some(person) = self.store.by_account(company, who).await? {
-                    self.end_claims(company, group, person, true, now).await?;
+                    self.end_claims(Ward { company, group, now }, person, true).await?;
                 }
                 return Ok(());
             }
             Ask::Command { .. } | Ask::Press { .. } | Ask::Answer { .. } => return Ok(()),
         };
-        // A refusal here means that it is so already, or that the group is gone: nothing is left to do.
-        let (Ok(_) | Err(_)) = self.change_roster(company, Actor::System, commands, None, now).await?;
-        Ok(())
+        self.note(company, commands, now).await
     }
 
     /// A group that waits for approval is not activated by adding the bot once more.
@@ -76,30 +75,22 @@ impl Desk {
         effect: &RosterEffect,
         now: Timestamp,
     ) -> Result<(), HandleError> {
+        let ward = |group: &GroupId| Ward { company, group: *group, now };
         match effect {
             RosterEffect::Redraw { group } => {
-                self.each_live(company, *group, None, now, |_, _, _| Some(Command::ChannelMigrated)).await
+                self.each_live(ward(group), None, |_, _, _| Some(Command::ChannelMigrated)).await
             }
             RosterEffect::Abandon { group } => {
-                self.each_live(company, *group, None, now, |_, _, _| Some(Command::ChannelLost)).await
+                self.each_live(ward(group), None, |_, _, _| Some(Command::ChannelLost)).await
             }
-            RosterEffect::EndClaims { group, person } => {
-                self.end_claims(company, *group, *person, false, now).await
-            }
+            RosterEffect::EndClaims { group, person } => self.end_claims(ward(group), *person, false).await,
             RosterEffect::Tell { .. } => Ok(()),
         }
     }
 
-    async fn end_claims(
-        &self,
-        company: CompanyId,
-        group: GroupId,
-        person: PersonId,
-        left: bool,
-        now: Timestamp,
-    ) -> Result<(), HandleError> {
-        self.each_live(company, group, Some(person), now, |roster, policy, incident| {
-            let standing = roster.standing(group, person);
+    async fn end_claims(&self, ward: Ward, person: PersonId, left: bool) -> Result<(), HandleError> {
+        self.each_live(ward, Some(person), |roster, policy, incident| {
+            let standing = roster.standing(ward.group, person);
             let held = incident.stints.iter().filter(|stint| stint.is_open() && stint.person == person);
             let still = |level| policy.eligible(&standing, level, incident);
             match left {
@@ -114,43 +105,31 @@ impl Desk {
     /// Puts a command to every live incident of a group, or to those that a person holds.
     async fn each_live(
         &self,
-        company: CompanyId,
-        group: GroupId,
+        ward: Ward,
         assignee: Option<PersonId>,
-        now: Timestamp,
         command: impl Fn(&Roster, &Policy, &Incident) -> Option<Command> + Send + Sync,
     ) -> Result<(), HandleError> {
         const PAGE: u32 = 100;
-        let Some(roster) = self.store.roster(company).await? else {
+        let Some(roster) = self.store.roster(ward.company).await? else {
             return Ok(());
         };
-        let Some(place) = roster.groups.get(&group) else {
+        let Some(group) = roster.groups.get(&ward.group) else {
             return Ok(());
         };
         let policy = roster.policy(&self.policy);
-        let listing = Listing { group: Some(group), states: LIVE.to_vec(), assignee };
+        let listing = Listing { group: Some(ward.group), states: LIVE.to_vec(), assignee };
         let mut after: Option<IncidentId> = None;
         loop {
-            let page = self.store.list(company, &listing, Page { after, limit: PAGE }).await?;
+            let page = self.store.list(ward.company, &listing, Page { after, limit: PAGE }).await?;
             let Some(last) = page.last() else {
                 return Ok(());
             };
             after = Some(last.incident.id);
-            for Filed { incident, .. } in page {
-                let Some(command) = command(&roster, &policy, &incident) else {
-                    continue;
-                };
-                let order = Order {
-                    company,
-                    policy: &policy,
-                    chat: &place.chat,
-                    incident: incident.id,
-                    actor: Actor::System,
-                    seen: None,
-                    command,
-                    origin: None,
-                };
-                self.change(order, now).await?;
+            let commands = page
+                .iter()
+                .filter_map(|filed| Some((&filed.incident, command(&roster, &policy, &filed.incident)?)));
+            for (incident, command) in commands {
+                self.change(Order::own(&policy, &group.chat, incident, command), ward.now).await?;
             }
         }
     }
@@ -158,32 +137,37 @@ impl Desk {
     /// Notes that a right in a chat was refused, or is held again. The group is told once.
     pub(super) async fn report_right(
         &self,
-        company: CompanyId,
+        ward: Ward,
         group: &Group,
         right: Right,
         held: bool,
-        now: Timestamp,
     ) -> Result<(), HandleError> {
         if group.refused.contains(&right) == held {
             let commands = vec![RosterCommand::ReportRight { group: group.id, right, held }];
-            let (Ok(_) | Err(_)) = self.change_roster(company, Actor::System, commands, None, now).await?;
+            self.note(ward.company, commands, ward.now).await?;
         }
         Ok(())
     }
 
     /// Notes where a chat is now, or that it is gone.
-    pub(super) async fn relocate(
-        &self,
-        company: CompanyId,
-        group: GroupId,
-        to: Option<ChatRef>,
-        now: Timestamp,
-    ) -> Result<(), HandleError> {
+    pub(super) async fn relocate(&self, ward: Ward, to: Option<ChatRef>) -> Result<(), HandleError> {
+        let group = ward.group;
         let command = match to {
             Some(to) => RosterCommand::MigrateChat { group, to },
             None => RosterCommand::Suspend { group },
         };
-        let (Ok(_) | Err(_)) = self.change_roster(company, Actor::System, vec![command], None, now).await?;
+        self.note(ward.company, vec![command], ward.now).await
+    }
+
+    /// Writes down what the platform did. A refusal means that it is so already, or that the group is gone:
+    /// nothing is left to do.
+    async fn note(
+        &self,
+        company: CompanyId,
+        commands: Vec<RosterCommand>,
+        now: Timestamp,
+    ) -> Result<(), HandleError> {
+        let (Ok(_) | Err(_)) = self.change_roster(RosterOrder::own(company, commands), now).await?;
         Ok(())
     }
 

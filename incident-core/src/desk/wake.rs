@@ -5,8 +5,8 @@ use super::change::{Changed, Order};
 use super::{Desk, HandleError};
 use crate::ids::{CompanyId, IncidentId};
 use crate::incident::{Command, StateKind, next_wake};
-use crate::policy::Actor;
-use crate::ports::{Listing, Page, StoreError};
+use crate::policy::Policy;
+use crate::ports::{Filed, Listing, Page, StoreError};
 use crate::roster::GroupStatus;
 use crate::time::Timestamp;
 
@@ -19,7 +19,7 @@ pub struct WakeRound {
     pub failed: Vec<(IncidentId, HandleError)>,
 }
 
-const LIVE: [StateKind; 5] = [
+pub(super) const LIVE: [StateKind; 5] = [
     StateKind::Triage,
     StateKind::Open,
     StateKind::Acknowledged,
@@ -70,16 +70,7 @@ impl Desk {
             self.store.reschedule(company, incident, version, wake_at).await?;
             return Ok(());
         }
-        let order = Order {
-            company,
-            policy: &policy,
-            chat: &group.chat,
-            incident,
-            actor: Actor::System,
-            seen: None,
-            command: Command::Wake,
-            origin: None,
-        };
+        let order = Order::own(&policy, &group.chat, &filed.incident, Command::Wake);
         match self.change(order, now).await? {
             Changed::Done(_) | Changed::Refused(..) | Changed::Before(_) => Ok(()),
         }
@@ -91,29 +82,30 @@ impl Desk {
     /// # Errors
     /// If the store fails.
     pub async fn rearm(&self) -> Result<usize, StoreError> {
-        const PAGE: u32 = 500;
         let mut live = 0;
         for company in self.store.companies().await? {
-            let Some(roster) = self.store.roster(company).await? else {
-                continue;
-            };
-            let policy = roster.policy(&self.policy);
-            let listing = Listing { states: LIVE.to_vec(), ..Listing::default() };
-            let mut after = None;
-            loop {
-                let page = self.store.list(company, &listing, Page { after, limit: PAGE }).await?;
-                let Some(last) = page.last() else {
-                    break;
-                };
-                after = Some(last.incident.id);
-                live += page.len();
-                for filed in page {
-                    let incident = filed.incident;
-                    let wake_at = next_wake(&policy, &incident);
-                    self.store.reschedule(company, incident.id, incident.version, wake_at).await?;
-                }
+            if let Some(roster) = self.store.roster(company).await? {
+                live += self.rearm_company(company, &roster.policy(&self.policy)).await?;
             }
         }
         Ok(live)
+    }
+
+    async fn rearm_company(&self, company: CompanyId, policy: &Policy) -> Result<usize, StoreError> {
+        const PAGE: u32 = 500;
+        let listing = Listing { states: LIVE.to_vec(), ..Listing::default() };
+        let (mut live, mut after) = (0, None);
+        loop {
+            let page = self.store.list(company, &listing, Page { after, limit: PAGE }).await?;
+            let Some(last) = page.last() else {
+                return Ok(live);
+            };
+            after = Some(last.incident.id);
+            live += page.len();
+            for Filed { incident, .. } in page {
+                let wake_at = next_wake(policy, &incident);
+                self.store.reschedule(company, incident.id, incident.version, wake_at).await?;
+            }
+        }
     }
 }
