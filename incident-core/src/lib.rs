@@ -6,6 +6,8 @@ pub mod memory;
 pub mod policy;
 pub mod ports;
 pub mod roster;
+#[cfg(feature = "testkit")]
+pub mod testkit;
 pub mod text;
 pub mod time;
 pub mod view;

@@ -1,0 +1,178 @@
+//! Questions about incidents: what is found, in which order, and what nobody else finds.
+
+use super::fixture::{MOMENT, Office, Works, at, text};
+use crate::ids::{GroupId, IncidentId, Number, PersonId};
+use crate::incident::{Command, StateKind};
+use crate::ports::{Commit, Filed, Listing, Page, Store};
+use crate::time::Timestamp;
+
+/// A number leads to its incident, and to nothing where there is none.
+pub async fn an_incident_is_found_by_its_number(store: &dyn Store) {
+    let office = Office::open(store, 1).await;
+    let (first, second) = (office.file(7, 0).await, office.file(3, 0).await);
+    let Number { year, seq } = second.number;
+    let found = [
+        (first.number, Some(office.id(7))),
+        (second.number, Some(office.id(3))),
+        (Number { year, seq: seq + 1 }, None),
+        (Number { year: year + 1, seq }, None),
+    ];
+    for (number, incident) in found {
+        assert_eq!(store.find(office.company, number).await.works(), incident, "{number}");
+    }
+}
+
+/// Six incidents in all kinds of states, two of them in a second group.
+async fn six(office: &Office<'_>) -> Vec<Filed> {
+    let mut filed = Vec::new();
+    for n in [4, 2, 6, 1, 5, 3] {
+        filed.push(office.file(n, i64::from(n)).await);
+    }
+    filed.sort_by_key(|filed| filed.incident.id);
+    let does = async |index: usize, person, command| {
+        let before = office.load(index as u32 + 1).await.expect("it was filed").incident;
+        office.commit(office.asks(&before, person, command, 100)).await
+    };
+    filed[1] = does(1, office.ann, Command::Acknowledge).await;
+    does(2, office.ann, Command::Acknowledge).await;
+    filed[2] = does(2, office.ann, Command::Escalate).await;
+    does(3, office.ann, Command::Acknowledge).await;
+    filed[3] = does(3, office.ann, Command::Resolve { summary: Some(text("a new fuse")) }).await;
+    filed[4] = does(4, office.driver, Command::Cancel { reason: text("found it") }).await;
+    filed
+}
+
+async fn listed(office: &Office<'_>, listing: Listing) -> Vec<Filed> {
+    office.list(&listing).await
+}
+
+fn pick(all: &[Filed], indices: &[usize]) -> Vec<Filed> {
+    indices.iter().map(|index| all[*index].clone()).collect()
+}
+
+/// Without a filter everything is listed, in the order of ids and as it is now.
+pub async fn a_list_is_in_the_order_of_ids(store: &dyn Store) {
+    let office = Office::open(store, 1).await;
+    assert_eq!(listed(&office, Listing::default()).await, []);
+    let all = six(&office).await;
+    assert_eq!(listed(&office, Listing::default()).await, all);
+}
+
+/// A list may be restricted to some states, to one person, to one group, and to all of these.
+pub async fn a_list_shows_what_was_asked_for(store: &dyn Store) {
+    let office = Office::open(store, 1).await;
+    let mut all = six(&office).await;
+    let elsewhere = GroupId::from_u128(77);
+    let chat = super::fixture::chat("-77");
+    office.administers(vec![office.add_group(elsewhere, &chat)], 200).await;
+    let there = Office { group: elsewhere, chat, ..office.clone() };
+    all.push(there.file(7, 201).await);
+
+    let states = |states: &[StateKind]| Listing { states: states.to_vec(), ..Listing::default() };
+    let cases = [
+        (states(&[StateKind::Open]), vec![0, 2, 5, 6]),
+        (states(&[StateKind::Acknowledged]), vec![1]),
+        (states(&[StateKind::Resolved, StateKind::Closed]), vec![3, 4]),
+        (states(&[StateKind::Triage]), vec![]),
+        (states(&StateKind::ALL), vec![0, 1, 2, 3, 4, 5, 6]),
+        (Listing { group: Some(elsewhere), ..Listing::default() }, vec![6]),
+        (Listing { group: Some(office.group), ..Listing::default() }, vec![0, 1, 2, 3, 4, 5]),
+        (Listing { group: Some(GroupId::from_u128(78)), ..Listing::default() }, vec![]),
+        (Listing { assignee: Some(office.ann), ..Listing::default() }, vec![1, 2]),
+        (Listing { assignee: Some(office.ben), ..Listing::default() }, vec![]),
+        (Listing { assignee: Some(office.ann), ..states(&[StateKind::Open]) }, vec![2]),
+        (Listing { group: Some(elsewhere), ..states(&[StateKind::Closed]) }, vec![]),
+    ];
+    for (listing, expected) in cases {
+        assert_eq!(listed(&office, listing.clone()).await, pick(&all, &expected), "{listing:?}");
+    }
+}
+
+/// Pages follow one another without gap or overlap, and filters count before pages do.
+pub async fn pages_join_to_the_whole_list(store: &dyn Store) {
+    let office = Office::open(store, 1).await;
+    six(&office).await;
+    let open = Listing { states: vec![StateKind::Open], ..Listing::default() };
+    for listing in [Listing::default(), open] {
+        let all = listed(&office, listing.clone()).await;
+        for limit in 1..=7 {
+            let mut joined: Vec<Filed> = Vec::new();
+            loop {
+                let after = joined.last().map(|filed| filed.incident.id);
+                let page = store.list(office.company, &listing, Page { after, limit }).await.works();
+                assert!(page.len() <= limit as usize);
+                if page.is_empty() {
+                    break;
+                }
+                joined.extend(page);
+            }
+            assert_eq!(joined, all, "{limit} at a time");
+        }
+    }
+}
+
+/// A page begins after an id, whether or not anything has that id; nothing fits on a page of no length.
+pub async fn a_page_begins_after_any_id(store: &dyn Store) {
+    let office = Office::open(store, 1).await;
+    for n in [2, 4, 6] {
+        office.file(n, 0).await;
+    }
+    let page = async |after, limit| {
+        let page = Page { after, limit };
+        let filed = store.list(office.company, &Listing::default(), page).await.works();
+        filed.into_iter().map(|filed| filed.incident.id).collect::<Vec<_>>()
+    };
+    assert_eq!(page(Some(office.id(3)), 9).await, [office.id(4), office.id(6)]);
+    assert_eq!(page(Some(office.id(1)), 1).await, [office.id(2)]);
+    assert_eq!(page(Some(office.id(6)), 9).await, []);
+    assert_eq!(page(Some(IncidentId::from_u128(u128::MAX)), 9).await, []);
+    assert_eq!(page(None, 0).await, []);
+}
+
+/// The reports of a person, for quotas: the newest first, so many and no older.
+pub async fn reports_are_newest_first(store: &dyn Store) {
+    let office = Office::open(store, 1).await;
+    for (n, secs) in [(1, 20), (2, 10), (3, 30)] {
+        office.file(n, secs).await;
+    }
+    let mut others = office.report(4, 25);
+    others.incident.reporter = office.ann;
+    office.commit(Commit { effects: Vec::new(), ..others }).await;
+
+    let reports = async |reporter: PersonId, since: Timestamp, limit: u32| {
+        store.reports(office.company, reporter, since, limit).await.works()
+    };
+    assert_eq!(reports(office.driver, at(0), 9).await, [at(30), at(20), at(10)]);
+    assert_eq!(reports(office.driver, at(20), 9).await, [at(30), at(20)]);
+    assert_eq!(reports(office.driver, at(20) + MOMENT, 9).await, [at(30)]);
+    assert_eq!(reports(office.driver, at(0), 2).await, [at(30), at(20)]);
+    assert_eq!(reports(office.driver, at(31), 9).await, []);
+    assert_eq!(reports(office.ben, at(0), 9).await, []);
+}
+
+/// What a person does later does not make the report any younger.
+pub async fn a_report_keeps_its_instant(store: &dyn Store) {
+    let office = Office::open(store, 1).await;
+    let filed = office.file(1, 10).await;
+    office.commit(office.notes(&filed.incident, "still dark", 50)).await;
+    assert_eq!(store.reports(office.company, office.driver, at(0), 9).await.works(), [at(10)]);
+}
+
+/// Two companies with the same people, numbers and words see nothing of each other by any query.
+pub async fn companies_see_nothing_of_each_others_incidents(store: &dyn Store) {
+    let (one, two) = (Office::open(store, 1).await, Office::open(store, 2).await);
+    let (mine, theirs) = (one.file(1, 10).await, two.file(1, 20).await);
+    assert_eq!(mine.number, theirs.number);
+    let claimed = two.asks(&theirs.incident, two.ann, Command::Acknowledge, 21);
+    let theirs = two.commit(claimed).await;
+
+    assert_eq!(store.load(one.company, two.id(1)).await.works(), None);
+    assert_eq!(store.history(one.company, two.id(1)).await.works(), []);
+    assert_eq!(store.find(one.company, mine.number).await.works(), Some(one.id(1)));
+    assert_eq!(store.find(two.company, mine.number).await.works(), Some(two.id(1)));
+    assert_eq!(listed(&one, Listing::default()).await, [mine]);
+    assert_eq!(listed(&two, Listing::default()).await, [theirs]);
+    assert_eq!(listed(&one, Listing { group: Some(two.group), ..Listing::default() }).await, []);
+    assert_eq!(listed(&one, Listing { assignee: Some(one.ann), ..Listing::default() }).await, []);
+    assert_eq!(store.reports(one.company, one.driver, at(0), 9).await.works(), [at(10)]);
+}
