@@ -5,8 +5,9 @@
 //! - [`Desk::wake_due`] looks at incidents whose time has come.
 //! - [`Desk::deliver`] does one thing that is owed, from its row, after the commit.
 //!
-//! Nothing that must survive is kept in memory. The one queue here holds claims that this process was given
-//! at birth, to spare it a second transaction; if the process dies, their leases end.
+//! Nothing that must survive is kept in memory. One queue holds claims that this process was given at birth,
+//! to spare it a second transaction; if the process dies, their leases end. The other holds cards that
+//! somebody pressed although others took their place; whoever presses one again puts it back.
 
 mod change;
 mod commands;
@@ -27,7 +28,7 @@ pub use deliver::{Delivery, DeliveryEnd};
 pub use request::{Ask, ChatKind, Named, Quoted, Request, Sender};
 pub use wake::WakeRound;
 
-use crate::ids::{Identity, Platform};
+use crate::ids::{Identity, MessageRef, Platform};
 use crate::incident::Lane;
 use crate::policy::Policy;
 use crate::ports::{Claim, Clock, Directory, Messenger, Outlook, Pager, Store, StoreError};
@@ -68,6 +69,7 @@ pub struct Desk {
     onboarding: Onboarding,
     nudge: Box<dyn Fn(Nudge) + Send + Sync>,
     ready: Mutex<BTreeMap<Lane, VecDeque<Claim>>>,
+    orphans: Mutex<BTreeSet<MessageRef>>,
 }
 
 impl fmt::Debug for Desk {
@@ -94,6 +96,7 @@ impl Desk {
             onboarding: Onboarding::Open,
             nudge: Box::new(|_| {}),
             ready: Mutex::new(BTreeMap::new()),
+            orphans: Mutex::new(BTreeSet::new()),
         }
     }
 

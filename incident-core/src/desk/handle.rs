@@ -148,7 +148,7 @@ impl Desk {
         let Some(filed) = filed.filter(|filed| filed.incident.group == scene.group.id) else {
             return Ok(Answer::of(Said::UnknownButton));
         };
-        self.retire_orphan(scene, &filed.incident, message).await?;
+        self.note_orphan(scene, &filed.incident, message).await?;
         let Some(command) = self.meant(scene, code.action, &filed.incident).await? else {
             return Ok(Answer::about(Said::Refused(Rejection::Unknown), Some(filed)));
         };

@@ -1,13 +1,15 @@
 //! What the desk owes itself: changes of a chat or a role that concern many incidents at once. Owed like a
 //! message, so that a crash in the middle is made good; each part is harmless when repeated.
 
+use std::sync::PoisonError;
+
 use super::change::{Order, RosterOrder};
 use super::handle::Scene;
 use super::request::{Ask, Request};
 use super::wake::LIVE;
-use super::{Desk, HandleError};
+use super::{Desk, HandleError, Nudge};
 use crate::ids::{ChatRef, CompanyId, GroupId, IncidentId, MessageRef, PersonId};
-use crate::incident::{Command, Incident};
+use crate::incident::{Command, Incident, Lane};
 use crate::policy::Policy;
 use crate::ports::{Listing, Page, StoreError, Tenancy};
 use crate::roster::{Group, GroupStatus, Right, Roster, RosterCommand, RosterEffect};
@@ -172,8 +174,8 @@ impl Desk {
     }
 
     /// A card whose posting was reported lost may exist all the same. Whoever presses it first shows it to
-    /// us; if another card took its place, it is taken away.
-    pub(super) async fn retire_orphan(
+    /// us; if another card took its place, it is noted, to be taken away.
+    pub(super) async fn note_orphan(
         &self,
         scene: &Scene<'_>,
         incident: &Incident,
@@ -183,11 +185,23 @@ impl Desk {
             return Ok(());
         }
         let surfaces = self.store.surfaces(scene.company, incident.id).await?;
-        let replaced = surfaces.iter().any(|surface| surface.message.chat == pressed.chat);
-        if let (true, Some(messenger)) = (replaced, self.messengers.get(&pressed.chat.platform)) {
-            // If it fails, the next press on it tries again.
-            drop(messenger.retire(pressed).await);
+        if surfaces.iter().any(|surface| surface.message.chat == pressed.chat) {
+            self.orphans.lock().unwrap_or_else(PoisonError::into_inner).insert(pressed.clone());
+            (self.nudge)(Nudge::Deliver(Lane::Upkeep));
         }
         Ok(())
+    }
+
+    /// Takes away cards that were pressed although others took their place; returns how many there were.
+    ///
+    /// Each is tried once: if that fails, the next press on it brings it back.
+    pub async fn retire_orphans(&self) -> usize {
+        let orphans = std::mem::take(&mut *self.orphans.lock().unwrap_or_else(PoisonError::into_inner));
+        for orphan in &orphans {
+            if let Some(messenger) = self.messengers.get(&orphan.chat.platform) {
+                drop(messenger.retire(orphan).await);
+            }
+        }
+        orphans.len()
     }
 }
