@@ -337,7 +337,7 @@ impl Policy {
             return Err(PolicyError::NoSuchLevel);
         }
         if let Some(idle) = &rules.idle
-            && idle.warn >= idle.close
+            && idle.warn.as_micros() >= idle.close.as_micros()
         {
             return Err(PolicyError::IdleOrder);
         }
@@ -403,7 +403,8 @@ fn check_waits(rules: &Rules) -> Result<(), PolicyError> {
 }
 
 fn wait(name: &'static str, duration: Duration) -> Result<(), PolicyError> {
-    if duration.is_zero() { Err(PolicyError::NoWait(name)) } else { Ok(()) }
+    // Instants are counted in microseconds: whatever is shorter would fire at once, for ever.
+    if duration.as_micros() == 0 { Err(PolicyError::NoWait(name)) } else { Ok(()) }
 }
 
 fn times(name: &'static str, times: u8) -> Result<(), PolicyError> {

@@ -1,4 +1,25 @@
-//! What test authors use, behind the feature `testkit`: it adds API and changes no behaviour. It is for our own
-//! tests and for those of anybody who brings a policy, a store or a messenger of their own.
+//! What test authors use, here and in other crates: a clock that stands still, a chat that remembers, rules
+//! written as given/when/then, stories made up by proptest, the invariants they must keep, and the suite that
+//! every store must pass.
+//!
+//! Nothing here changes what the crate does; the feature `testkit` only adds this module.
 
+pub mod cast;
+mod clock;
 pub mod conformance;
+pub mod diagram;
+mod directory;
+pub mod explore;
+mod given;
+pub mod invariants;
+mod messenger;
+mod pager;
+mod story;
+pub mod strategies;
+
+pub use clock::ManualClock;
+pub use directory::FixedDirectory;
+pub use given::{Asker, Given, When, given};
+pub use messenger::{Call, ScriptedMessenger, Shown, What};
+pub use pager::RecordingPager;
+pub use story::{Choice, Jump, Moment, Story, Told, Turn};
