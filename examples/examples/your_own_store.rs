@@ -7,7 +7,7 @@
 //! `cargo run -p examples --example your_own_store` shows a diary,
 //! `cargo test -p examples --example your_own_store` runs the suite.
 
-#![cfg_attr(not(test), expect(clippy::print_stdout, reason = "an example shows what happens"))]
+#![expect(clippy::print_stdout, reason = "an example shows what happens")]
 
 use std::io::Write;
 
