@@ -1,0 +1,361 @@
+//! What is owed: who may deliver it when.
+//!
+//! One question decides everything and is asked in three places (a claim, a birth, the outlook): is an effect
+//! the first of its owner and lane, and has its instant come? It is written once, as text that the statements
+//! share; every part of it is answered by an index over what is owed, however much was owed before.
+
+use incident_core::ids::{ChatRef, CompanyId, GroupId, IncidentId};
+use incident_core::incident::{Effect, Lane};
+use incident_core::memory::Abandoned;
+use incident_core::ports::{Claim, ClaimOrder, Owed, Settlement};
+use incident_core::roster::{Roster, RosterEffect};
+use incident_core::time::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::error::Fault;
+use crate::rows::Record;
+
+/// Nothing of its owner and lane is older: an incident, a group, or a company where neither is named.
+macro_rules! head {
+    ($effect:literal) => {
+        concat!(
+            "NOT EXISTS (SELECT 1 FROM effects AS older WHERE older.state = 'owed' AND older.company = ",
+            $effect,
+            ".company AND older.incident IS ",
+            $effect,
+            ".incident AND older.group_id IS ",
+            $effect,
+            ".group_id AND older.lane = ",
+            $effect,
+            ".lane AND older.id < ",
+            $effect,
+            ".id)"
+        )
+    };
+}
+
+/// It is a head, its instant has come, and nothing of its chat and lane is claimed at the instant `?1`.
+macro_rules! ready {
+    ($effect:literal) => {
+        concat!(
+            $effect,
+            ".state = 'owed' AND ",
+            $effect,
+            ".not_before <= ?1 AND NOT EXISTS (SELECT 1 FROM effects AS held WHERE held.state = 'owed' AND held.chat = ",
+            $effect,
+            ".chat AND held.lane = ",
+            $effect,
+            ".lane AND held.lease_until > ?1) AND ",
+            head!($effect)
+        )
+    };
+}
+
+/// It may be claimed at the instant `?1`. Upkeep (lane 3) needs no chat.
+macro_rules! claimable {
+    () => {
+        concat!(
+            "(e.lane = 3 OR (
+                NOT EXISTS (SELECT 1 FROM parks WHERE parks.chat = e.chat AND parks.until > ?1)
+                AND NOT EXISTS (SELECT 1 FROM effects AS urgent
+                    WHERE urgent.chat = e.chat AND urgent.lane < e.lane AND ",
+            ready!("urgent"),
+            "))) AND ",
+            ready!("e")
+        )
+    };
+}
+
+const NEXT: &str =
+    concat!("SELECT e.id FROM effects AS e WHERE e.lane = ?2 AND ", claimable!(), " ORDER BY e.id LIMIT 1");
+
+const CLAIM_NEXT: &str = concat!(
+    "UPDATE effects SET attempt = attempt + 1, lease_until = ?3 WHERE id = (
+        SELECT e.id FROM effects AS e WHERE e.lane = ?2 AND ",
+    claimable!(),
+    " ORDER BY e.id LIMIT 1) RETURNING id, company, incident, chat, body, since, attempt"
+);
+
+const CLAIM_THIS: &str = concat!(
+    "UPDATE effects SET attempt = attempt + 1, lease_until = ?3 WHERE id = (
+        SELECT e.id FROM effects AS e WHERE e.id = ?2 AND ",
+    claimable!(),
+    ")"
+);
+
+const INSERT: &str = "INSERT INTO effects
+    (company, incident, group_id, lane, chat, body, since, not_before, attempt, state)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 'owed')";
+
+const INSERT_CARD: &str = "INSERT INTO effects
+    (company, incident, group_id, lane, chat, body, since, not_before, attempt, state)
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 'owed'
+    WHERE NOT EXISTS (SELECT 1 FROM effects AS card WHERE card.state = 'owed' AND card.company = ?1
+        AND card.incident = ?2 AND card.group_id IS ?3 AND card.lane = ?4 AND card.lease_until IS NULL
+        AND card.body = ?6)";
+
+const OUTLOOK: &str = concat!(
+    "SELECT count(*) AS owed, min(CASE WHEN ",
+    head!("e"),
+    " THEN max(?1, e.not_before, coalesce(e.lease_until, ?1), CASE WHEN e.lane = 3 THEN ?1 ELSE max(
+        coalesce((SELECT max(held.lease_until) FROM effects AS held
+            WHERE held.state = 'owed' AND held.chat = e.chat AND held.lane = e.lane), ?1),
+        coalesce((SELECT parks.until FROM parks WHERE parks.chat = e.chat), ?1)) END) END) AS deliver_at
+    FROM effects AS e WHERE e.state = 'owed'"
+);
+
+/// Something that comes to be owed, in the form of its row.
+pub(crate) struct Debt {
+    owed: Owed,
+    incident: Option<String>,
+    group: Option<String>,
+    chat: ChatRef,
+    chat_text: String,
+    body: String,
+}
+
+impl Debt {
+    /// Owes something for an incident.
+    pub(crate) fn of_incident(incident: IncidentId, effect: Effect, chat: &ChatRef) -> Result<Self, Fault> {
+        let body = serde_json::to_string(&effect)?;
+        let (incident_text, chat_text) = (Some(incident.to_string()), chat.to_string());
+        let owed = Owed::Incident { incident, effect };
+        Ok(Self { owed, incident: incident_text, group: None, chat: chat.clone(), chat_text, body })
+    }
+
+    /// Owes something for a roster, in the chat that the group concerned has in it.
+    pub(crate) fn of_roster(roster: &Roster, effect: RosterEffect) -> Result<Self, Fault> {
+        let group = group_of(&effect).ok_or(Fault::Refused("it owes something of an unknown kind"))?;
+        let known = roster.groups.get(&group);
+        let chat = known.ok_or(Fault::Refused("it owes something to a group it has not"))?.chat.clone();
+        let (body, chat_text) = (serde_json::to_string(&effect)?, chat.to_string());
+        let owed = Owed::Roster { effect };
+        let group = (owed.lane() != Lane::Upkeep).then(|| group.to_string());
+        Ok(Self { owed, incident: None, group, chat, chat_text, body })
+    }
+
+    /// Writes it, unless it is a card that is owed already and nobody holds; returns its number.
+    fn write(&self, connection: &Connection, company: &str, since: Timestamp) -> Result<Option<i64>, Fault> {
+        let card = matches!(self.owed, Owed::Incident { effect: Effect::ShowCard, .. });
+        let mut insert = connection.prepare_cached(if card { INSERT_CARD } else { INSERT })?;
+        let written = insert.execute(params![
+            company,
+            self.incident,
+            self.group,
+            self.owed.lane().rank(),
+            self.chat_text,
+            self.body,
+            since.as_micros(),
+            Timestamp::MIN.as_micros(),
+        ])?;
+        Ok((written == 1).then(|| connection.last_insert_rowid()))
+    }
+}
+
+/// What a commit owes.
+pub(crate) struct Owing {
+    pub(crate) company: CompanyId,
+    pub(crate) since: Timestamp,
+    /// Until when the committer claims what may be delivered at once.
+    pub(crate) lease_until: Option<Timestamp>,
+    pub(crate) debts: Vec<Debt>,
+}
+
+impl Owing {
+    /// Writes what is owed; returns what was born claimed.
+    ///
+    /// At most one effect of each lane is: all go to one chat and, of one owner, in order. So it is enough to
+    /// try the first of each, the most urgent lane first, since what is claimed there holds up no other.
+    pub(crate) fn write(&self, connection: &Connection, company: &str) -> Result<Vec<Claim>, Fault> {
+        let mut first: [Option<(i64, &Debt)>; Lane::ALL.len()] = [None; Lane::ALL.len()];
+        for debt in &self.debts {
+            if let Some(id) = debt.write(connection, company, self.since)? {
+                first[usize::from(debt.owed.lane().rank())].get_or_insert((id, debt));
+            }
+        }
+        let mut claims = Vec::new();
+        let Some(lease_until) = self.lease_until else {
+            return Ok(claims);
+        };
+        let mut claim = connection.prepare_cached(CLAIM_THIS)?;
+        for (id, debt) in first.into_iter().flatten() {
+            if claim.execute(params![self.since.as_micros(), id, lease_until.as_micros()])? == 1 {
+                claims.push(Claim {
+                    effect: id.unsigned_abs(),
+                    attempt: 1,
+                    company: self.company,
+                    chat: debt.chat.clone(),
+                    owed: debt.owed.clone(),
+                    since: self.since,
+                    lease_until,
+                });
+            }
+        }
+        Ok(claims)
+    }
+}
+
+/// Returns the group that an effect concerns, if it is of a kind known here.
+const fn group_of(effect: &RosterEffect) -> Option<GroupId> {
+    match effect {
+        RosterEffect::Tell { group, .. }
+        | RosterEffect::Redraw { group }
+        | RosterEffect::EndClaims { group, .. }
+        | RosterEffect::Abandon { group } => Some(*group),
+        _ => None,
+    }
+}
+
+/// Tells whether a claim would find something.
+pub(crate) fn is_claimable(connection: &Connection, order: ClaimOrder) -> Result<bool, Fault> {
+    let mut select = connection.prepare_cached(NEXT)?;
+    Ok(select.exists(params![order.now.as_micros(), order.lane.rank()])?)
+}
+
+/// Claims the effect of a lane that is next.
+pub(crate) fn claim(connection: &Connection, order: ClaimOrder) -> Result<Option<Claim>, Fault> {
+    let mut update = connection.prepare_cached(CLAIM_NEXT)?;
+    let (now, lease_until) = (order.now.as_micros(), order.lease_until);
+    let mut rows = update.query(params![now, order.lane.rank(), lease_until.as_micros()])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let id: i64 = row.get("id")?;
+    let record = Record::new(row, "effects", &id);
+    Ok(Some(Claim {
+        effect: id.unsigned_abs(),
+        attempt: record.value("attempt")?,
+        company: record.id("company")?,
+        chat: record.chat("chat")?,
+        owed: owed(&record)?,
+        since: record.instant("since")?,
+        lease_until,
+    }))
+}
+
+fn owed(record: &Record<'_>) -> Result<Owed, Fault> {
+    Ok(match record.optional_id("incident")? {
+        Some(incident) => Owed::Incident { incident, effect: record.json("body")? },
+        None => Owed::Roster { effect: record.json("body")? },
+    })
+}
+
+/// Records how a delivery went; `false` if the claim is not the latest of its effect, or not open any more.
+pub(crate) fn settle(
+    connection: &Connection,
+    claim: &Claim,
+    settlement: &Settlement,
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let (id, attempt) = (claim.effect.cast_signed(), claim.attempt);
+    let written = match settlement {
+        Settlement::Done { .. } => connection
+            .prepare_cached("DELETE FROM effects WHERE id = ?1 AND attempt = ?2 AND lease_until IS NOT NULL")?
+            .execute(params![id, attempt])?,
+        Settlement::Retry { not_before, reason, .. } => connection
+            .prepare_cached(
+                "UPDATE effects SET lease_until = NULL, not_before = ?3, reason = ?4
+                 WHERE id = ?1 AND attempt = ?2 AND lease_until IS NOT NULL",
+            )?
+            .execute(params![id, attempt, not_before.as_micros(), reason])?,
+        Settlement::Abandoned { reason } => connection
+            .prepare_cached(
+                "UPDATE effects SET lease_until = NULL, state = 'abandoned', reason = ?3
+                 WHERE id = ?1 AND attempt = ?2 AND lease_until IS NOT NULL",
+            )?
+            .execute(params![id, attempt, reason])?,
+    };
+    if written == 0 {
+        return Ok(false);
+    }
+    if let Settlement::Retry { park_chat_until: Some(until), .. } = settlement {
+        connection.prepare_cached("DELETE FROM parks WHERE until <= ?1")?.execute([now.as_micros()])?;
+        connection
+            .prepare_cached(
+                "INSERT INTO parks (chat, until) SELECT chat, ?2 FROM effects WHERE id = ?1
+                 ON CONFLICT DO UPDATE SET until = max(until, excluded.until)",
+            )?
+            .execute(params![id, until.as_micros()])?;
+    }
+    Ok(true)
+}
+
+/// Gives what is owed in some chats of a company their new addresses, all at once: chats may swap.
+pub(crate) fn move_chats(
+    connection: &Connection,
+    company: &str,
+    moves: &[(ChatRef, ChatRef)],
+) -> Result<(), Fault> {
+    let mut parks = Vec::new();
+    for (from, to) in moves {
+        let (from, to) = (from.to_string(), to.to_string());
+        connection.execute(
+            "UPDATE effects SET chat = ?3 WHERE company = ?1 AND chat = ?2",
+            [company, &from, &moving(&to)],
+        )?;
+        let sql = "DELETE FROM parks WHERE chat = ?1 RETURNING until";
+        let until: Option<i64> = connection.query_row(sql, [&from], |row| row.get(0)).optional()?;
+        parks.extend(until.map(|until| (to, until)));
+    }
+    for (_, to) in moves {
+        let to = to.to_string();
+        connection.execute(
+            "UPDATE effects SET chat = ?3 WHERE company = ?1 AND chat = ?2",
+            [company, &moving(&to), &to],
+        )?;
+    }
+    for (chat, until) in parks {
+        connection.execute(
+            "INSERT INTO parks (chat, until) VALUES (?1, ?2)
+             ON CONFLICT DO UPDATE SET until = max(until, excluded.until)",
+            params![chat, until],
+        )?;
+    }
+    Ok(())
+}
+
+/// Names a chat that nothing is in but what is just being moved there.
+fn moving(chat: &str) -> String {
+    format!("moving to {chat}")
+}
+
+/// Tells when the next effect may be delivered, how many are owed, and how many were abandoned.
+pub(crate) fn outlook(
+    connection: &Connection,
+    now: Timestamp,
+) -> Result<(Option<Timestamp>, u64, u64), Fault> {
+    let figures = |row: &Row<'_>| Ok((row.get::<_, Option<i64>>("deliver_at")?, row.get::<_, i64>("owed")?));
+    let (deliver_at, owed) = connection.prepare_cached(OUTLOOK)?.query_row([now.as_micros()], figures)?;
+    let abandoned: i64 = connection
+        .prepare_cached("SELECT count(*) FROM effects WHERE state = 'abandoned'")?
+        .query_row([], |row| row.get(0))?;
+    Ok((deliver_at.map(Timestamp::from_micros), owed.unsigned_abs(), abandoned.unsigned_abs()))
+}
+
+/// Ends all leases; returns how many there were.
+pub(crate) fn release(connection: &Connection) -> Result<u64, Fault> {
+    let sql = "UPDATE effects SET lease_until = NULL WHERE state = 'owed' AND lease_until IS NOT NULL";
+    Ok(connection.execute(sql, [])? as u64)
+}
+
+/// Lists what a company was owed and will not get.
+pub(crate) fn abandoned(connection: &Connection, company: &str) -> Result<Vec<Abandoned>, Fault> {
+    let mut select = connection.prepare_cached(
+        "SELECT id, incident, chat, body, since, reason FROM effects
+         WHERE state = 'abandoned' AND company = ?1 ORDER BY id",
+    )?;
+    let mut rows = select.query([company])?;
+    let mut abandoned = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id: i64 = row.get("id")?;
+        let record = Record::new(row, "effects", &id);
+        abandoned.push(Abandoned {
+            effect: id.unsigned_abs(),
+            chat: record.chat("chat")?,
+            owed: owed(&record)?,
+            since: record.instant("since")?,
+            reason: record.value("reason")?,
+        });
+    }
+    Ok(abandoned)
+}

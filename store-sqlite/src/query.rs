@@ -1,0 +1,123 @@
+//! Questions about incidents. Each is answered by an index, so that a database of a million incidents answers
+//! like one of a thousand.
+
+use incident_core::ids::{CompanyId, IncidentId, Number, PersonId};
+use incident_core::incident::StateKind;
+use incident_core::ports::{Filed, Listing, Page};
+use incident_core::time::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::error::Fault;
+use crate::rows::Record;
+
+/// Returns an incident.
+pub(crate) fn load(
+    connection: &Connection,
+    company: CompanyId,
+    id: IncidentId,
+) -> Result<Option<Filed>, Fault> {
+    let mut select = connection.prepare_cached(
+        "SELECT year, seq, version, state_json FROM incidents WHERE company = ?1 AND id = ?2",
+    )?;
+    let mut rows = select.query([company.to_string(), id.to_string()])?;
+    rows.next()?.map(|row| Record::new(row, "incidents", &id).filed()).transpose()
+}
+
+/// Finds an incident by its number.
+pub(crate) fn find(
+    connection: &Connection,
+    company: CompanyId,
+    number: Number,
+) -> Result<Option<IncidentId>, Fault> {
+    let mut select = connection
+        .prepare_cached("SELECT id FROM incidents WHERE company = ?1 AND year = ?2 AND seq = ?3")?;
+    let mut rows = select.query(params![company.to_string(), number.year, number.seq])?;
+    rows.next()?.map(|row| Record::new(row, "incidents", &number).id("id")).transpose()
+}
+
+/// Lists incidents, in the order of their ids.
+///
+/// The statement is put together from constant parts, since each filter needs its own index: those who hold
+/// something hold few, those that live are few, and a group has its own order.
+pub(crate) fn list(
+    connection: &Connection,
+    company: CompanyId,
+    listing: &Listing,
+    page: Page,
+) -> Result<Vec<Filed>, Fault> {
+    let live = !listing.states.is_empty() && !listing.states.iter().any(|state| state.is_terminal());
+    let conditions = [
+        (live, " AND state NOT IN ('resolved', 'closed')"),
+        (!listing.states.is_empty(), " AND state IN (SELECT value FROM json_each(?3))"),
+        (listing.group.is_some(), " AND group_id = ?4"),
+        (listing.assignee.is_some(), HELD),
+    ];
+    let conditions = conditions.into_iter().filter(|(wanted, _)| *wanted).map(|(_, sql)| sql);
+    let sql = format!(
+        "SELECT id, year, seq, version, state_json FROM incidents
+         WHERE company = ?1 AND id > ?2{} ORDER BY id LIMIT ?6",
+        conditions.collect::<String>()
+    );
+    let states: Vec<&str> = listing.states.iter().copied().map(StateKind::as_str).collect();
+    let mut select = connection.prepare_cached(&sql)?;
+    let mut rows = select.query(params![
+        company.to_string(),
+        page.after.map_or_else(String::new, |id| id.to_string()),
+        serde_json::to_string(&states)?,
+        listing.group.map(|group| group.to_string()),
+        listing.assignee.map(PersonId::get),
+        page.limit,
+    ])?;
+    let mut list = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id: String = row.get("id")?;
+        list.push(Record::new(row, "incidents", &id).filed()?);
+    }
+    Ok(list)
+}
+
+const HELD: &str = " AND id IN (SELECT incident FROM assignments
+    WHERE company = ?1 AND person = ?5 AND until IS NULL)";
+
+/// Returns when a person last reported, newest first.
+pub(crate) fn reports(
+    connection: &Connection,
+    (company, reporter): (CompanyId, PersonId),
+    since: Timestamp,
+    limit: u32,
+) -> Result<Vec<Timestamp>, Fault> {
+    let mut select = connection.prepare_cached(
+        "SELECT created_at FROM incidents WHERE company = ?1 AND reporter = ?2 AND created_at >= ?3
+         ORDER BY created_at DESC LIMIT ?4",
+    )?;
+    let key = params![company.to_string(), reporter.get(), since.as_micros(), limit];
+    let reports = select.query_map(key, |row| row.get(0).map(Timestamp::from_micros))?;
+    Ok(reports.collect::<Result<_, _>>()?)
+}
+
+/// Returns incidents whose wake is not after an instant, those due longest first.
+pub(crate) fn due(
+    connection: &Connection,
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<(CompanyId, IncidentId)>, Fault> {
+    let mut select = connection.prepare_cached(
+        "SELECT company, id FROM incidents WHERE wake_at IS NOT NULL AND wake_at <= ?1
+         ORDER BY wake_at, id, company LIMIT ?2",
+    )?;
+    let mut rows = select.query(params![now.as_micros(), limit])?;
+    let mut due = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id: String = row.get("id")?;
+        let record = Record::new(row, "incidents", &id);
+        due.push((record.id("company")?, record.id("id")?));
+    }
+    Ok(due)
+}
+
+/// Returns when the next incident must be looked at.
+pub(crate) fn next_wake(connection: &Connection) -> Result<Option<Timestamp>, Fault> {
+    let mut select = connection
+        .prepare_cached("SELECT wake_at FROM incidents WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 1")?;
+    Ok(select.query_row([], |row| row.get(0)).optional()?.map(Timestamp::from_micros))
+}

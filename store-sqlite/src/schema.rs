@@ -1,0 +1,132 @@
+//! The tables, and how a file comes to have them: numbered migrations, run once each, all that are missing in
+//! one transaction. What was applied is recorded with a checksum, so that a program which believes in other
+//! tables than the file has finds out at once and not by wrong answers.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::backup;
+use crate::error::OpenError;
+
+/// A step from one schema to the next.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Migration {
+    name: &'static str,
+    sql: &'static str,
+}
+
+/// All migrations, oldest first; the n-th makes schema n.
+pub(crate) const MIGRATIONS: &[Migration] =
+    &[Migration { name: "tables", sql: include_str!("../migrations/0001_tables.sql") }];
+
+/// Marks a file as ours, in the header of the file.
+const APPLICATION: i32 = 0x1DE5_7DE5_u32.cast_signed();
+
+const RECORD: &str = "CREATE TABLE IF NOT EXISTS migrations (
+    version  INTEGER PRIMARY KEY,
+    name     TEXT    NOT NULL,
+    checksum TEXT    NOT NULL
+) STRICT";
+
+/// What schema a file has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// None: it is empty.
+    Nothing,
+    /// One of ours.
+    Version(u32),
+}
+
+/// Finds out which schema a file has, and refuses what this program must not touch.
+pub(crate) fn inspect(
+    connection: &Connection,
+    path: &Path,
+    migrations: &[Migration],
+) -> Result<Found, OpenError> {
+    let failed = |error| failure("read the schema of", path, error);
+    let found: u32 = pragma(connection, "user_version").map_err(failed)?;
+    let application: i32 = pragma(connection, "application_id").map_err(failed)?;
+    let tables: u32 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(failed)?;
+    if tables == 0 && found == 0 {
+        return Ok(Found::Nothing);
+    }
+    if application != APPLICATION || found == 0 {
+        return Err(OpenError::Foreign { path: path.to_owned() });
+    }
+    let known = latest(migrations);
+    if found > known {
+        return Err(OpenError::Newer { path: path.to_owned(), found, known });
+    }
+    for (version, migration) in (1..=found).zip(migrations) {
+        let sql = "SELECT checksum FROM migrations WHERE version = ?1";
+        let applied: Option<String> =
+            connection.query_row(sql, [version], |row| row.get(0)).optional().map_err(failed)?;
+        if applied != Some(checksum(migration.sql)) {
+            return Err(OpenError::Altered { path: path.to_owned(), version });
+        }
+    }
+    Ok(Found::Version(found))
+}
+
+/// Brings a file that was inspected to the newest schema; returns the copy that was made before, if one was.
+pub(crate) fn migrate(
+    connection: &Connection,
+    path: &Path,
+    found: Found,
+    migrations: &[Migration],
+) -> Result<Option<PathBuf>, OpenError> {
+    let (from, copy) = match found {
+        Found::Nothing => (0, None),
+        Found::Version(version) if version == latest(migrations) => return Ok(None),
+        Found::Version(version) => (version, Some(backup::before(connection, path, latest(migrations))?)),
+    };
+    let mut version = from;
+    let mut apply = || {
+        connection.execute_batch("BEGIN IMMEDIATE")?;
+        connection.execute_batch(RECORD)?;
+        for migration in migrations.iter().skip(from as usize) {
+            version += 1;
+            connection.execute_batch(migration.sql)?;
+            connection.execute(
+                "INSERT INTO migrations (version, name, checksum) VALUES (?1, ?2, ?3)",
+                params![version, migration.name, checksum(migration.sql)],
+            )?;
+        }
+        connection.pragma_update(None, "application_id", APPLICATION)?;
+        connection.pragma_update(None, "user_version", version)?;
+        connection.execute_batch("COMMIT")
+    };
+    let applied = apply();
+    applied.map_err(|error: rusqlite::Error| {
+        let source = match connection.execute_batch("ROLLBACK") {
+            Ok(()) => error,
+            Err(second) => second,
+        };
+        OpenError::Migration { path: path.to_owned(), version, source: source.into() }
+    })?;
+    Ok(copy)
+}
+
+/// Returns the newest schema.
+pub(crate) const fn latest(migrations: &[Migration]) -> u32 {
+    migrations.len() as u32
+}
+
+fn pragma<T: rusqlite::types::FromSql>(connection: &Connection, name: &str) -> rusqlite::Result<T> {
+    connection.pragma_query_value(None, name, |row| row.get(0))
+}
+
+fn failure(doing: &'static str, path: &Path, error: rusqlite::Error) -> OpenError {
+    OpenError::sqlite(doing, path, error)
+}
+
+/// Returns the FNV-1a hash of a text, with line ends as `\n` whatever a checkout made of them.
+fn checksum(text: &str) -> String {
+    let bytes = text.bytes().filter(|byte| *byte != b'\r');
+    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    format!("{hash:016x}")
+}
