@@ -97,7 +97,12 @@ impl Lines<'_> {
         }
     }
 
-    async fn incident(&mut self, store: &dyn Store, company: CompanyId, filed: &Filed) -> Result<(), ExportError> {
+    async fn incident(
+        &mut self,
+        store: &dyn Store,
+        company: CompanyId,
+        filed: &Filed,
+    ) -> Result<(), ExportError> {
         let incident = filed.incident.id;
         self.put(&Line::Incident { company, number: filed.number.to_string(), incident: filed })?;
         for (index, event) in store.history(company, incident).await?.iter().enumerate() {

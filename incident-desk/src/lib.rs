@@ -5,6 +5,7 @@
 //! `adapter-telegram`. This crate is the only one that knows them all, and it exists to run them together;
 //! whoever wants to embed the desk in another program depends on those crates and not on this one.
 
+pub mod assemble;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -160,6 +160,9 @@ impl Loops {
         loop {
             alarm.forget_until(self.clock.now());
             let mut rest = self.idle;
+            if lane == Lane::Upkeep {
+                self.desk.retire_orphans().await;
+            }
             while running.len() < Self::width(lane) && !*shutdown.borrow() {
                 match self.desk.next_owed(lane).await {
                     Ok(Some(claim)) => running.push(self.desk.carry_out(claim)),
@@ -200,7 +203,9 @@ impl Loops {
         metrics::histogram!("delivery_age_seconds", "lane" => lane).record(age);
         let (chat, attempt) = (&claim.chat, claim.attempt);
         match &delivery.end {
-            DeliveryEnd::Done | DeliveryEnd::Late => tracing::debug!(lane, %chat, attempt, outcome, "delivery"),
+            DeliveryEnd::Done | DeliveryEnd::Late => {
+                tracing::debug!(lane, %chat, attempt, outcome, "delivery")
+            }
             DeliveryEnd::Retried { .. } => tracing::warn!(lane, %chat, attempt, outcome, reason, "delivery"),
             _ => tracing::error!(lane, %chat, attempt, outcome, reason, "delivery"),
         }

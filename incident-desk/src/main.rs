@@ -1,2 +1,155 @@
-//! placeholder
-fn main() {}
+//! The program: command line in, exit status out. Everything it does is in the library beside it.
+
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use clap::Parser;
+use incident_desk::cli::{self, Cli, Command, Exit};
+use incident_desk::config::{Config, Sources};
+use incident_desk::{assemble, export, sandbox, telemetry};
+use store_sqlite::{Options, Progress, SqliteStore};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let exit = match run(&cli) {
+        Ok(exit) => exit,
+        Err(error) => {
+            complain(&format!("incident-desk: {error:#}"));
+            Exit::Failure
+        }
+    };
+    exit.into()
+}
+
+fn run(cli: &Cli) -> anyhow::Result<Exit> {
+    let command = cli.requested();
+    if let Command::Sandbox(options) = &command {
+        return runtime()?.block_on(run_sandbox(options));
+    }
+    let config = match Config::from_sources(&Sources::read(cli.config_path())) {
+        Ok(config) => config,
+        Err(problems) => {
+            complain(&problems.to_string());
+            return Ok(Exit::Usage);
+        }
+    };
+    match command {
+        Command::Serve => serve(&config),
+        Command::CheckConfig => check_config(&config),
+        Command::Migrate => migrate(&config),
+        Command::Backup(backup) => back_up(&config, &backup.to),
+        Command::Export(options) => runtime()?.block_on(run_export(&config, options.out.as_deref())),
+        Command::Sandbox(_) => Ok(Exit::Success),
+    }
+}
+
+fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
+}
+
+fn serve(config: &Config) -> anyhow::Result<Exit> {
+    if let Err(missing) = config.telegram() {
+        complain(&missing.to_string());
+        return Ok(Exit::Usage);
+    }
+    telemetry::init(&config.log_filter, config.log_format, config.secrets())?;
+    for hint in config.hints() {
+        tracing::warn!("{hint}");
+    }
+    runtime()?.block_on(assemble::serve(config, terminated()))?;
+    Ok(Exit::Success)
+}
+
+/// Ends when the process is asked to stop, by SIGTERM or Ctrl-C.
+async fn terminated() {
+    let interrupted = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminate) => tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupted => {}
+        },
+        Err(error) => {
+            tracing::warn!(%error, "SIGTERM cannot be awaited; use Ctrl-C");
+            drop(interrupted.await);
+        }
+    }
+}
+
+fn check_config(config: &Config) -> anyhow::Result<Exit> {
+    let mut out = io::stdout().lock();
+    for line in config.describe().iter().chain(config.hints()) {
+        writeln!(out, "{line}")?;
+    }
+    if let Err(missing) = config.telegram() {
+        complain(&missing.to_string());
+        return Ok(Exit::Usage);
+    }
+    Ok(Exit::Success)
+}
+
+fn migrate(config: &Config) -> anyhow::Result<Exit> {
+    drop(open(config)?);
+    let version = SqliteStore::schema_version();
+    writeln!(io::stdout(), "{} has schema version {version}", config.database.display())?;
+    Ok(Exit::Success)
+}
+
+fn open(config: &Config) -> anyhow::Result<SqliteStore> {
+    SqliteStore::open(&config.database, assemble::database_options(config))
+        .with_context(|| format!("cannot open the database {}", config.database.display()))
+}
+
+fn open_beside(config: &Config) -> anyhow::Result<SqliteStore> {
+    SqliteStore::open_read_only(&config.database, assemble::database_options(config))
+        .with_context(|| format!("cannot read the database {}", config.database.display()))
+}
+
+fn back_up(config: &Config, to: &Path) -> anyhow::Result<Exit> {
+    let mut shown = 0;
+    open_beside(config)?.backup(to, |Progress { copied, total }| {
+        let percent = u64::from(copied) * 100 / u64::from(total).max(1);
+        if percent >= shown + 10 {
+            shown = percent;
+            complain(&format!("{percent} %"));
+        }
+    })?;
+    writeln!(io::stdout(), "copied {} to {}", config.database.display(), to.display())?;
+    Ok(Exit::Success)
+}
+
+async fn run_export(config: &Config, out: Option<&Path>) -> anyhow::Result<Exit> {
+    let store = open_beside(config)?;
+    match out {
+        None => {
+            let mut out = BufWriter::new(io::stdout());
+            export::export(&store, &mut out).await?;
+        }
+        Some(path) => {
+            let file = File::create_new(path).with_context(|| format!("cannot create {}", path.display()))?;
+            let lines = export::export(&store, &mut BufWriter::new(file)).await?;
+            complain(&format!("{lines} lines"));
+        }
+    }
+    Ok(Exit::Success)
+}
+
+async fn run_sandbox(options: &cli::Sandbox) -> anyhow::Result<Exit> {
+    let path = options.database();
+    if options.fresh && path.exists() {
+        sandbox::forget(&path).await.with_context(|| format!("cannot start anew with {}", path.display()))?;
+    }
+    let store = SqliteStore::open(&path, Options::default())
+        .with_context(|| format!("cannot open the sandbox {}", path.display()))?;
+    let mut sandbox = sandbox::Sandbox::open(Arc::new(store)).await?;
+    sandbox.converse(&mut BufReader::new(io::stdin()), &mut io::stdout()).await?;
+    Ok(Exit::Success)
+}
+
+/// Writes a sentence to standard error. If nobody can read that, there is nobody to tell.
+fn complain(sentence: &str) {
+    drop(writeln!(io::stderr(), "{sentence}"));
+}

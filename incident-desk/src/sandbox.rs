@@ -8,6 +8,7 @@ mod chat;
 mod line;
 
 use std::io::{self, BufRead, Write};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use incident_core::policy::{Policy, Preset};
 use incident_core::ports::{Clock, Profile, RequestKey, Store};
 use incident_core::text::{Limits, Text};
 use incident_core::view::CommandWord;
+use store_sqlite::{Options, SqliteStore};
 
 use self::chat::TerminalChat;
 use self::line::Said;
@@ -190,6 +192,23 @@ impl Sandbox {
         }
         out.flush()
     }
+}
+
+/// Removes a sandbox's database, having made sure that it is one.
+///
+/// # Errors
+/// If it belongs to a real chat, or cannot be read or removed.
+pub async fn forget(path: &Path) -> anyhow::Result<()> {
+    let store = SqliteStore::open(path, Options::default())?;
+    for company in store.companies().await? {
+        let roster = store.roster(company).await?;
+        let groups = roster.iter().flat_map(|roster| roster.groups.values());
+        if let Some(group) = groups.into_iter().find(|group| group.chat.platform != Platform::Sandbox) {
+            anyhow::bail!("it is no sandbox: {} lives there", group.chat);
+        }
+    }
+    drop(store);
+    Ok(std::fs::remove_file(path)?)
 }
 
 fn request(from: Sender, ask: Ask) -> Request {

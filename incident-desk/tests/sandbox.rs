@@ -21,7 +21,8 @@ async fn talk(sandbox: &mut Sandbox, lines: &[&str]) -> String {
 fn in_order(transcript: &str, words: &[&str]) {
     let mut rest = transcript;
     for word in words {
-        let (_, after) = rest.split_once(word).unwrap_or_else(|| panic!("no {word:?} in\n{rest}\n\nwhole:\n{transcript}"));
+        let (_, after) =
+            rest.split_once(word).unwrap_or_else(|| panic!("no {word:?} in\n{rest}\n\nwhole:\n{transcript}"));
         rest = after;
     }
 }
@@ -57,8 +58,8 @@ async fn a_newcomer_sees_the_whole_story() {
             "@manager",
             "[1] 🛡️ Claim escalation",
             "Handled by: @manager",
-            "AWAITING SUMMARY",
             "please reply to this message with the resolution summary",
+            "AWAITING SUMMARY",
             "is resolved. Thank you!",
             "has been marked as resolved!",
             "RESOLVED: TKT-",
@@ -76,7 +77,16 @@ async fn letting_time_pass_brings_one_reminder_in_its_minute() {
 
 #[tokio::test]
 async fn mistakes_are_answered_with_what_to_say_instead() {
-    let seen = transcript(&["hello", "@driver dance", "@driver 7", "@driver reply done", "wait", "@driver new_issue", "help"]).await;
+    let seen = transcript(&[
+        "hello",
+        "@driver dance",
+        "@driver 7",
+        "@driver reply done",
+        "wait",
+        "@driver new_issue",
+        "help",
+    ])
+    .await;
     in_order(
         &seen,
         &[
@@ -97,5 +107,8 @@ async fn a_sandbox_that_is_opened_again_shows_what_is_live() {
     let mut first = Sandbox::open(Arc::<MemoryStore>::clone(&store)).await.expect("opens");
     talk(&mut first, &["@driver new_issue truck 12 has a flat tyre", "quit"]).await;
     let mut second = Sandbox::open(store).await.expect("opens again");
-    in_order(&talk(&mut second, &["@dispatcher 1"]).await, &["NEW INCIDENT", "[1] ✅ Claim", "You have claimed"]);
+    in_order(
+        &talk(&mut second, &["@dispatcher 1"]).await,
+        &["NEW INCIDENT", "[1] ✅ Claim", "You have claimed"],
+    );
 }

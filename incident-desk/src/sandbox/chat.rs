@@ -140,7 +140,8 @@ impl Messenger for TerminalChat {
         let id = state.new_id();
         let mut lines: Vec<String> = message.lines.iter().map(plain).collect();
         if !message.mentions.is_empty() {
-            let names: Vec<String> = message.mentions.iter().map(incident_core::view::Mention::shown).collect();
+            let names: Vec<String> =
+                message.mentions.iter().map(incident_core::view::Mention::shown).collect();
             lines.push(names.join(" "));
         }
         state.show(&id, "message", &lines, &message.buttons);
