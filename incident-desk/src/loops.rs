@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures::StreamExt;
+use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt};
 use incident_core::desk::{Delivery, DeliveryEnd, Desk, LEASE, Nudge};
 use incident_core::incident::Lane;
 use incident_core::ports::{Clock, REQUEST_MEMORY};
@@ -103,7 +104,7 @@ impl Nudges {
         let at = match &delivery.end {
             DeliveryEnd::Retried { not_before, .. } => *not_before,
             DeliveryEnd::Failed(_) => now + LEASE,
-            _ => now,
+            DeliveryEnd::Done | DeliveryEnd::Abandoned { .. } | DeliveryEnd::Late => now,
         };
         let lane = delivery.claim.owed.lane();
         for other in Lane::ALL.into_iter().filter(|other| at > now || *other > lane) {
@@ -159,21 +160,10 @@ impl Loops {
         let mut running = FuturesUnordered::new();
         loop {
             alarm.forget_until(self.clock.now());
-            let mut rest = self.idle;
             if lane == Lane::Upkeep {
                 self.desk.retire_orphans().await;
             }
-            while running.len() < Self::width(lane) && !*shutdown.borrow() {
-                match self.desk.next_owed(lane).await {
-                    Ok(Some(claim)) => running.push(self.desk.carry_out(claim)),
-                    Ok(None) => break,
-                    Err(error) => {
-                        tracing::error!(lane = lane.as_str(), %error, "cannot claim what is owed");
-                        rest = STORE_REST;
-                        break;
-                    }
-                }
-            }
+            let rest = if *shutdown.borrow() { self.idle } else { self.take_up(lane, &mut running).await };
             if *shutdown.borrow() && running.is_empty() {
                 return;
             }
@@ -183,6 +173,25 @@ impl Loops {
                 _ = shutdown.changed(), if !*shutdown.borrow() => {}
             }
         }
+    }
+
+    /// Begins what is owed, as far as there is room; returns how long to rest unless something happens.
+    async fn take_up<'a>(
+        &'a self,
+        lane: Lane,
+        running: &mut FuturesUnordered<BoxFuture<'a, Delivery>>,
+    ) -> Duration {
+        while running.len() < Self::width(lane) {
+            match self.desk.next_owed(lane).await {
+                Ok(Some(claim)) => running.push(self.desk.carry_out(claim).boxed()),
+                Ok(None) => break,
+                Err(error) => {
+                    tracing::error!(lane = lane.as_str(), %error, "cannot claim what is owed");
+                    return STORE_REST;
+                }
+            }
+        }
+        self.idle
     }
 
     fn delivered(&self, delivery: &Delivery) {
@@ -196,7 +205,6 @@ impl Loops {
             DeliveryEnd::Abandoned { reason } => ("abandoned", reason.clone()),
             DeliveryEnd::Late => ("late", String::new()),
             DeliveryEnd::Failed(error) => ("failed", error.to_string()),
-            _ => ("other", String::new()),
         };
         metrics::counter!("deliveries_total", "lane" => lane, "outcome" => outcome).increment(1);
         let age = now.since(claim.since).as_secs_f64();
@@ -207,7 +215,9 @@ impl Loops {
                 tracing::debug!(lane, %chat, attempt, outcome, "delivery")
             }
             DeliveryEnd::Retried { .. } => tracing::warn!(lane, %chat, attempt, outcome, reason, "delivery"),
-            _ => tracing::error!(lane, %chat, attempt, outcome, reason, "delivery"),
+            DeliveryEnd::Abandoned { .. } | DeliveryEnd::Failed(_) => {
+                tracing::error!(lane, %chat, attempt, outcome, reason, "delivery");
+            }
         }
     }
 

@@ -144,7 +144,7 @@ async fn run_sandbox(options: &cli::Sandbox) -> anyhow::Result<Exit> {
     }
     let store = SqliteStore::open(&path, Options::default())
         .with_context(|| format!("cannot open the sandbox {}", path.display()))?;
-    let mut sandbox = sandbox::Sandbox::open(Arc::new(store)).await?;
+    let sandbox = sandbox::Sandbox::open(Arc::new(store)).await?;
     sandbox.converse(&mut BufReader::new(io::stdin()), &mut io::stdout()).await?;
     Ok(Exit::Success)
 }

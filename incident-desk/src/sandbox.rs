@@ -53,7 +53,6 @@ pub struct Sandbox {
     desk: Desk,
     chat: Arc<TerminalChat>,
     clock: Arc<SandboxClock>,
-    deliveries: u64,
 }
 
 impl std::fmt::Debug for Sandbox {
@@ -76,7 +75,7 @@ impl Sandbox {
             Arc::<TerminalChat>::clone(&chat),
             Arc::<TerminalChat>::clone(&chat),
         );
-        let mut sandbox = Self { desk, chat, clock, deliveries: 0 };
+        let sandbox = Self { desk, chat, clock };
         sandbox.desk.rearm().await?;
         if sandbox.desk.store().tenancy(&chat::room()).await?.is_some() {
             sandbox.event(Ask::BotRemoved).await?;
@@ -94,7 +93,7 @@ impl Sandbox {
     /// # Errors
     /// If the store fails, or the conversation cannot be read or written.
     pub async fn converse(
-        &mut self,
+        &self,
         input: &mut (dyn BufRead + Send),
         out: &mut (dyn Write + Send),
     ) -> anyhow::Result<()> {
@@ -117,7 +116,7 @@ impl Sandbox {
     }
 
     /// Does what one line says; `false` if it says to leave.
-    async fn obey(&mut self, line: &str, out: &mut (dyn Write + Send)) -> anyhow::Result<bool> {
+    async fn obey(&self, line: &str, out: &mut (dyn Write + Send)) -> anyhow::Result<bool> {
         match line::read(line) {
             Ok(Said::Nothing) => {}
             Ok(Said::Quit) => return Ok(false),
@@ -138,26 +137,26 @@ impl Sandbox {
         Ok(true)
     }
 
-    async fn command(&mut self, who: &str, word: CommandWord, text: &str) -> anyhow::Result<()> {
+    async fn command(&self, who: &str, word: CommandWord, text: &str) -> anyhow::Result<()> {
         let named = text.split_whitespace().map(|word| Named::Word(word.to_owned())).collect();
         let text = text.to_owned();
         let ask = Ask::Command { word, text, named, attachments: Vec::new(), quoted: None };
         self.ask(who, ask).await
     }
 
-    async fn ask(&mut self, who: &str, ask: Ask) -> anyhow::Result<()> {
+    async fn ask(&self, who: &str, ask: Ask) -> anyhow::Result<()> {
         let reply = self.desk.handle(request(Sender::Person(profile(who)?), ask)).await?;
         self.chat.whisper(who, &reply.text());
         self.settle().await
     }
 
-    async fn event(&mut self, ask: Ask) -> anyhow::Result<()> {
+    async fn event(&self, ask: Ask) -> anyhow::Result<()> {
         self.desk.handle(request(Sender::Platform, ask)).await?;
         self.settle().await
     }
 
     /// Lets time pass, stopping wherever something falls due: a reminder belongs to its minute.
-    async fn wait(&mut self, time: Duration) -> anyhow::Result<()> {
+    async fn wait(&self, time: Duration) -> anyhow::Result<()> {
         let end = self.clock.now() + time;
         loop {
             let now = self.clock.now();
@@ -171,19 +170,20 @@ impl Sandbox {
     }
 
     /// Does what is due and delivers what is owed, until nothing is.
-    async fn settle(&mut self) -> anyhow::Result<()> {
-        loop {
-            let mut busy = self.desk.wake_due(100).await?.due > 0;
-            for lane in Lane::ALL {
-                while self.desk.deliver(lane).await?.is_some() {
-                    busy = true;
-                    self.deliveries += 1;
-                }
-            }
-            if !busy {
-                return Ok(());
+    async fn settle(&self) -> anyhow::Result<()> {
+        while self.round().await? {}
+        Ok(())
+    }
+
+    /// One round; `true` if there was something to do.
+    async fn round(&self) -> anyhow::Result<bool> {
+        let mut busy = self.desk.wake_due(100).await?.due > 0;
+        for lane in Lane::ALL {
+            while self.desk.deliver(lane).await?.is_some() {
+                busy = true;
             }
         }
+        Ok(busy)
     }
 
     fn show(&self, out: &mut (dyn Write + Send)) -> io::Result<()> {

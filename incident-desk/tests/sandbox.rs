@@ -7,11 +7,11 @@ use incident_core::memory::MemoryStore;
 use incident_desk::sandbox::Sandbox;
 
 async fn transcript(lines: &[&str]) -> String {
-    let mut sandbox = Sandbox::open(Arc::new(MemoryStore::default())).await.expect("a new sandbox opens");
-    talk(&mut sandbox, lines).await
+    let sandbox = Sandbox::open(Arc::new(MemoryStore::default())).await.expect("a new sandbox opens");
+    talk(&sandbox, lines).await
 }
 
-async fn talk(sandbox: &mut Sandbox, lines: &[&str]) -> String {
+async fn talk(sandbox: &Sandbox, lines: &[&str]) -> String {
     let mut input = Cursor::new(format!("{}\n", lines.join("\n")));
     let mut out = Vec::new();
     sandbox.converse(&mut input, &mut out).await.expect("the conversation works");
@@ -104,11 +104,8 @@ async fn mistakes_are_answered_with_what_to_say_instead() {
 #[tokio::test]
 async fn a_sandbox_that_is_opened_again_shows_what_is_live() {
     let store = Arc::new(MemoryStore::default());
-    let mut first = Sandbox::open(Arc::<MemoryStore>::clone(&store)).await.expect("opens");
-    talk(&mut first, &["@driver new_issue truck 12 has a flat tyre", "quit"]).await;
-    let mut second = Sandbox::open(store).await.expect("opens again");
-    in_order(
-        &talk(&mut second, &["@dispatcher 1"]).await,
-        &["NEW INCIDENT", "[1] ✅ Claim", "You have claimed"],
-    );
+    let first = Sandbox::open(Arc::<MemoryStore>::clone(&store)).await.expect("opens");
+    talk(&first, &["@driver new_issue truck 12 has a flat tyre", "quit"]).await;
+    let second = Sandbox::open(store).await.expect("opens again");
+    in_order(&talk(&second, &["@dispatcher 1"]).await, &["NEW INCIDENT", "[1] ✅ Claim", "You have claimed"]);
 }

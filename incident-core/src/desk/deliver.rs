@@ -28,7 +28,6 @@ pub struct Delivery {
 
 /// What became of a delivery.
 #[derive(Debug)]
-#[non_exhaustive]
 pub enum DeliveryEnd {
     /// It is done.
     Done,
