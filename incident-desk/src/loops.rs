@@ -163,7 +163,7 @@ impl Loops {
             if lane == Lane::Upkeep {
                 self.desk.retire_orphans().await;
             }
-            let rest = if *shutdown.borrow() { self.idle } else { self.take_up(lane, &mut running).await };
+            let rest = if *shutdown.borrow() { self.idle } else { self.take_up(lane, &running).await };
             if *shutdown.borrow() && running.is_empty() {
                 return;
             }
@@ -179,7 +179,7 @@ impl Loops {
     async fn take_up<'a>(
         &'a self,
         lane: Lane,
-        running: &mut FuturesUnordered<BoxFuture<'a, Delivery>>,
+        running: &FuturesUnordered<BoxFuture<'a, Delivery>>,
     ) -> Duration {
         while running.len() < Self::width(lane) {
             match self.desk.next_owed(lane).await {
