@@ -8,12 +8,11 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures::future::BoxFuture;
+use futures::StreamExt;
 use futures::stream::FuturesUnordered;
-use futures::{FutureExt, StreamExt};
 use incident_core::desk::{Delivery, DeliveryEnd, Desk, LEASE, Nudge};
 use incident_core::incident::Lane;
-use incident_core::ports::{Clock, REQUEST_MEMORY};
+use incident_core::ports::{Claim, Clock, REQUEST_MEMORY};
 use incident_core::time::Timestamp;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
@@ -163,7 +162,9 @@ impl Loops {
             if lane == Lane::Upkeep {
                 self.desk.retire_orphans().await;
             }
-            let rest = if *shutdown.borrow() { self.idle } else { self.take_up(lane, &running).await };
+            let room = if *shutdown.borrow() { 0 } else { Self::width(lane) - running.len() };
+            let (claims, rest) = self.claim(lane, room).await;
+            running.extend(claims.into_iter().map(|claim| self.desk.carry_out(claim)));
             if *shutdown.borrow() && running.is_empty() {
                 return;
             }
@@ -175,23 +176,20 @@ impl Loops {
         }
     }
 
-    /// Begins what is owed, as far as there is room; returns how long to rest unless something happens.
-    async fn take_up<'a>(
-        &'a self,
-        lane: Lane,
-        running: &FuturesUnordered<BoxFuture<'a, Delivery>>,
-    ) -> Duration {
-        while running.len() < Self::width(lane) {
+    /// Claims what is owed, as far as there is room; says how long to rest unless something happens.
+    async fn claim(&self, lane: Lane, room: usize) -> (Vec<Claim>, Duration) {
+        let mut claims = Vec::new();
+        while claims.len() < room {
             match self.desk.next_owed(lane).await {
-                Ok(Some(claim)) => running.push(self.desk.carry_out(claim).boxed()),
+                Ok(Some(claim)) => claims.push(claim),
                 Ok(None) => break,
                 Err(error) => {
                     tracing::error!(lane = lane.as_str(), %error, "cannot claim what is owed");
-                    return STORE_REST;
+                    return (claims, STORE_REST);
                 }
             }
         }
-        self.idle
+        (claims, self.idle)
     }
 
     fn delivered(&self, delivery: &Delivery) {
