@@ -13,11 +13,12 @@ BENCHES := $(wildcard */benches/*.rs)
 EXAMPLES := embed_the_core your_own_store your_own_messenger
 
 help:
-	@echo "make run    try the desk in the terminal, without a token or a network"
-	@echo "make test   run all tests: unit, integration, documentation, examples"
-	@echo "make lint   check formatting, lints, documentation and the rules of the tree"
-	@echo "make bench  measure; BENCHMARKS.md explains the figures"
-	@echo "make build  build target/release/incident-desk"
+	@echo "make run       try the desk in the terminal, without a token or a network"
+	@echo "make test      run all tests: unit, integration, documentation, examples"
+	@echo "make examples  show the examples that need no token"
+	@echo "make lint      check formatting, lints, documentation and the rules of the tree"
+	@echo "make bench     measure; BENCHMARKS.md explains the figures"
+	@echo "make build     build target/release/incident-desk"
 
 prepare:
 	@scripts/prepare
@@ -31,7 +32,6 @@ build: prepare
 
 test: prepare
 	$(CARGO) test --workspace --locked
-	@$(MAKE) --no-print-directory examples
 
 examples: prepare
 	@for example in $(EXAMPLES); do \
