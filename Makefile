@@ -32,6 +32,7 @@ build: prepare
 
 test: prepare
 	$(CARGO) test --workspace --locked
+	scripts/check-sandbox
 
 examples: prepare
 	@for example in $(EXAMPLES); do \
