@@ -4,6 +4,8 @@
 //! what happened into the state, `react` says what the world is owed for it, [`next_wake`] when to look again.
 //! Deadlines are derived from the state rather than scheduled, so a restart cannot lose one and a claim
 //! cannot leave a stale one behind.
+//!
+#![doc = include_str!("../docs/state-diagrams.md")]
 
 mod command;
 mod decide;
@@ -77,7 +79,8 @@ pub struct Step {
 pub fn step(policy: &Policy, incident: Option<&Incident>, input: &Input) -> Result<Step, Rejection> {
     let at = incident.map_or(input.at, |incident| incident.clocks.updated_at.max(input.at));
     let facts = decide::decide(policy, incident, input, at)?;
-    let by = input.actor.by();
+    // Looking is nobody's act, whoever looks: else it would count as a sign that somebody still cares.
+    let by = if matches!(input.command, Command::Wake) { By::System } else { input.actor.by() };
     let mut after = incident.cloned();
     let mut events = Vec::with_capacity(facts.len());
     let mut effects = Vec::with_capacity(2);

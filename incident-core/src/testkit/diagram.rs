@@ -7,18 +7,24 @@ use super::explore::{Place, Ways, ways};
 use crate::incident::StateKind;
 use crate::policy::{Policy, Preset};
 
-/// Draws all presets, as Markdown with a Mermaid diagram and a table for each.
-pub fn presets() -> String {
-    let mut text = String::from(
-        "# What leads where\n\nGenerated from the machine itself: every command was tried by everybody in every \
-         kind of situation, and what led from one state to another is shown here. Commands that leave an \
-         incident where it is (notes, priorities, reminders, …) are left out. A number in parentheses is the \
-         level.\n",
-    );
-    for preset in Preset::ALL {
-        let policy = Policy::preset(preset);
-        let ways = ways(&policy);
-        write!(text, "\n## `{}`\n\n{}\n{}", preset.as_str(), mermaid(&ways), table(&ways)).expect(WRITABLE);
+const HOW: &str = "\
+Drawn by the machine itself: everybody asked for everything in every kind of situation, and what led from one
+state to another is shown here; `wake` is a timer. What leaves an incident where it is (notes, priorities,
+reminders, …) is left out. A number in parentheses is the level.
+";
+
+/// Draws presets, as Markdown: for each a table, and the same as a Mermaid diagram.
+pub fn presets(presets: &[Preset]) -> String {
+    let mut text = String::from(HOW);
+    for preset in presets {
+        let ways = ways(&Policy::preset(*preset));
+        let (name, table, diagram) = (preset.as_str(), table(&ways), mermaid(&ways));
+        write!(
+            text,
+            "\n## What leads where: `{name}`\n\n{table}\n<details><summary>The same as a diagram</summary>\n\n\
+             {diagram}\n</details>\n",
+        )
+        .expect(WRITABLE);
     }
     text
 }

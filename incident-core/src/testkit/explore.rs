@@ -7,9 +7,12 @@ use std::time::Duration;
 use super::cast;
 use crate::incident::{
     Attachment, CloseReason, Command, Finding, HoldReason, Incident, Input, Level, PageOutcome, Priority,
-    Rejection, Severity, State, StateKind, Step, Tag, next_wake, step,
+    Rejection, Report, Severity, State, StateKind, Step, Tag, next_wake, step,
 };
-use crate::policy::{Actor, Policy};
+use crate::policy::{
+    AckMode, Actor, Anchor, AutoAnswer, Eligible, IdleRule, LateReply, LevelRule, Nudge, Paging, Policy,
+    Preset, Role, Roles, RouteRule, Rules, Sla, SummaryEnd, SummaryRule, TriageRule,
+};
 
 /// What was tried, and what came of it.
 #[derive(Debug)]
@@ -43,28 +46,23 @@ pub fn explore(policy: &Policy, mut visit: impl FnMut(&Tried)) {
 }
 
 /// What makes one kind of situation differ from another.
-fn kind_of(incident: &Incident) -> (StateKind, String) {
-    let mut essence = incident.clone();
-    essence.clocks.held = Duration::ZERO;
-    let detail = match &essence.state {
-        State::Triage(triage) => format!("{}", triage.nudges),
+fn kind_of(incident: &Incident) -> String {
+    let detail = match &incident.state {
+        State::Triage(triage) => format!("triage {}", triage.nudges),
         State::Open(waiting) => {
             let calls = waiting.calls.map(|calls| (calls.position, calls.attempt, calls.exhausted));
-            format!("{} {} {calls:?}", waiting.nudges, waiting.expected.is_some())
+            format!("open {} {} {calls:?}", waiting.nudges, waiting.expected.is_some())
         }
-        State::Acknowledged { .. } => String::new(),
-        State::OnHold(hold) => format!("{:?} {:?}", hold.reason, hold.resume_to),
-        State::PendingSummary(pending) => format!("{}", pending.reminders),
-        State::Resolved(outcome) => format!("{}", outcome.summary.is_some()),
-        State::Closed { reason, outcome, .. } => format!("{reason:?} {}", outcome.is_some()),
+        State::Acknowledged { .. } => "acknowledged".to_owned(),
+        State::OnHold(hold) => format!("on hold {:?} {:?}", hold.reason, hold.resume_to),
+        State::PendingSummary(pending) => format!("pending {}", pending.reminders),
+        State::Resolved(outcome) => format!("resolved {}", outcome.summary.is_some()),
+        State::Closed { reason, outcome, .. } => format!("closed {reason:?} {}", outcome.is_some()),
     };
+    let Incident { level, team, .. } = incident;
     let holders = (incident.assignees().count().min(2), incident.participants().count().min(1));
-    let counts = (incident.cycle.0.min(2), incident.answers.min(2), incident.replies.min(1));
-    let marks = (incident.idle_warned_at.is_some(), incident.archived, &incident.breached);
-    (
-        incident.state.kind(),
-        format!("{} {:?} {holders:?} {counts:?} {marks:?} {detail}", incident.level, incident.team),
-    )
+    let so_far = (incident.answers.min(1), incident.idle_warned_at.is_some());
+    format!("{detail} {level} {team:?} {holders:?} {so_far:?}")
 }
 
 /// Everything that anybody could ask in a situation.
@@ -114,6 +112,9 @@ pub fn commands(incident: Option<&Incident>) -> Vec<Command> {
         Command::ChannelLost,
         Command::Wake,
     ];
+    if incident.is_none() {
+        commands.extend(reports_too_many());
+    }
     commands.extend([cast::TYRES, cast::ENGINES].map(|team| Command::Route { to: cast::choice(team) }));
     commands.extend([cast::TYRES, cast::ENGINES].map(|team| Command::Transfer { to: cast::choice(team) }));
     commands.extend([20, 90].map(|severity| Command::Triage { finding: finding(replies, severity) }));
@@ -125,7 +126,8 @@ pub fn commands(incident: Option<&Incident>) -> Vec<Command> {
         commands.push(Command::MemberLeft { person });
         commands.push(Command::EraseSubject { person });
     }
-    commands.push(Command::Reassign { from: Some(cast::ANN), to: cast::member(cast::BOB) });
+    let from = incident.and_then(|incident| incident.assignees().next());
+    commands.extend([cast::BOB, cast::TOM].map(|to| Command::Reassign { from, to: cast::member(to) }));
     commands.extend([Level::FIRST, Level::SECOND].map(|to| Command::Deescalate { to }));
     commands.extend(
         [HoldReason::Reporter, HoldReason::External, HoldReason::Answered]
@@ -157,6 +159,16 @@ const CLOSING: [CloseReason; 7] = [
     CloseReason::Duplicate,
 ];
 
+/// Reports in a group that does not work, and by somebody who has just made many others.
+fn reports_too_many() -> Vec<Command> {
+    let Command::Create { report } = cast::report("A tyre is flat") else {
+        return Vec::new();
+    };
+    let inactive = Report { group_active: false, ..report.clone() };
+    let again = Report { recent: vec![cast::START; 10], ..report };
+    [inactive, again].map(|report| Command::Create { report }).to_vec()
+}
+
 fn attachment() -> Attachment {
     Attachment { reference: cast::text("file-1"), kind: cast::text("photo"), name: None, size: Some(1_024) }
 }
@@ -168,6 +180,55 @@ fn finding(replies: u32, severity: u8) -> Finding {
 
 fn tag() -> Option<Tag> {
     Tag::new("brakes").ok()
+}
+
+/// Lists the presets and two more policies that allow everything that may be allowed, so that together they
+/// lead into every kind of situation.
+///
+/// # Panics
+/// Never: the two are policies.
+pub fn policies() -> Vec<Policy> {
+    let free = [
+        (AckMode::Exclusive, LateReply::Journal, SummaryEnd::Reopen),
+        (AckMode::Shared, LateReply::Reopen, SummaryEnd::Close),
+    ];
+    let free = free.map(|(ack_mode, late_reply, then)| {
+        let rules = Rules { ack_mode, late_reply, ..everything_allowed(then) };
+        Policy::new(rules).expect("nothing in these rules contradicts the rest")
+    });
+    Preset::ALL.map(Policy::preset).into_iter().chain(free).collect()
+}
+
+fn everything_allowed(then: SummaryEnd) -> Rules {
+    let hour = Duration::from_secs(3_600);
+    let nudge = Some(Nudge { after: hour, times: 1, then_escalate: true });
+    let paging = Some(Paging { chain: vec![cast::ANN, cast::MIA], tries: 1, gap: hour / 60 });
+    let staff = Eligible::Roles(Roles::from(Role::Responder).with(Role::Manager));
+    let support = Rules::from(Preset::Support);
+    Rules {
+        reporter_routes: true,
+        route: Some(RouteRule { after: hour, default_team: Some(cast::TYRES) }),
+        triage: support.triage.map(|rule| TriageRule { answers: AutoAnswer::Send, rounds: 1, ..rule }),
+        levels: vec![
+            LevelRule {
+                eligible: Eligible::Roles(Role::Responder.into()),
+                nudge,
+                paging: None,
+                summon: true,
+            },
+            LevelRule { eligible: staff, nudge, paging, summon: true },
+        ],
+        teams: true,
+        escalation_clears_assignees: false,
+        summary_wait: Some(SummaryRule { after: hour, reminders: 1, then }),
+        summary_by_others: true,
+        sla: Sla { response: Some(hour / 2), resolve: Some(4 * hour), anchor: Anchor::Routed },
+        idle: Some(IdleRule { warn: 100 * hour, close: 200 * hour }),
+        close_after: Some(24 * hour),
+        reporter_closes: true,
+        override_state: true,
+        ..support
+    }
 }
 
 /// Returns the name of a command without its arguments, as it is stored.
@@ -201,8 +262,8 @@ impl Place {
     }
 }
 
-/// Finds every way there is under a policy, with the commands that lead along it. A wake that changes the
-/// state is called `wake`. What leaves an incident where it is, is left out.
+/// Finds every way there is under a policy, with the commands that lead along it; a timer's is `wake`. What
+/// leaves an incident where it is, is left out.
 pub fn ways(policy: &Policy) -> Ways {
     let mut ways = Ways::new();
     explore(policy, |tried| {
@@ -211,8 +272,7 @@ pub fn ways(policy: &Policy) -> Ways {
         };
         let from = tried.before.as_ref().map(|incident| Place::of(policy, incident));
         let to = Place::of(policy, &step.incident);
-        let turned = step.incident.turned == step.incident.version
-            || tried.before.as_ref().is_none_or(|before| before.turned != step.incident.turned);
+        let turned = tried.before.as_ref().is_none_or(|before| before.turned != step.incident.turned);
         if from != Some(to) || turned {
             ways.entry((from, to)).or_default().insert(name_of(&tried.input.command));
         }
