@@ -23,6 +23,9 @@ pub enum HandleError {
     /// Others were faster too often.
     #[error("too many others changed the same thing at once")]
     Contended,
+    /// It answers a message that is still being sent.
+    #[error("the message that is answered is not settled yet")]
+    Unsettled,
 }
 
 /// What became of a command.

@@ -12,7 +12,7 @@ use crate::ports::{
     Claim, ClaimOrder, DeliveryError, Messenger, Owed, Place, Posted, PostedKind, Settled, Settlement,
     StoreError, Tenancy,
 };
-use crate::roster::{Grantee, Group, GroupStatus, Right, RosterEffect};
+use crate::roster::{Announcement, Grantee, Group, GroupStatus, Right, RosterEffect};
 use crate::text::Text;
 use crate::time::Timestamp;
 use crate::view::{People, announcement, callout, named, notice};
@@ -79,6 +79,7 @@ impl Desk {
     /// Does what was claimed, and records what became of it.
     pub async fn carry_out(&self, claim: Claim) -> Delivery {
         let now = self.clock.now();
+        let _sending = self.under_way.begin(&claim.chat, claim.owed.lane());
         let end = match self.perform(&claim, now).await {
             Ok(performed) => self.settle(&claim, performed).await,
             Err(error) => Err(error),
@@ -98,7 +99,8 @@ impl Desk {
                 let Some(messenger) = self.messengers.get(&claim.chat.platform) else {
                     return Ok(unserved(claim));
                 };
-                let ids: Vec<_> = roster.groups.get(group).map(known_people).unwrap_or_default();
+                let mut ids = known(spoken_of(told).iter());
+                ids.extend(roster.groups.get(group).map(known_people).unwrap_or_default());
                 let people = People::new(self.store.people(claim.company, &ids).await?);
                 let message = announcement(self.locale_of(&roster), &people, told);
                 let place = Place { chat: claim.chat.clone(), topic: None, reply_to: None };
@@ -294,6 +296,16 @@ fn known<'a>(grantees: impl Iterator<Item = &'a Grantee>) -> Vec<PersonId> {
             Grantee::Handle(_) => None,
         })
         .collect()
+}
+
+fn spoken_of(announcement: &Announcement) -> &[Grantee] {
+    match announcement {
+        Announcement::Managers { managers } => managers,
+        Announcement::Granted { to: grantee, .. } | Announcement::Revoked { from: grantee, .. } => {
+            std::slice::from_ref(grantee)
+        }
+        Announcement::RightMissing { .. } => &[],
+    }
 }
 
 fn known_people(group: &Group) -> Vec<PersonId> {

@@ -4,7 +4,7 @@ use super::change::{Changed, Order, RosterOrder};
 use super::request::{Ask, ChatKind, Request, Sender};
 use super::{Desk, HandleError};
 use crate::ids::{CompanyId, Handle, Identity, MessageRef, PersonId};
-use crate::incident::{Command, Incident, Level, Prompt, Rejection};
+use crate::incident::{Command, Incident, Lane, Level, Prompt, Rejection};
 use crate::policy::{Act, Actor, Member, Policy, Role, Standing};
 use crate::ports::{Answered, Filed, Origin, PostedKind, Profile, Tenancy};
 use crate::roster::{Grantee, Group, GroupStatus, Roster, RosterCommand};
@@ -214,7 +214,11 @@ impl Desk {
         to: &MessageRef,
         text: &str,
     ) -> Result<Answer, HandleError> {
+        let sending = self.under_way.is_sending(&to.chat, Lane::Notice);
         let posted = self.store.posted(scene.company, to).await?;
+        if posted.is_none() && sending {
+            return Err(HandleError::Unsettled);
+        }
         let Some((incident, prompt)) = posted.and_then(|posted| match posted.kind {
             PostedKind::Prompt { prompt, .. } => Some((posted.incident, prompt)),
             PostedKind::Card { .. } | PostedKind::Notice => None,

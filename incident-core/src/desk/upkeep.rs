@@ -192,16 +192,31 @@ impl Desk {
         Ok(())
     }
 
-    /// Takes away cards that were pressed although others took their place; returns how many there were.
+    /// Takes away cards that were pressed although others took their place; returns how many those were.
     ///
-    /// Each is tried once: if that fails, the next press on it brings it back.
+    /// Each is tried once: if that fails, the next press on it brings it back. One that may be the card which
+    /// is being posted at this moment is kept until that is settled.
     pub async fn retire_orphans(&self) -> usize {
         let orphans = std::mem::take(&mut *self.orphans.lock().unwrap_or_else(PoisonError::into_inner));
-        for orphan in &orphans {
-            if let Some(messenger) = self.messengers.get(&orphan.chat.platform) {
-                drop(messenger.retire(orphan).await);
+        let mut retired = 0;
+        for orphan in orphans {
+            if self.under_way.is_sending(&orphan.chat, Lane::Card) {
+                self.orphans.lock().unwrap_or_else(PoisonError::into_inner).insert(orphan);
+            } else if !self.is_known(&orphan).await.unwrap_or(true)
+                && let Some(messenger) = self.messengers.get(&orphan.chat.platform)
+            {
+                drop(messenger.retire(&orphan).await);
+                retired += 1;
             }
         }
-        orphans.len()
+        retired
+    }
+
+    /// Tells whether a message was written down as one of ours.
+    async fn is_known(&self, message: &MessageRef) -> Result<bool, StoreError> {
+        let Some(Tenancy { company, .. }) = self.store.tenancy(&message.chat).await? else {
+            return Ok(false);
+        };
+        Ok(self.store.posted(company, message).await?.is_some())
     }
 }

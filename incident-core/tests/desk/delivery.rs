@@ -1,0 +1,187 @@
+//! The chat fails in every way it can; what people see in the end is right.
+
+use std::time::Duration;
+
+use incident_core::desk::DeliveryEnd;
+use incident_core::ids::{ChatRef, Platform};
+use incident_core::incident::StateKind;
+use incident_core::ports::DeliveryError;
+use incident_core::roster::Right;
+use incident_core::testkit::Call;
+use incident_core::view::Action;
+
+use crate::house::{House, minutes, room};
+
+fn temporary(retry_after: Option<Duration>) -> DeliveryError {
+    DeliveryError::Temporary { reason: "busy".into(), retry_after }
+}
+
+#[test]
+fn a_card_is_posted_once_pinned_edited_in_place_and_unpinned() {
+    let house = House::new();
+    house.report("dan", "flat tyre");
+    assert_eq!(house.chat.cards(&room()).len(), 1);
+    assert_eq!(house.chat.pins(&room()).len(), 1);
+    house.press("ann", Action::Claim);
+    house.settle();
+    house.press("ann", Action::Resolve);
+    house.settle();
+    house.reply_to_last_question("ann", "changed it");
+    house.settle();
+    assert_eq!(house.chat.cards(&room()).len(), 1);
+    assert_eq!(house.chat.pins(&room()), Vec::new());
+    assert!(house.transcript().contains("changed it"), "{}", house.transcript());
+}
+
+#[test]
+fn a_chat_that_asks_for_patience_is_left_alone_as_a_whole_for_exactly_so_long() {
+    let house = House::new();
+    house.chat.fail_next(Call::Post, temporary(Some(Duration::from_secs(40))));
+    house.report("dan", "flat tyre");
+    house.report("dan", "broken lamp");
+    let calls = house.chat.calls().len();
+    house.pass(Duration::from_secs(39));
+    assert_eq!(house.chat.calls().len(), calls, "{:?}", house.chat.calls());
+    house.pass(Duration::from_secs(1));
+    assert_eq!(house.chat.cards(&room()).len(), 2);
+}
+
+#[test]
+fn after_the_patience_a_page_overtakes_a_card() {
+    let house = House::new();
+    house.report("dan", "flat tyre");
+    house.press("ann", Action::Claim);
+    house.chat.fail_next(Call::Edit, temporary(Some(Duration::from_secs(40))));
+    house.settle();
+    let mut before = house.chat.calls().len();
+    // The card on the screen is the old one; the code of the button is made from what is true.
+    let (message, _) = house.button(Action::Claim);
+    let incident = house.incidents().remove(0).incident;
+    let code = format!("e.{}.{}", incident.id, incident.version);
+    house.ask("ann", incident_core::desk::Ask::Press { code, message });
+    house.settle();
+    assert_eq!(house.chat.calls().len(), before);
+    house.pass(Duration::from_secs(40));
+    let calls: Vec<Call> = house.chat.calls().into_iter().skip(before).map(|(call, _)| call).collect();
+    before = calls.iter().position(|call| *call == Call::Send).expect("the managers were paged");
+    let edit = calls.iter().position(|call| *call == Call::Edit).expect("the card was edited");
+    assert!(before < edit, "{calls:?}");
+}
+
+#[test]
+fn failures_that_pass_are_retried_with_growing_waits_until_they_have() {
+    let house = House::new();
+    for _ in 0..4 {
+        house.chat.fail_next(Call::Post, temporary(None));
+    }
+    house.report("dan", "flat tyre");
+    for (wait, cards) in [(1, 0), (2, 0), (4, 0), (8, 1)] {
+        house.pass(Duration::from_secs(wait - 1));
+        assert_eq!(house.chat.cards(&room()).len(), 0, "after {wait} s");
+        house.pass(Duration::from_secs(1));
+        assert_eq!(house.chat.cards(&room()).len(), cards, "after {wait} s");
+    }
+}
+
+#[test]
+fn a_card_that_was_deleted_is_posted_and_pinned_again() {
+    let house = House::new();
+    house.report("dan", "flat tyre");
+    let pressed = house.button(Action::Claim);
+    house.chat.delete(&pressed.0);
+    house.ask("ann", incident_core::desk::Ask::Press { code: pressed.1, message: pressed.0 });
+    house.settle();
+    assert_eq!(house.chat.cards(&room()).len(), 1);
+    assert_eq!(house.chat.pins(&room()).len(), 1);
+    house.press("ann", Action::Release);
+}
+
+#[test]
+fn a_card_whose_posting_was_reported_lost_is_taken_away_at_the_first_press_on_it() {
+    let house = House::new();
+    house.chat.lose_next_answer(Call::Post, temporary(None));
+    house.report("dan", "flat tyre");
+    assert_eq!(house.chat.cards(&room()).len(), 1);
+    let orphan = house.button(Action::Claim);
+    house.pass(Duration::from_secs(1));
+    assert_eq!(house.chat.cards(&room()).len(), 2);
+    house.ask("ann", incident_core::desk::Ask::Press { code: orphan.1, message: orphan.0 });
+    house.settle();
+    assert_eq!(house.chat.cards(&room()).len(), 1);
+    assert_eq!(house.incidents()[0].incident.state.kind(), StateKind::Acknowledged);
+}
+
+#[test]
+fn a_missing_right_to_pin_is_told_once_and_regained_without_words() {
+    let house = House::new();
+    house.chat.deny(&room(), Right::Pin, true);
+    house.report("dan", "flat tyre");
+    house.report("dan", "broken lamp");
+    assert_eq!(house.said("I cannot pin messages"), 1);
+    assert_eq!(house.chat.cards(&room()).len(), 2);
+    house.chat.deny(&room(), Right::Pin, false);
+    house.platform(incident_core::desk::Ask::BotPresent { can_pin: Some(true) });
+    house.settle();
+    assert_eq!(house.chat.pins(&room()).len(), 2);
+    assert_eq!(house.said("I cannot pin messages"), 1);
+}
+
+#[test]
+fn a_chat_that_moved_is_followed_and_its_cards_are_posted_anew() {
+    let house = House::new();
+    house.report("dan", "flat tyre");
+    let to = ChatRef::new(Platform::Telegram, "-100200");
+    house.chat.migrate(&room(), &to);
+    house.press("ann", Action::Claim);
+    house.settle();
+    assert_eq!(house.chat.cards(&to).len(), 1, "{}", house.chat.transcript(&to));
+    assert_eq!(house.chat.pins(&to).len(), 1);
+    assert!(house.chat.transcript(&to).contains("@ann"), "{}", house.chat.transcript(&to));
+}
+
+#[test]
+fn a_chat_that_threw_us_out_is_suspended_and_works_again_when_we_are_back() {
+    let house = House::new();
+    let incident = house.report("dan", "flat tyre");
+    house.chat.expel(&room());
+    house.press("ann", Action::Claim);
+    let ends = house.settle();
+    assert!(ends.iter().any(|delivery| matches!(delivery.end, DeliveryEnd::Retried { .. })), "{ends:?}");
+    house.pass(minutes(60));
+    let calls = house.chat.calls().len();
+    house.pass(minutes(60));
+    assert_eq!(house.chat.calls().len(), calls, "a chat that is lost is left alone");
+    assert_eq!(house.incident(incident.id).state.kind(), StateKind::Acknowledged);
+}
+
+#[test]
+fn what_can_never_be_delivered_is_given_up_with_its_reason_and_stands_in_nobodys_way() {
+    let house = House::new();
+    house.chat.fail_next(Call::Post, DeliveryError::Permanent { reason: "never".into() });
+    house.report("dan", "flat tyre");
+    house.report("dan", "broken lamp");
+    assert_eq!(house.chat.cards(&room()).len(), 1);
+    let outlook = futures::executor::block_on(house.desk.outlook()).expect("the store works");
+    assert_eq!((outlook.owed, outlook.abandoned), (0, 1));
+}
+
+#[test]
+fn many_changes_while_a_chat_is_busy_cost_one_edit() {
+    let house = House::new();
+    house.report("dan", "flat tyre");
+    house.chat.fail_next(Call::Edit, temporary(Some(Duration::from_secs(60))));
+    house.press("ann", Action::Claim);
+    house.settle();
+    for _ in 0..20 {
+        let incident = house.incidents().remove(0).incident;
+        let action = if incident.state.kind() == StateKind::Acknowledged { 'l' } else { 'c' };
+        let code = format!("{action}.{}.{}", incident.id, incident.version);
+        let message = house.button(Action::Claim).0;
+        house.ask("ann", incident_core::desk::Ask::Press { code, message });
+        house.settle();
+    }
+    let edits = |house: &House| house.chat.calls().iter().filter(|(call, _)| *call == Call::Edit).count();
+    let before = edits(&house);
+    house.pass(Duration::from_secs(60));
+    assert_eq!(edits(&house) - before, 1);
+}
