@@ -147,19 +147,19 @@ impl House {
     /// Does what is due and delivers what is owed, until nothing is; returns what was delivered.
     pub(crate) fn settle(&self) -> Vec<Delivery> {
         let mut delivered = Vec::new();
-        loop {
-            let before = delivered.len();
-            let woken = block_on(self.desk.wake_due(100)).expect("the store works").due;
-            block_on(self.desk.retire_orphans());
-            for lane in Lane::ALL {
-                while let Some(delivery) = block_on(self.desk.deliver(lane)).expect("the store works") {
-                    delivered.push(delivery);
-                }
-            }
-            if woken == 0 && delivered.len() == before {
-                return delivered;
-            }
+        while self.round(&mut delivered) {}
+        delivered
+    }
+
+    fn round(&self, delivered: &mut Vec<Delivery>) -> bool {
+        let before = delivered.len();
+        let woken = block_on(self.desk.wake_due(100)).expect("the store works").due;
+        block_on(self.desk.retire_orphans());
+        for lane in Lane::ALL {
+            let next = || block_on(self.desk.deliver(lane)).expect("the store works");
+            delivered.extend(std::iter::from_fn(next));
         }
+        woken > 0 || delivered.len() > before
     }
 
     pub(crate) fn pass(&self, time: Duration) {

@@ -11,10 +11,10 @@ use incident_core::view::{Action, CommandWord, Done, Reply, ReplyTone, Said};
 use crate::house::{House, account, command, minutes, profile, room};
 
 fn refused(reply: &Reply) -> &Rejection {
-    match &reply.said {
-        Said::Refused(rejection) => rejection,
-        other => panic!("not refused: {other:?}"),
-    }
+    let Said::Refused(rejection) = &reply.said else {
+        panic!("not refused: {reply:?}");
+    };
+    rejection
 }
 
 #[test]
