@@ -15,6 +15,7 @@ mod deliver;
 mod handle;
 mod request;
 mod showing;
+mod under_way;
 mod upkeep;
 mod wake;
 
@@ -34,6 +35,8 @@ use crate::policy::Policy;
 use crate::ports::{Claim, Clock, Directory, Messenger, Outlook, Pager, Store, StoreError};
 use crate::time::Timestamp;
 use crate::view::Phrasebook;
+
+use under_way::UnderWay;
 
 /// How long a claimed effect belongs to its claimer. Every call to a messenger must give up well before.
 pub const LEASE: Duration = Duration::from_secs(30);
@@ -70,6 +73,7 @@ pub struct Desk {
     nudge: Box<dyn Fn(Nudge) + Send + Sync>,
     ready: Mutex<BTreeMap<Lane, VecDeque<Claim>>>,
     orphans: Mutex<BTreeSet<MessageRef>>,
+    under_way: UnderWay,
 }
 
 impl fmt::Debug for Desk {
@@ -97,6 +101,7 @@ impl Desk {
             nudge: Box::new(|_| {}),
             ready: Mutex::new(BTreeMap::new()),
             orphans: Mutex::new(BTreeSet::new()),
+            under_way: UnderWay::default(),
         }
     }
 
