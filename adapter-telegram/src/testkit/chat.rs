@@ -264,12 +264,14 @@ impl Chat {
     pub(super) fn add(&mut self, draft: Draft, date: i64) -> i64 {
         let id = self.next_message;
         self.next_message += 1;
-        let in_topic = self.forum && draft.thread.is_some();
         let answered = draft.reply_to.and_then(|reply| self.messages.get(&reply));
         let root = answered.map(|message| message.thread.unwrap_or(message.id));
+        let topic = answered.filter(|message| message.topic).and_then(|message| message.thread);
+        let in_topic = self.forum && (draft.thread.is_some() || topic.is_some());
         let thread = match self.kind {
             ChatKind::Supergroup if !self.forum => draft.thread.or(root),
-            ChatKind::Supergroup => draft.thread,
+            // An answer goes where the question is.
+            ChatKind::Supergroup => draft.thread.or(topic),
             ChatKind::Private | ChatKind::Group => None,
         };
         let message = Message {
