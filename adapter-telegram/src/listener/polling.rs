@@ -161,15 +161,11 @@ impl Poller {
             timeout: if busy { 0 } else { POLL_SECONDS },
             allowed_updates: WANTED,
         };
-        let updates = self.ask(&poll, Duration::from_secs(POLL_SECONDS.into()) + POLL_GRACE).await?;
+        let updates =
+            ask(&self.telegram, &poll, Duration::from_secs(POLL_SECONDS.into()) + POLL_GRACE).await?;
         self.asked = Some(offset);
         self.ledger.confirmed(confirmed);
         Ok(updates)
-    }
-
-    async fn ask(&self, poll: &Poll, limit: Duration) -> Result<Vec<Value>, CallError> {
-        let body = serde_json::to_vec(poll).expect("numbers and words can be written as JSON");
-        self.telegram.call_with("getUpdates", body, limit).await
     }
 
     /// Takes in what is new.
@@ -239,8 +235,13 @@ impl Poller {
             return;
         }
         let poll = Poll { offset: Some(offset), limit: 1, timeout: 0, allowed_updates: WANTED };
-        if let Err(error) = self.ask(&poll, LAST_CALL_LIMIT).await {
+        if let Err(error) = ask(&self.telegram, &poll, LAST_CALL_LIMIT).await {
             tracing::warn!(%error, "what was handled last could not be confirmed; it will be delivered again");
         }
     }
+}
+
+async fn ask(telegram: &Telegram, poll: &Poll, limit: Duration) -> Result<Vec<Value>, CallError> {
+    let body = serde_json::to_vec(poll).expect("numbers and words can be written as JSON");
+    telegram.call_with("getUpdates", body, limit).await
 }
