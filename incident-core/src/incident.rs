@@ -7,6 +7,7 @@
 //!
 #![doc = include_str!("../docs/state-diagrams.md")]
 
+mod aggregate;
 mod command;
 mod decide;
 mod effect;
@@ -17,14 +18,15 @@ mod rejection;
 mod state;
 mod wake;
 
+pub use aggregate::{Clocks, Incident};
 pub use command::{Attachment, Command, Finding, PageOutcome, Report, TeamChoice};
 pub use effect::{Audience, Effect, Lane, Notice, Prompt};
 pub use event::{By, Ending, Event, Fact, SlaKind};
 pub use evolve::{evolve, fold};
 pub use rejection::{Invalid, Rejection};
 pub use state::{
-    Calls, Clocks, CloseReason, Cycle, Hold, HoldReason, Incident, Level, Outcome, Pending, Priority,
-    ResumeTo, Severity, State, StateKind, Stint, Tag, TriageState, Waiting,
+    Calls, CloseReason, Cycle, Hold, HoldReason, Level, Outcome, Pending, Priority, ResumeTo, Severity,
+    State, StateKind, Stint, Tag, TriageState, Waiting,
 };
 pub use wake::next_wake;
 

@@ -7,6 +7,7 @@ mod action;
 mod card;
 mod message;
 mod people;
+mod phrase;
 mod phrasebook;
 mod reply;
 mod words;
@@ -15,7 +16,8 @@ pub use action::{Action, ButtonCode, InvalidCode};
 pub use card::{CardSource, card};
 pub use message::{announcement, callout, named, notice};
 pub use people::People;
-pub use phrasebook::{Arg, Locale, Phrase, Phrasebook};
+pub use phrase::Phrase;
+pub use phrasebook::{Arg, Locale, Phrasebook};
 pub use reply::{About, Done, Reply, ReplyTone, Said, say};
 pub use words::CommandWord;
 

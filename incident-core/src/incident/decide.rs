@@ -8,11 +8,12 @@ mod routing;
 mod timers;
 mod upkeep;
 
+use super::aggregate::Incident;
 use super::command::{Command, Report};
 use super::event::Fact;
 use super::evolve::advance;
 use super::rejection::Rejection;
-use super::state::{Incident, ResumeTo, State, StateKind};
+use super::state::{ResumeTo, State, StateKind};
 use super::{Event, Input};
 use crate::ids::{PersonId, Version};
 use crate::policy::{AckMode, Act, Actor, Initial, Policy};

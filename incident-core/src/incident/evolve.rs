@@ -7,10 +7,10 @@ mod holding;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::aggregate::{Clocks, Incident};
 use super::event::{By, Ending, Event, Fact};
 use super::state::{
-    Calls, Clocks, Cycle, Hold, HoldReason, Incident, Level, Pending, ResumeTo, State, StateKind,
-    TriageState, Waiting,
+    Calls, Cycle, Hold, HoldReason, Level, Pending, ResumeTo, State, StateKind, TriageState, Waiting,
 };
 use crate::ids::{IncidentId, PersonId, TeamId, Version};
 use crate::text::Text;

@@ -1,8 +1,9 @@
 //! Facts to effects: what the world is owed for what happened. No rendered text, no addresses.
 
+use super::aggregate::Incident;
 use super::effect::{Audience, Effect, Notice, Prompt};
 use super::event::{Event, Fact};
-use super::state::{Incident, State};
+use super::state::State;
 use crate::policy::{Eligible, Policy, Role};
 use crate::time::Timestamp;
 

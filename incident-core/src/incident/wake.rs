@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
+use super::aggregate::Incident;
 use super::event::SlaKind;
-use super::state::{Calls, Hold, HoldReason, Incident, Pending, State, TriageState, Waiting};
+use super::state::{Calls, Hold, HoldReason, Pending, State, TriageState, Waiting};
 use crate::policy::{Anchor, Policy, SummaryEnd};
 use crate::time::Timestamp;
 

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use crate::ids::PersonId;
+use crate::incident::aggregate::Incident;
 use crate::incident::event::{By, Ending, Event};
-use crate::incident::state::{CloseReason, Cycle, Incident, Outcome, State, StateKind};
+use crate::incident::state::{CloseReason, Cycle, Outcome, State, StateKind};
 use crate::text::Text;
 use crate::time::Timestamp;
 

@@ -1,8 +1,9 @@
 //! Who holds it: stints that begin and end, and the states that follow from there being holders or not.
 
 use crate::ids::PersonId;
+use crate::incident::aggregate::Incident;
 use crate::incident::event::Ending;
-use crate::incident::state::{Incident, Level, ResumeTo, State, Stint, Waiting};
+use crate::incident::state::{Level, ResumeTo, State, Stint, Waiting};
 use crate::time::Timestamp;
 
 impl Incident {
