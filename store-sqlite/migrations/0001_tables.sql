@@ -70,8 +70,8 @@ CREATE TABLE roster_events (
     at      INTEGER NOT NULL,
     actor   TEXT    NOT NULL CHECK (actor IN ('person', 'assistant', 'system')),
     person  INTEGER,
+    type    TEXT    NOT NULL,
     body    TEXT    NOT NULL, -- JSON
-    type    TEXT    GENERATED ALWAYS AS (body ->> '$.type') VIRTUAL,
     PRIMARY KEY (company, seq)
 ) STRICT, WITHOUT ROWID;
 
@@ -128,9 +128,7 @@ CREATE TABLE incidents (
     resolved_at             INTEGER,
     closed_at               INTEGER,
     held_us                 INTEGER NOT NULL,
-    state_json              TEXT    NOT NULL,
-    topic                   TEXT    GENERATED ALWAYS AS (state_json ->> '$.topic') VIRTUAL,
-    description             TEXT    GENERATED ALWAYS AS (state_json ->> '$.description') VIRTUAL
+    state_json              TEXT    NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX incidents_id ON incidents (company, id);
 CREATE UNIQUE INDEX incidents_number ON incidents (company, year, seq);
@@ -171,8 +169,8 @@ CREATE TABLE events (
     at       INTEGER NOT NULL,
     actor    TEXT    NOT NULL CHECK (actor IN ('person', 'assistant', 'system')),
     person   INTEGER,
+    type     TEXT    NOT NULL,
     body     TEXT    NOT NULL, -- JSON
-    type     TEXT    GENERATED ALWAYS AS (body ->> '$.type') VIRTUAL,
     PRIMARY KEY (company, incident, seq)
 ) STRICT, WITHOUT ROWID;
 
@@ -239,6 +237,17 @@ CREATE TABLE meta (
     value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 INSERT INTO meta (key, value) VALUES ('checks', 0);
+
+-- What was reported, and what was done about it. A view, since generated columns are computed at every write.
+CREATE VIEW incident_texts AS
+SELECT
+    company,
+    id,
+    printf('TKT-%d-%04d', year, seq)                      AS number,
+    state_json ->> '$.topic'                              AS topic,
+    state_json ->> '$.description'                        AS description,
+    coalesce(state_json ->> '$.state.summary', state_json ->> '$.state.outcome.summary') AS summary
+FROM incidents;
 
 -- How long the steps of an incident's present cycle took, in seconds.
 CREATE VIEW incident_times AS

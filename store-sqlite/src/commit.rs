@@ -9,7 +9,7 @@ use crate::error::Fault;
 use crate::incidents::Columns;
 use crate::outbox::{Debt, Owing};
 use crate::requests::Request;
-use crate::rows::{Record, actor};
+use crate::rows::{Record, actor, tag};
 
 /// Why a commit was refused; nothing of it was written.
 #[derive(Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl Draft {
             incident: Columns::new(commit.incident, (commit.wake_at, commit.at), &commit.events)?,
             bodies: bodies?,
             events: commit.events,
-            owing: Owing { company, since, lease_until, debts: debts? },
+            owing: Owing::new(company, since, lease_until, debts?),
         })
     }
 
@@ -94,7 +94,16 @@ impl Draft {
             version = version.next();
             let (actor, person) = actor(event.by);
             let (company, id) = self.incident.key();
-            insert.execute(params![company, id, version.get(), event.at.as_micros(), actor, person, body])?;
+            insert.execute(params![
+                company,
+                id,
+                version.get(),
+                event.at.as_micros(),
+                actor,
+                person,
+                tag(body)?,
+                body
+            ])?;
         }
         Ok(())
     }
@@ -116,8 +125,8 @@ impl Draft {
     }
 }
 
-const INSERT_EVENT: &str = "INSERT INTO events (company, incident, seq, at, actor, person, body)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+const INSERT_EVENT: &str = "INSERT INTO events (company, incident, seq, at, actor, person, type, body)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 
 /// Reads the journal of an incident.
 pub(crate) fn history(connection: &Connection, company: &str, incident: &str) -> Result<Vec<Event>, Fault> {

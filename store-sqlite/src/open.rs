@@ -162,6 +162,9 @@ fn connect(path: &Path, flags: OpenFlags, busy_timeout: Duration) -> Result<Conn
     open().map_err(|error: rusqlite::Error| OpenError::sqlite("open", path, error))
 }
 
+/// How much of the file the writer may keep in memory, in the unit of SQLite: -1 is 1 KiB.
+const CACHE: i32 = -8_192;
+
 /// How many prepared statements a connection keeps: all there are.
 const STATEMENTS: usize = 96;
 
@@ -174,6 +177,7 @@ fn configure(connection: &Connection, synchronous: Synchronous) -> rusqlite::Res
     connection.pragma_update(None, "synchronous", synchronous)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "secure_delete", "FAST")?;
+    connection.pragma_update(None, "cache_size", CACHE)?;
     // The writer copies the log itself, when nobody waits for it.
     connection.pragma_update(None, "wal_autocheckpoint", 0)
 }

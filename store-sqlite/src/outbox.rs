@@ -76,23 +76,25 @@ const CLAIM_NEXT: &str = concat!(
     " ORDER BY e.id LIMIT 1) RETURNING id, company, incident, chat, body, since, attempt"
 );
 
-const CLAIM_THIS: &str = concat!(
-    "UPDATE effects SET attempt = attempt + 1, lease_until = ?3 WHERE id = (
-        SELECT e.id FROM effects AS e WHERE e.id = ?2 AND ",
-    claimable!(),
-    ")"
-);
-
 const INSERT: &str = "INSERT INTO effects
-    (company, incident, group_id, lane, chat, body, since, not_before, attempt, state)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 'owed')";
+    (company, incident, group_id, lane, chat, body, since, not_before, attempt, lease_until, state)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'owed')";
 
-const INSERT_CARD: &str = "INSERT INTO effects
-    (company, incident, group_id, lane, chat, body, since, not_before, attempt, state)
-    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 'owed'
-    WHERE NOT EXISTS (SELECT 1 FROM effects AS card WHERE card.state = 'owed' AND card.company = ?1
-        AND card.incident = ?2 AND card.group_id IS ?3 AND card.lane = ?4 AND card.lease_until IS NULL
-        AND card.body = ?6)";
+/// Whether the same waits already, and whether the new one might be claimed at once: the parts of
+/// [`claimable!`], in terms of what it will be.
+const LOOK: &str = concat!(
+    "SELECT EXISTS (SELECT 1 FROM effects AS same WHERE same.state = 'owed' AND same.company = ?2
+        AND same.incident = ?3 AND same.group_id IS NULL AND same.lane = ?4 AND same.lease_until IS NULL
+        AND same.body = ?6) AS waits,
+    NOT EXISTS (SELECT 1 FROM effects AS older WHERE older.state = 'owed' AND older.company = ?2
+        AND older.incident = ?3 AND older.group_id IS NULL AND older.lane = ?4)
+    AND NOT EXISTS (SELECT 1 FROM effects AS held WHERE held.state = 'owed' AND held.chat = ?5
+        AND held.lane = ?4 AND held.lease_until > ?1)
+    AND NOT EXISTS (SELECT 1 FROM parks WHERE parks.chat = ?5 AND parks.until > ?1)
+    AND NOT EXISTS (SELECT 1 FROM effects AS urgent WHERE urgent.chat = ?5 AND urgent.lane < ?4 AND ",
+    ready!("urgent"),
+    ") AS free"
+);
 
 const OUTLOOK: &str = concat!(
     "SELECT count(*) AS owed, min(CASE WHEN ",
@@ -134,64 +136,92 @@ impl Debt {
         Ok(Self { owed, incident: None, group, chat, chat_text, body })
     }
 
-    /// Writes it, unless it is a card that is owed already and nobody holds; returns its number.
-    fn write(&self, connection: &Connection, company: &str, since: Timestamp) -> Result<Option<i64>, Fault> {
-        let card = matches!(self.owed, Owed::Incident { effect: Effect::ShowCard, .. });
-        let mut insert = connection.prepare_cached(if card { INSERT_CARD } else { INSERT })?;
-        let written = insert.execute(params![
-            company,
-            self.incident,
-            self.group,
-            self.owed.lane().rank(),
-            self.chat_text,
-            self.body,
-            since.as_micros(),
-            Timestamp::MIN.as_micros(),
-        ])?;
-        Ok((written == 1).then(|| connection.last_insert_rowid()))
+    /// Looks at what is owed already; an effect of a roster stands for itself and is never born claimed.
+    fn look(&self, connection: &Connection, company: &str, now: Timestamp) -> Result<Sight, Fault> {
+        let Owed::Incident { effect, .. } = &self.owed else {
+            return Ok(Sight { waits: false, free: false });
+        };
+        let lane = self.owed.lane().rank();
+        let key = params![now.as_micros(), company, self.incident, lane, self.chat_text, self.body];
+        let sight = |row: &Row<'_>| {
+            let waits = *effect == Effect::ShowCard && row.get("waits")?;
+            Ok(Sight { waits, free: row.get("free")? })
+        };
+        Ok(connection.prepare_cached(LOOK)?.query_row(key, sight)?)
     }
+}
+
+/// What stands before an effect that comes to be owed.
+struct Sight {
+    /// The same card is owed already and nobody holds it.
+    waits: bool,
+    /// Nothing: it may be claimed at once.
+    free: bool,
 }
 
 /// What a commit owes.
 pub(crate) struct Owing {
-    pub(crate) company: CompanyId,
-    pub(crate) since: Timestamp,
+    company: CompanyId,
+    since: Timestamp,
     /// Until when the committer claims what may be delivered at once.
-    pub(crate) lease_until: Option<Timestamp>,
-    pub(crate) debts: Vec<Debt>,
+    lease_until: Option<Timestamp>,
+    /// The most urgent first: what is claimed in its lane holds up no other.
+    debts: Vec<Debt>,
 }
 
 impl Owing {
+    pub(crate) fn new(
+        company: CompanyId,
+        since: Timestamp,
+        lease_until: Option<Timestamp>,
+        mut debts: Vec<Debt>,
+    ) -> Self {
+        debts.sort_by_key(|debt| debt.owed.lane());
+        Self { company, since, lease_until, debts }
+    }
+
     /// Writes what is owed; returns what was born claimed.
-    ///
-    /// At most one effect of each lane is: all go to one chat and, of one owner, in order. So it is enough to
-    /// try the first of each, the most urgent lane first, since what is claimed there holds up no other.
     pub(crate) fn write(&self, connection: &Connection, company: &str) -> Result<Vec<Claim>, Fault> {
-        let mut first: [Option<(i64, &Debt)>; Lane::ALL.len()] = [None; Lane::ALL.len()];
-        for debt in &self.debts {
-            if let Some(id) = debt.write(connection, company, self.since)? {
-                first[usize::from(debt.owed.lane().rank())].get_or_insert((id, debt));
-            }
-        }
         let mut claims = Vec::new();
-        let Some(lease_until) = self.lease_until else {
-            return Ok(claims);
-        };
-        let mut claim = connection.prepare_cached(CLAIM_THIS)?;
-        for (id, debt) in first.into_iter().flatten() {
-            if claim.execute(params![self.since.as_micros(), id, lease_until.as_micros()])? == 1 {
-                claims.push(Claim {
-                    effect: id.unsigned_abs(),
-                    attempt: 1,
-                    company: self.company,
-                    chat: debt.chat.clone(),
-                    owed: debt.owed.clone(),
-                    since: self.since,
-                    lease_until,
-                });
+        for debt in &self.debts {
+            let sight = debt.look(connection, company, self.since)?;
+            if sight.waits {
+                continue;
             }
+            let lease_until = self.lease_until.filter(|_| sight.free);
+            let effect = self.insert(connection, (company, debt), lease_until)?;
+            claims.extend(lease_until.map(|lease_until| Claim {
+                effect,
+                attempt: 1,
+                company: self.company,
+                chat: debt.chat.clone(),
+                owed: debt.owed.clone(),
+                since: self.since,
+                lease_until,
+            }));
         }
         Ok(claims)
+    }
+
+    fn insert(
+        &self,
+        connection: &Connection,
+        (company, debt): (&str, &Debt),
+        lease_until: Option<Timestamp>,
+    ) -> Result<u64, Fault> {
+        let id = connection.prepare_cached(INSERT)?.insert(params![
+            company,
+            debt.incident,
+            debt.group,
+            debt.owed.lane().rank(),
+            debt.chat_text,
+            debt.body,
+            self.since.as_micros(),
+            Timestamp::MIN.as_micros(),
+            u32::from(lease_until.is_some()),
+            lease_until.map(Timestamp::as_micros),
+        ])?;
+        Ok(id.unsigned_abs())
     }
 }
 

@@ -14,7 +14,7 @@ use crate::messages;
 use crate::outbox::{self, Debt, Owing};
 use crate::requests::Request;
 use crate::roster_rows as rows;
-use crate::rows::{Record, actor};
+use crate::rows::{Record, actor, tag};
 
 /// A roster commit with what takes time to put into the form of its rows.
 pub(crate) struct RosterDraft {
@@ -41,7 +41,7 @@ impl RosterDraft {
             request: origin.map(|origin| Request::new(origin, company, None, at)),
             company: company.to_string(),
             events: events.into_iter().map(with_body).collect::<Result<_, _>>()?,
-            owing: Owing { company, since: at, lease_until: None, debts: debts? },
+            owing: Owing::new(company, at, None, debts?),
             roster,
         })
     }
@@ -115,21 +115,15 @@ impl RosterDraft {
 
     fn write_events(&self, connection: &Connection) -> Result<(), Fault> {
         let mut insert = connection.prepare_cached(
-            "INSERT INTO roster_events (company, seq, at, actor, person, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO roster_events (company, seq, at, actor, person, type, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?;
         let mut version = self.expected;
         for (event, body) in &self.events {
             version = version.next();
             let (actor, person) = actor(event.by);
-            insert.execute(params![
-                self.company,
-                version.get(),
-                event.at.as_micros(),
-                actor,
-                person,
-                body
-            ])?;
+            let (version, at) = (version.get(), event.at.as_micros());
+            insert.execute(params![self.company, version, at, actor, person, tag(body)?, body])?;
         }
         Ok(())
     }

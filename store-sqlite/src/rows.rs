@@ -191,6 +191,12 @@ pub(crate) fn word<T: Serialize>(value: &T) -> Result<String, Fault> {
     }
 }
 
+/// Returns the column `type` of a fact from its JSON, where serde puts the tag first.
+pub(crate) fn tag(body: &str) -> Result<&str, Fault> {
+    let tag = body.strip_prefix("{\"type\":\"").and_then(|rest| rest.split_once('"'));
+    tag.map(|(tag, _)| tag).ok_or(Fault::Refused("a fact is not written with its type first"))
+}
+
 /// Returns the columns `actor` and `person` of who did something.
 pub(crate) const fn actor(by: By) -> (&'static str, Option<u32>) {
     match by {

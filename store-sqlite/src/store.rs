@@ -70,7 +70,7 @@ impl Store for SqliteStore {
 
     async fn commit(&self, commit: Commit) -> Result<Committed, CommitError> {
         const OPERATION: &str = "commit an incident";
-        let draft = Draft::new(commit).map_err(|fault| fault.during(OPERATION))?;
+        let draft = Box::new(Draft::new(commit).map_err(|fault| fault.during(OPERATION))?);
         Ok(self.write(OPERATION, move |db| draft.write(db)).await??)
     }
 

@@ -63,7 +63,8 @@ trait Command: Send {
 struct Work<T, F> {
     work: F,
     outcome: Option<Result<T, Fault>>,
-    reply: oneshot::Sender<Result<T, Fault>>,
+    /// The answer takes the work along: memory is freed most cheaply by the thread that asked for it.
+    reply: oneshot::Sender<(Result<T, Fault>, F)>,
 }
 
 impl<T: Send, F: FnMut(&Connection) -> Result<T, Fault> + Send> Command for Work<T, F> {
@@ -83,7 +84,7 @@ impl<T: Send, F: FnMut(&Connection) -> Result<T, Fault> + Send> Command for Work
             (Some(Ok(_)) | None, Some(why)) => Err(Fault::NotWritten(why.to_owned())),
             (None, None) => Err(Fault::Stopped),
         };
-        if self.reply.send(answer).is_err() {
+        if self.reply.send((answer, self.work)).is_err() {
             tracing::trace!("a caller did not wait for its answer");
         }
     }
@@ -124,7 +125,7 @@ impl Writer {
         let command = Box::new(Work { work, outcome: None, reply });
         let queue = self.queue.as_ref().ok_or(Fault::Stopped)?;
         queue.send(Message { command, urgency }).map_err(|_| Fault::Stopped)?;
-        answer.await.unwrap_or(Err(Fault::Stopped))
+        answer.await.map_or(Err(Fault::Stopped), |(answer, _)| answer)
     }
 
     pub(crate) fn written(&self) -> Written {
