@@ -16,6 +16,10 @@ use incident_core::view::{Action, Button, ButtonCode, Card, Line, Reply, ReplyTo
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
+#[path = "bot_api/answers.rs"]
+mod answers;
+#[path = "bot_api/desk.rs"]
+mod desk;
 #[path = "bot_api/directory.rs"]
 mod directory;
 #[path = "bot_api/faults.rs"]
@@ -24,6 +28,8 @@ mod faults;
 mod messenger;
 #[path = "bot_api/polling.rs"]
 mod polling;
+#[path = "bot_api/upsets.rs"]
+mod upsets;
 #[path = "bot_api/webhook.rs"]
 mod webhook;
 

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use incident_core::desk::Request;
 use incident_core::ports::Place;
 use serde_json::Value;
 use teloxide::types::{Update, UpdateKind};
@@ -68,22 +69,26 @@ impl Intake {
         }
         let path = inbound::return_path(update);
         match inbound::request(&self.bot, update, (self.mint)()) {
-            Some(request) => {
-                let to = match path {
-                    ReturnPath::Press(query) => ReplyTo::Press(query),
-                    ReturnPath::Message(message) => ReplyTo::Message(Place {
-                        chat: request.chat.clone(),
-                        topic: request.topic.clone(),
-                        reply_to: Some(message),
-                    }),
-                    ReturnPath::Nowhere => ReplyTo::Nobody,
-                };
-                What::Work(Box::new(Work { request, to }))
-            }
+            Some(request) => What::Work(Box::new(work(request, path))),
             None => match path {
                 ReturnPath::Press(query) => What::Answer(ReplyTo::Press(query)),
                 ReturnPath::Message(_) | ReturnPath::Nowhere => What::Nothing,
             },
+        }
+    }
+}
+
+fn work(request: Request, path: ReturnPath) -> Work {
+    let chat = Arc::clone(&request.chat.chat);
+    match path {
+        ReturnPath::Press(query) => Work { lane: chat, request, to: ReplyTo::Press(query) },
+        ReturnPath::Nowhere => Work { lane: chat, request, to: ReplyTo::Nobody },
+        ReturnPath::Message(message) => {
+            // A new supergroup speaks of the group it was; what it says next must not overtake that.
+            let lane = Arc::clone(&message.chat.chat);
+            let place =
+                Place { chat: request.chat.clone(), topic: request.topic.clone(), reply_to: Some(message) };
+            Work { lane, request, to: ReplyTo::Message(place) }
         }
     }
 }

@@ -38,6 +38,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// Something to ask the desk, and whom to tell.
 #[derive(Debug)]
 pub(super) struct Work {
+    /// What it is in order with; a chat.
+    pub(super) lane: Arc<str>,
     pub(super) request: Request,
     pub(super) to: ReplyTo,
 }
@@ -100,7 +102,7 @@ impl Lanes {
     /// were closed before its turn.
     pub(super) fn submit(&self, work: Box<Work>, patience: Patience) -> oneshot::Receiver<End> {
         let (done, ended) = oneshot::channel();
-        let chat = Arc::clone(&work.request.chat.chat);
+        let chat = Arc::clone(&work.lane);
         let mut queues = self.shared.queues();
         let free = !queues.contains_key(&chat);
         queues.entry(Arc::clone(&chat)).or_default().push_back(Job { work, patience, done });

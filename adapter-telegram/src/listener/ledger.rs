@@ -1,18 +1,21 @@
 //! Which updates are finished, and so up to where all may be confirmed: pure.
 //!
 //! Telegram confirms by one number: everything below it is forgotten. It also shows no more than a hundred
-//! updates from there on, so one that never ends would hide all that come after it. One that holds back many
-//! finished ones for long is therefore set aside: it is worked on in this process and no longer held back for.
+//! updates from there on, so one that never ends would hide all that come after it. One that fills the view
+//! with finished ones behind it is therefore set aside: it is worked on in this process, and others no longer
+//! wait for it to be confirmed.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How many finished updates one may hold back.
+/// How many updates Telegram shows at most.
+pub(super) const SHOWN: usize = 100;
+/// How many of those must be finished before the first one is to blame: a store that stalls finishes none.
 const HELD_BACK: usize = 50;
-/// For how long it may hold back that many.
-const HOLDS_FOR: Duration = Duration::from_secs(5);
+/// How long the first one may take in any case.
+const HOLDS_FOR: Duration = Duration::from_secs(1);
 
 /// The updates that Telegram has not been told to forget.
 #[derive(Debug, Default)]
@@ -66,7 +69,7 @@ impl Ledger {
         self.entries.retain(|id, entry| *id >= offset || *entry != Entry::Finished);
     }
 
-    /// Sets aside what holds back too many for too long; returns what it was.
+    /// Sets aside what hides everything new; returns what it was.
     pub(super) fn set_aside(&mut self, now: Instant) -> Vec<u32> {
         let mut aside = Vec::new();
         while let Some(id) = self.holder(now) {
@@ -76,14 +79,16 @@ impl Ledger {
         aside
     }
 
-    /// Finds the first unfinished update, if it has been so for long and many after it are finished.
+    /// Finds the first unfinished update, if it hides everything new.
     fn holder(&self, now: Instant) -> Option<u32> {
         let (first, since) = self.entries.iter().find_map(|(id, entry)| match entry {
             Entry::InWork(since) => Some((*id, *since)),
             Entry::Finished => None,
         })?;
-        let held = self.entries.range(first..).filter(|(_, entry)| **entry == Entry::Finished).count();
-        (held >= HELD_BACK && now.duration_since(since) >= HOLDS_FOR).then_some(first)
+        let shown = self.entries.range(first..).count();
+        let finished = self.entries.range(first..).filter(|(_, entry)| **entry == Entry::Finished).count();
+        let hides = shown >= SHOWN && finished >= HELD_BACK && now.duration_since(since) >= HOLDS_FOR;
+        hides.then_some(first)
     }
 }
 
@@ -134,25 +139,26 @@ mod tests {
     }
 
     #[test]
-    fn what_holds_back_many_for_long_is_set_aside() {
+    fn what_hides_everything_new_is_set_aside() {
         let start = Instant::now();
-        let many = u32::try_from(HELD_BACK).unwrap();
-        let mut ledger = ledger(10..=10 + many, start);
-        for id in 11..10 + many {
-            ledger.finish(id);
-        }
         let late = start + HOLDS_FOR;
-        assert_eq!(ledger.set_aside(late), [0; 0]);
-        ledger.finish(10 + many);
-        assert_eq!(ledger.set_aside(late - Duration::from_millis(1)), [0; 0]);
-        assert_eq!(ledger.set_aside(late), [10]);
-        assert_eq!(ledger.offset(), 11 + many);
+        let finished = |shown: u32, finished: u32| {
+            let mut ledger = ledger(10..10 + shown, start);
+            (11..=10 + finished).for_each(|id| ledger.finish(id));
+            ledger
+        };
+        assert_eq!(finished(99, 98).set_aside(late), [0; 0]);
+        assert_eq!(finished(100, 49).set_aside(late), [0; 0]);
+        assert_eq!(finished(100, 50).set_aside(late - Duration::from_millis(1)), [0; 0]);
+        let mut full = finished(100, 50);
+        assert_eq!(full.set_aside(late), [10]);
+        assert_eq!(full.offset(), 61);
     }
 
     #[test]
     fn a_store_that_stalls_sets_nothing_aside() {
         let start = Instant::now();
-        let mut ledger = ledger(0..100, start);
+        let mut ledger = ledger(0..200, start);
         assert_eq!(ledger.set_aside(start + 100 * HOLDS_FOR), [0; 0]);
         assert_eq!(ledger.offset(), 0);
     }

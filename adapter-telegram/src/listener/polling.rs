@@ -18,7 +18,7 @@ use tokio::time::Instant;
 
 use super::intake::{Intake, What, id_of};
 use super::lanes::{End, Lanes, Patience};
-use super::ledger::Ledger;
+use super::ledger::{Ledger, SHOWN};
 use super::start::{self, WANTED};
 use super::{Backoff, ListenError, Listener, SHUTDOWN_LIMIT, Shutdown};
 use crate::failure::CallError;
@@ -28,8 +28,6 @@ use crate::messenger::Telegram;
 const POLL_SECONDS: u32 = 25;
 /// How much longer the answer may take before the connection counts as lost.
 const POLL_GRACE: Duration = Duration::from_secs(10);
-/// How many updates one poll brings; Telegram gives no more.
-const BATCH: u32 = 100;
 /// How long what is in work may take to finish before Telegram is asked for more beside it.
 const FIRST_BREATH: Duration = Duration::from_millis(20);
 /// The same, when asking brought nothing new again and again.
@@ -95,7 +93,7 @@ struct Poller {
 struct Poll {
     #[serde(skip_serializing_if = "Option::is_none")]
     offset: Option<u32>,
-    limit: u32,
+    limit: usize,
     timeout: u32,
     allowed_updates: [AllowedUpdate; 4],
 }
@@ -157,7 +155,7 @@ impl Poller {
         let offset = if again { confirmed.saturating_sub(1) } else { confirmed };
         let poll = Poll {
             offset: (offset > 0).then_some(offset),
-            limit: BATCH,
+            limit: SHOWN,
             timeout: if busy { 0 } else { POLL_SECONDS },
             allowed_updates: WANTED,
         };

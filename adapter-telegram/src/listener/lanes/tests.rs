@@ -24,7 +24,7 @@ fn work(chat: &str) -> Box<Work> {
         fresh: 7,
         ask: Ask::BotRemoved,
     };
-    Box::new(Work { request, to: ReplyTo::Nobody })
+    Box::new(Work { lane: chat.into(), request, to: ReplyTo::Nobody })
 }
 
 fn nothing() -> Reply {
