@@ -28,17 +28,26 @@ pub(super) struct Ledger {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Entry {
     InWork(Instant),
+    /// Nobody works on it any more; it must be taken in again.
+    Lost,
     Finished,
 }
 
 impl Ledger {
     /// Takes an update in; `false` if it is in work or finished already.
     pub(super) fn take(&mut self, id: u32, now: Instant) -> bool {
-        let new = !self.entries.contains_key(&id);
+        let new = matches!(self.entries.get(&id), None | Some(Entry::Lost));
         if new {
             self.entries.insert(id, Entry::InWork(now));
         }
         new
+    }
+
+    /// Notes that the work on an update came to nothing, so that its next delivery counts.
+    pub(super) fn lose(&mut self, id: u32) {
+        if let Some(entry @ Entry::InWork(_)) = self.entries.get_mut(&id) {
+            *entry = Entry::Lost;
+        }
     }
 
     /// Notes that an update may be confirmed.
@@ -83,7 +92,7 @@ impl Ledger {
     fn holder(&self, now: Instant) -> Option<u32> {
         let (first, since) = self.entries.iter().find_map(|(id, entry)| match entry {
             Entry::InWork(since) => Some((*id, *since)),
-            Entry::Finished => None,
+            Entry::Lost | Entry::Finished => None,
         })?;
         let shown = self.entries.range(first..).count();
         let finished = self.entries.range(first..).filter(|(_, entry)| **entry == Entry::Finished).count();
@@ -124,6 +133,19 @@ mod tests {
         assert!(!ledger.take(10, now));
         ledger.confirmed(11);
         assert!(ledger.take(10, now));
+    }
+
+    #[test]
+    fn an_update_that_was_lost_is_not_confirmed_and_counts_again() {
+        let now = Instant::now();
+        let mut ledger = ledger([10, 11], now);
+        ledger.lose(10);
+        ledger.finish(11);
+        ledger.lose(11);
+        assert_eq!((ledger.offset(), ledger.in_work()), (10, 1));
+        assert_eq!((ledger.take(10, now), ledger.take(11, now)), (true, false));
+        ledger.finish(10);
+        assert_eq!(ledger.offset(), 12);
     }
 
     #[test]

@@ -141,8 +141,9 @@ impl Poller {
     }
 
     fn note(&mut self, id: u32, end: End) {
-        if end == End::Done {
-            self.ledger.finish(id);
+        match end {
+            End::Done => self.ledger.finish(id),
+            End::Failed => self.ledger.lose(id),
         }
     }
 

@@ -25,6 +25,9 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 /// How long an unused connection is kept: less than the servers keep it.
 const IDLE_LIMIT: Duration = Duration::from_secs(50);
 
+/// How many unused connections are kept.
+const MOST_IDLE: usize = 32;
+
 #[derive(Deserialize)]
 struct Envelope<T> {
     ok: bool,
@@ -55,6 +58,7 @@ impl Telegram {
         let mut client = reqwest::Client::builder()
             .connect_timeout(CONNECT_LIMIT)
             .pool_idle_timeout(IDLE_LIMIT)
+            .pool_max_idle_per_host(MOST_IDLE)
             .tcp_nodelay(true)
             // The address holds the token, and must not be sent to wherever a redirect points.
             .redirect(Policy::none());
