@@ -88,7 +88,7 @@ pub fn step(policy: &Policy, incident: Option<&Incident>, input: &Input) -> Resu
     let mut effects = Vec::with_capacity(2);
     for fact in facts {
         let event = Event { at, by, fact };
-        after = evolve::advance(input.incident, after, &event);
+        evolve::happen(input.incident, &mut after, &event);
         if let Some(state) = &after {
             react::react(policy, state, &event, &mut effects);
         }

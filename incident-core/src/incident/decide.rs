@@ -186,11 +186,11 @@ impl Case<'_> {
 
     /// The incident as it will be after these facts.
     fn after(&self, facts: &[Fact]) -> Incident {
-        facts.iter().fold(self.incident.clone(), |incident, fact| {
-            let id = incident.id;
-            let event = Event { at: self.at, by: self.actor.by(), fact: fact.clone() };
-            advance(id, Some(incident), &event).expect("an incident never ceases to exist")
-        })
+        let mut incident = self.incident.clone();
+        for fact in facts {
+            advance(&mut incident, &Event { at: self.at, by: self.actor.by(), fact: fact.clone() });
+        }
+        incident
     }
 
     /// What a press means depends on the card that was pressed. Claiming is only tied to level and team: of

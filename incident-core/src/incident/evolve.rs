@@ -18,18 +18,31 @@ use crate::time::Timestamp;
 
 /// Returns the state after one more event; `None` until the incident was created.
 pub fn evolve(id: IncidentId, incident: Option<Incident>, event: &Event) -> Option<Incident> {
-    advance(id, incident, event)
+    let Some(mut incident) = incident else {
+        return create(id, event);
+    };
+    advance(&mut incident, event);
+    Some(incident)
 }
 
 /// Returns the state after a whole journal.
 pub fn fold<'a>(id: IncidentId, events: impl IntoIterator<Item = &'a Event>) -> Option<Incident> {
-    events.into_iter().fold(None, |incident, event| evolve(id, incident, event))
+    let mut incident = None;
+    for event in events {
+        happen(id, &mut incident, event);
+    }
+    incident
 }
 
-pub(super) fn advance(id: IncidentId, incident: Option<Incident>, event: &Event) -> Option<Incident> {
-    let Some(mut incident) = incident else {
-        return create(id, event);
-    };
+/// Lets one more event happen, in place.
+pub(super) fn happen(id: IncidentId, incident: &mut Option<Incident>, event: &Event) {
+    match incident {
+        Some(incident) => advance(incident, event),
+        None => *incident = create(id, event),
+    }
+}
+
+pub(super) fn advance(incident: &mut Incident, event: &Event) {
     let before = (incident.state.kind(), incident.level, incident.team, incident.cycle);
     let held_since = match &incident.state {
         State::OnHold(hold) => Some(hold.since),
@@ -40,7 +53,7 @@ pub(super) fn advance(id: IncidentId, incident: Option<Incident>, event: &Event)
         | State::Resolved(_)
         | State::Closed { .. } => None,
     };
-    apply(&mut incident, event);
+    apply(incident, event);
     incident.version = incident.version.next();
     incident.clocks.updated_at = event.at;
     if matches!(event.by, By::Person(_)) {
@@ -60,7 +73,6 @@ pub(super) fn advance(id: IncidentId, incident: Option<Incident>, event: &Event)
     {
         incident.clocks.held += event.at.since(since);
     }
-    Some(incident)
 }
 
 fn create(id: IncidentId, event: &Event) -> Option<Incident> {
