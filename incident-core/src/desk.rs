@@ -29,7 +29,7 @@ pub use deliver::{Delivery, DeliveryEnd};
 pub use request::{Ask, ChatKind, Named, Quoted, Request, Sender};
 pub use wake::WakeRound;
 
-use crate::ids::{Identity, MessageRef, Platform};
+use crate::ids::{CompanyId, Identity, IncidentId, MessageRef, Platform};
 use crate::incident::Lane;
 use crate::policy::Policy;
 use crate::ports::{Claim, Clock, Directory, Messenger, Outlook, Pager, Store, StoreError};
@@ -72,7 +72,7 @@ pub struct Desk {
     onboarding: Onboarding,
     nudge: Box<dyn Fn(Nudge) + Send + Sync>,
     ready: Mutex<BTreeMap<Lane, VecDeque<Claim>>>,
-    orphans: Mutex<BTreeSet<MessageRef>>,
+    orphans: Mutex<BTreeMap<MessageRef, (CompanyId, IncidentId)>>,
     under_way: UnderWay,
 }
 
@@ -100,7 +100,7 @@ impl Desk {
             onboarding: Onboarding::Open,
             nudge: Box::new(|_| {}),
             ready: Mutex::new(BTreeMap::new()),
-            orphans: Mutex::new(BTreeSet::new()),
+            orphans: Mutex::new(BTreeMap::new()),
             under_way: UnderWay::default(),
         }
     }

@@ -96,10 +96,11 @@ async fn pin(
     shown: &mut Shown,
 ) -> Result<(), DeliveryError> {
     match (wanted, surface.pinned) {
-        (true, false) if sheet.group.refused.contains(&Right::Pin) => return Ok(()),
+        (true, true) => return Ok(()),
+        (true | false, false) if sheet.group.refused.contains(&Right::Pin) => return Ok(()),
         (true, false) => messenger.pin(&surface.message).await?,
-        (false, true) => messenger.unpin(&surface.message).await?,
-        (true, true) | (false, false) => return Ok(()),
+        // Also what is not known to be pinned: the answer to pinning it may have been lost.
+        (false, true | false) => messenger.unpin(&surface.message).await?,
     }
     shown.posted = Some(sheet.posted(surface.message, wanted));
     Ok(())

@@ -1,7 +1,8 @@
 //! What the desk owes itself: changes of a chat or a role that concern many incidents at once. Owed like a
 //! message, so that a crash in the middle is made good; each part is harmless when repeated.
 
-use std::sync::PoisonError;
+use std::collections::BTreeMap;
+use std::sync::{MutexGuard, PoisonError};
 
 use super::change::{Order, RosterOrder};
 use super::handle::Scene;
@@ -173,20 +174,16 @@ impl Desk {
         Ok(())
     }
 
-    /// A card whose posting was reported lost may exist all the same. Whoever presses it first shows it to
-    /// us; if another card took its place, it is noted, to be taken away.
+    /// A card whose posting was reported lost may exist all the same. Whoever presses it first shows it to us;
+    /// it is noted, to be taken away if another card took its place.
     pub(super) async fn note_orphan(
         &self,
         scene: &Scene<'_>,
         incident: &Incident,
         pressed: &MessageRef,
     ) -> Result<(), HandleError> {
-        if pressed.chat != scene.group.chat || self.store.posted(scene.company, pressed).await?.is_some() {
-            return Ok(());
-        }
-        let surfaces = self.store.surfaces(scene.company, incident.id).await?;
-        if surfaces.iter().any(|surface| surface.message.chat == pressed.chat) {
-            self.orphans.lock().unwrap_or_else(PoisonError::into_inner).insert(pressed.clone());
+        if pressed.chat == scene.group.chat && self.store.posted(scene.company, pressed).await?.is_none() {
+            self.orphans().insert(pressed.clone(), (incident.company, incident.id));
             (self.nudge)(Nudge::Deliver(Lane::Upkeep));
         }
         Ok(())
@@ -194,15 +191,14 @@ impl Desk {
 
     /// Takes away cards that were pressed although others took their place; returns how many those were.
     ///
-    /// Each is tried once: if that fails, the next press on it brings it back. One that may be the card which
-    /// is being posted at this moment is kept until that is settled.
+    /// Each is tried once: if that fails, the next press on it brings it back. While a card of its chat is
+    /// under way, it is kept: it may be that card, or the other one may not be written down yet.
     pub async fn retire_orphans(&self) -> usize {
-        let orphans = std::mem::take(&mut *self.orphans.lock().unwrap_or_else(PoisonError::into_inner));
         let mut retired = 0;
-        for orphan in orphans {
+        for (orphan, incident) in std::mem::take(&mut *self.orphans()) {
             if self.under_way.is_sending(&orphan.chat, Lane::Card) {
-                self.orphans.lock().unwrap_or_else(PoisonError::into_inner).insert(orphan);
-            } else if !self.is_known(&orphan).await.unwrap_or(true)
+                self.orphans().insert(orphan, incident);
+            } else if self.is_replaced(&orphan, incident).await.unwrap_or(false)
                 && let Some(messenger) = self.messengers.get(&orphan.chat.platform)
             {
                 drop(messenger.retire(&orphan).await);
@@ -212,11 +208,18 @@ impl Desk {
         retired
     }
 
-    /// Tells whether a message was written down as one of ours.
-    async fn is_known(&self, message: &MessageRef) -> Result<bool, StoreError> {
-        let Some(Tenancy { company, .. }) = self.store.tenancy(&message.chat).await? else {
-            return Ok(false);
-        };
-        Ok(self.store.posted(company, message).await?.is_some())
+    /// Tells whether another message is the card of an incident in this one's chat.
+    async fn is_replaced(
+        &self,
+        message: &MessageRef,
+        (company, incident): (CompanyId, IncidentId),
+    ) -> Result<bool, StoreError> {
+        let surfaces = self.store.surfaces(company, incident).await?;
+        let card = surfaces.into_iter().find(|surface| surface.message.chat == message.chat);
+        Ok(card.is_some_and(|card| card.message != *message))
+    }
+
+    fn orphans(&self) -> MutexGuard<'_, BTreeMap<MessageRef, (CompanyId, IncidentId)>> {
+        self.orphans.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
