@@ -98,6 +98,12 @@ impl Nudges {
         &self.lanes[usize::from(lane.rank())]
     }
 
+    /// Something may be delivered at an instant that no delivery of this process announces: its predecessor
+    /// was asked to wait.
+    fn deliver_at(&self, at: Timestamp) {
+        Lane::ALL.into_iter().for_each(|lane| self.lane(lane).ring_at(at));
+    }
+
     /// A delivery that ended may have stood before others, in its own lane or, in its chat, in any.
     fn ended(&self, delivery: &Delivery, now: Timestamp) {
         let at = match &delivery.end {
@@ -263,11 +269,16 @@ impl Loops {
             let checked = self.desk.store().check().await;
             self.vitals.database_answered(checked.map_err(|error| error.to_string()));
             let now = self.clock.now();
+            let mut rest = CHECK_EVERY;
             match self.desk.outlook().await {
                 Ok(outlook) => {
                     self.vitals.timer_lag(outlook.wake_at.map_or(Duration::ZERO, |at| now.since(at)));
                     metrics::gauge!("effects_owed").set(outlook.owed as f64);
                     metrics::gauge!("effects_abandoned").set(outlook.abandoned as f64);
+                    if let Some(at) = outlook.deliver_at {
+                        self.nudges.deliver_at(at);
+                        rest = if at > now { rest.min(at.since(now)) } else { rest };
+                    }
                 }
                 Err(error) => tracing::error!(%error, "cannot see what is coming"),
             }
@@ -276,7 +287,7 @@ impl Loops {
                 self.tidy(now).await;
             }
             tokio::select! {
-                () = tokio::time::sleep(CHECK_EVERY) => {}
+                () = tokio::time::sleep(rest) => {}
                 _ = shutdown.changed() => {}
             }
         }
