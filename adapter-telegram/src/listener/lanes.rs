@@ -167,6 +167,7 @@ impl Shared {
             let setback = match tried {
                 Ok(reply) => {
                     self.successes.fetch_add(1, Ordering::Relaxed);
+                    tracing::info!(outcome = reply.said.as_str(), "handled");
                     report(done, End::Done);
                     self.answers.give(&work.to, Some(&reply)).await;
                     return;

@@ -14,7 +14,6 @@ use serde_json::Value;
 use teloxide::payloads::DeleteWebhook;
 use teloxide::types::AllowedUpdate;
 use tokio::task::JoinSet;
-use tokio::time::Instant;
 
 use super::intake::{Intake, What, id_of};
 use super::lanes::{End, Lanes, Patience};
@@ -132,12 +131,6 @@ impl Poller {
                 () = &mut moment => break,
             }
         }
-        for id in self.ledger.set_aside(Instant::now()) {
-            tracing::warn!(
-                update = id,
-                "an update takes so long that others no longer wait for it to be confirmed"
-            );
-        }
     }
 
     fn note(&mut self, id: u32, end: End) {
@@ -175,7 +168,7 @@ impl Poller {
                 tracing::warn!("an update without an id was left");
                 continue;
             };
-            if self.ledger.take(id, Instant::now()) {
+            if self.ledger.take(id) {
                 news = true;
                 self.begin(id, raw);
             }

@@ -86,9 +86,18 @@ impl Telegram {
         P: Payload + Serialize + Sync,
         T: DeserializeOwned,
     {
+        self.call_within(payload, CALL_LIMIT).await
+    }
+
+    /// Calls a method within a limit of its own.
+    pub(crate) async fn call_within<P, T>(&self, payload: &P, limit: Duration) -> Result<T, CallError>
+    where
+        P: Payload + Serialize + Sync,
+        T: DeserializeOwned,
+    {
         let method = method_name(P::NAME);
         let body = serde_json::to_vec(payload).map_err(|error| unreachable(error.to_string()))?;
-        self.call_with(&method, body, CALL_LIMIT).await
+        self.call_with(&method, body, limit).await
     }
 
     /// Calls a method with parameters made elsewhere and a limit of its own.

@@ -19,6 +19,8 @@ use crate::failure::CallError;
 const YES_FOR: Duration = Duration::from_secs(60);
 /// How long it is remembered that somebody is none: shortly, for they may be asking to be made one.
 const NO_FOR: Duration = Duration::from_secs(5);
+/// How long a question may take. Updates wait for the answer, and newer ones may wait for them.
+const ASK_LIMIT: Duration = Duration::from_secs(2);
 /// How many answers are remembered.
 const MOST: usize = 4_096;
 
@@ -66,7 +68,7 @@ impl Telegram {
 
     async fn standing(&self, chat: i64, user: u64) -> Result<bool, CallError> {
         let payload = GetChatMember::new(ChatId(chat), UserId(user));
-        match self.call(&payload).await {
+        match self.call_within(&payload, ASK_LIMIT).await {
             Ok(Standing { status }) => Ok(matches!(status.as_str(), "creator" | "administrator")),
             Err(error) if error.is_about_stranger() => Ok(false),
             Err(error) => Err(error),

@@ -47,6 +47,31 @@ pub enum Said {
     TryAgain,
 }
 
+impl Said {
+    /// Returns a word for logs, without anything that somebody wrote.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Reported(_) => "reported",
+            Self::Done(_) => "done",
+            Self::Rostered => "rostered",
+            Self::Help => "help",
+            Self::Usage(_) => "usage",
+            Self::Status => "status",
+            Self::Refused(_) => "refused",
+            Self::UnknownButton => "unknown_button",
+            Self::OnlyInGroups => "only_in_groups",
+            Self::NeedsApproval => "needs_approval",
+            Self::Suspended => "suspended",
+            Self::Anonymous => "anonymous",
+            Self::Bot => "bot",
+            Self::BadHandle(_) => "bad_handle",
+            Self::BadNumber(_) => "bad_number",
+            Self::TryAgain => "try_again",
+        }
+    }
+}
+
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Done {
