@@ -194,8 +194,9 @@ impl Desk {
     /// Each is tried once: if that fails, the next press on it brings it back. While a card of its chat is
     /// under way, it is kept: it may be that card, or the other one may not be written down yet.
     pub async fn retire_orphans(&self) -> usize {
+        let orphans = std::mem::take(&mut *self.orphans());
         let mut retired = 0;
-        for (orphan, incident) in std::mem::take(&mut *self.orphans()) {
+        for (orphan, incident) in orphans {
             if self.under_way.is_sending(&orphan.chat, Lane::Card) {
                 self.orphans().insert(orphan, incident);
             } else if self.is_replaced(&orphan, incident).await.unwrap_or(false)
