@@ -126,6 +126,14 @@ pub fn visible(text: &str) -> String {
     shown
 }
 
+/// Returns at most so many characters of a text; where something was left out, `…` says so.
+pub(crate) fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(most.saturating_sub(1)).chain(['…']).collect(),
+    }
+}
+
 fn is_deceptive(c: char) -> bool {
     let control = c.is_control() && c != '\n' && c != '\t';
     let bidi =
@@ -152,6 +160,13 @@ mod tests {
     fn line_breaks_are_kept_and_unified() {
         let text = Text::new(" one\r\ntwo\rthree ", Limits::NOTE).unwrap();
         assert_eq!(text.as_str(), "one\ntwo\nthree");
+    }
+
+    #[test]
+    fn a_text_is_shortened_to_exactly_so_many_characters() {
+        assert_eq!(shortened("жжж", 3), "жжж");
+        assert_eq!(shortened("жжжж", 3), "жж…");
+        assert_eq!(shortened("", 3), "");
     }
 
     #[test]

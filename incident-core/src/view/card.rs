@@ -9,7 +9,8 @@ use super::{Action, Arg, Button, ButtonCode, Card, Line, Locale, Phrase, Section
 use crate::incident::{CloseReason, HoldReason, Level, Priority, State};
 use crate::policy::{AckMode, Policy};
 use crate::ports::Filed;
-use crate::roster::Roster;
+use crate::roster::{Roster, Team};
+use crate::text::{shortened, visible};
 
 /// What a card is drawn from.
 #[derive(Debug, Clone, Copy)]
@@ -78,6 +79,11 @@ const fn priority(priority: Priority) -> Option<Phrase> {
     }
 }
 
+/// The name of a team, as long as a button has room for.
+fn team_name(team: &Team) -> String {
+    shortened(&visible(team.name.as_str()), 48)
+}
+
 impl CardSource<'_> {
     fn title(&self) -> Line {
         let incident = &self.filed.incident;
@@ -105,14 +111,14 @@ impl CardSource<'_> {
             sections.push(self.fixed(Phrase::CardAttachments, "count", u64::from(incident.attachments)));
         }
         if let Some(team) = incident.team.and_then(|team| self.roster.teams.get(&team)) {
-            sections.push(self.fixed(Phrase::CardTeam, "team", team.name.as_str()));
+            sections.push(self.fixed(Phrase::CardTeam, "team", team_name(team)));
         }
         if let Some(phrase) = priority(incident.priority) {
             sections.push(self.fixed(Phrase::CardPriority, "priority", self.locale.text(phrase)));
         }
         if !incident.tags.is_empty() {
             let tags: Vec<&str> = incident.tags.iter().map(crate::incident::Tag::as_str).collect();
-            sections.push(self.fixed(Phrase::CardTags, "tags", tags.join(", ")));
+            sections.push(Section { elastic: true, ..self.fixed(Phrase::CardTags, "tags", tags.join(", ")) });
         }
         sections.push(self.fixed(Phrase::CardStatus, "status", self.locale.text(status(incident))));
         sections.extend(self.hands());
@@ -223,8 +229,7 @@ impl CardSource<'_> {
             .teams
             .values()
             .map(|team| {
-                let name = crate::text::visible(team.name.as_str());
-                self.labelled(Action::Route(team.id), format!("{}{name}", mark(team.restricted)))
+                self.labelled(Action::Route(team.id), format!("{}{}", mark(team.restricted), team_name(team)))
             })
             .collect();
         teams.chunks(2).map(<[Button]>::to_vec).collect()

@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Line, Locale, Mention, Phrase, Span};
+use super::{Arg, Line, Locale, Mention, Phrase, Span};
 use crate::ids::{Handle, PersonId};
 use crate::incident::Incident;
 use crate::ports::Person;
 use crate::roster::Grantee;
 use crate::text::visible;
+
+/// How many people are named on a card before the rest is counted.
+const MOST_NAMES: usize = 8;
 
 /// The people that a card or message speaks of.
 #[derive(Debug, Clone, Default)]
@@ -54,10 +57,19 @@ impl People {
         Span::Plain(self.mention(locale, person).shown())
     }
 
-    /// Returns the names of people, separated by commas.
+    /// Returns the names of people, separated by commas; of a crowd those who came first, and how many more.
     pub fn names(&self, locale: &Locale, people: impl IntoIterator<Item = PersonId>) -> Option<Line> {
-        let names: Vec<String> = people.into_iter().map(|id| self.mention(locale, id).shown()).collect();
-        (!names.is_empty()).then(|| vec![Span::Plain(names.join(", "))])
+        let people: Vec<PersonId> = people.into_iter().collect();
+        let named = people.iter().take(MOST_NAMES).map(|id| self.mention(locale, *id).shown());
+        let names = vec![Span::Plain(named.collect::<Vec<_>>().join(", "))];
+        match people.len().saturating_sub(MOST_NAMES) {
+            _ if people.is_empty() => None,
+            0 => Some(names),
+            more => {
+                let args = [("people", Arg::from(names)), ("count", Arg::from(more as u64))];
+                Some(locale.line(Phrase::PeopleAndMore, &args))
+            }
+        }
     }
 
     /// Returns how to mention whoever holds a role, seen or not.

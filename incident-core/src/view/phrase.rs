@@ -163,4 +163,5 @@ phrases! {
     RefusedBadNumber = "refused-bad-number",
     RefusedTryAgain = "refused-try-again",
     PersonUnknown = "person-unknown",
+    PeopleAndMore = "people-and-more",
 }

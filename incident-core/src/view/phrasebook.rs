@@ -12,7 +12,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
 use super::{Line, Phrase, Span};
-use crate::text::visible;
+use crate::text::{shortened, visible};
 
 /// Something that a phrase speaks of.
 #[derive(Debug, Clone)]
@@ -72,6 +72,9 @@ impl fmt::Debug for Locale {
 pub struct Phrasebook {
     locales: BTreeMap<String, Locale>,
 }
+
+/// How much of a name is shown, in characters: platforms allow names that fill a screen.
+const MOST_OF_A_NAME: usize = 48;
 
 const ENGLISH: &str = "en";
 const SOURCES: [(&str, &str); 1] = [(ENGLISH, include_str!("../../locales/en.ftl"))];
@@ -189,7 +192,7 @@ impl super::Mention {
     pub fn shown(&self) -> String {
         match &self.handle {
             Some(handle) => format!("@{}", visible(handle.name())),
-            None => visible(&self.name),
+            None => shortened(&visible(&self.name), MOST_OF_A_NAME),
         }
     }
 }

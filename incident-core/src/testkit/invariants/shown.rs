@@ -3,12 +3,14 @@
 use std::sync::LazyLock;
 
 use super::{Held, must};
+use crate::ids::{Identity, Platform};
 use crate::incident::Incident;
 use crate::policy::Policy;
+use crate::ports::{Person, Profile};
 use crate::roster::Roster;
 use crate::testkit::cast;
 use crate::testkit::story::Moment;
-use crate::text::visible;
+use crate::text::{Limits, Text, visible};
 use crate::view::{Card, CardSource, Line, People, Phrasebook, Span, card};
 
 /// The most that what cannot be shortened may take on a card, in UTF-16 units: half of what the platform with
@@ -16,7 +18,30 @@ use crate::view::{Card, CardSource, Line, People, Phrasebook, Span, card};
 const ROOM: usize = 2_048;
 
 static BOOK: LazyLock<Phrasebook> = LazyLock::new(Phrasebook::new);
-static COMPANY: LazyLock<(Roster, People)> = LazyLock::new(|| (cast::roster(), cast::people()));
+static COMPANY: LazyLock<(Roster, People)> = LazyLock::new(|| (difficult_roster(), difficult_people()));
+
+/// Turns the direction of what follows, as often as a name may be long.
+fn difficult_name() -> Text {
+    Text::new(&"\u{202E}".repeat(Limits::NAME.max), Limits::NAME).expect("it is as long as it may be")
+}
+
+fn difficult_roster() -> Roster {
+    let mut roster = cast::roster();
+    roster.teams.values_mut().for_each(|team| team.name = difficult_name());
+    roster
+}
+
+fn difficult_people() -> People {
+    People::new(cast::EVERYBODY.map(|id| Person {
+        id,
+        profile: Profile {
+            identity: Identity::new(Platform::Sandbox, id.to_string()),
+            handle: None,
+            name: difficult_name(),
+            locale: None,
+        },
+    }))
+}
 
 fn drawn(policy: &Policy, incident: &Incident) -> Card {
     let filed = cast::filed(incident);
