@@ -12,7 +12,7 @@ use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use incident_core::desk::{Delivery, DeliveryEnd, Desk, LEASE, Nudge};
 use incident_core::incident::Lane;
-use incident_core::ports::{Claim, Clock, REQUEST_MEMORY};
+use incident_core::ports::{Claim, Clock, Outlook, REQUEST_MEMORY};
 use incident_core::time::Timestamp;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
@@ -269,19 +269,13 @@ impl Loops {
             let checked = self.desk.store().check().await;
             self.vitals.database_answered(checked.map_err(|error| error.to_string()));
             let now = self.clock.now();
-            let mut rest = CHECK_EVERY;
-            match self.desk.outlook().await {
-                Ok(outlook) => {
-                    self.vitals.timer_lag(outlook.wake_at.map_or(Duration::ZERO, |at| now.since(at)));
-                    metrics::gauge!("effects_owed").set(outlook.owed as f64);
-                    metrics::gauge!("effects_abandoned").set(outlook.abandoned as f64);
-                    if let Some(at) = outlook.deliver_at {
-                        self.nudges.deliver_at(at);
-                        rest = if at > now { rest.min(at.since(now)) } else { rest };
-                    }
+            let rest = match self.desk.outlook().await {
+                Ok(outlook) => self.foresee(outlook, now),
+                Err(error) => {
+                    tracing::error!(%error, "cannot see what is coming");
+                    CHECK_EVERY
                 }
-                Err(error) => tracing::error!(%error, "cannot see what is coming"),
-            }
+            };
             if now.since(tidied) > TIDY_EVERY {
                 tidied = now;
                 self.tidy(now).await;
@@ -291,6 +285,18 @@ impl Loops {
                 _ = shutdown.changed() => {}
             }
         }
+    }
+
+    /// Takes note of what is coming; says how long nothing else will.
+    fn foresee(&self, outlook: Outlook, now: Timestamp) -> Duration {
+        self.vitals.timer_lag(outlook.wake_at.map_or(Duration::ZERO, |at| now.since(at)));
+        metrics::gauge!("effects_owed").set(outlook.owed as f64);
+        metrics::gauge!("effects_abandoned").set(outlook.abandoned as f64);
+        if let Some(at) = outlook.deliver_at {
+            self.nudges.deliver_at(at);
+        }
+        let next = outlook.deliver_at.filter(|at| *at > now);
+        next.map_or(CHECK_EVERY, |at| at.since(now).min(CHECK_EVERY))
     }
 
     async fn tidy(&self, now: Timestamp) {
