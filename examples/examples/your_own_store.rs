@@ -80,6 +80,16 @@ impl<S: Store> Store for Diary<S> {
         self.inner.applied(key).await
     }
 
+    async fn owe_card(
+        &self,
+        company: CompanyId,
+        incident: IncidentId,
+        chat: &ChatRef,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.inner.owe_card(company, incident, chat, at).await
+    }
+
     async fn history(&self, company: CompanyId, incident: IncidentId) -> Result<Vec<Event>, StoreError> {
         self.inner.history(company, incident).await
     }

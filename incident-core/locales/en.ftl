@@ -101,6 +101,7 @@ announce-granted-manager = ✅ { $person } is a manager in this group.
 announce-granted-other = ✅ { $person } has a new role in this group.
 announce-revoked-responder = ✅ { $person } is not a dispatcher in this group any more.
 announce-revoked-other = ✅ { $person } has lost a role in this group.
+announce-not-held = ⚠️ Nobody called { $person } has that role in this group, so nothing has changed.
 announce-right-pin = ⚠️ I cannot pin messages in this group. Incidents work all the same; to have their cards pinned, make me an administrator with the right to pin messages.
 announce-right-write = ⚠️ I may not write in this group.
 
@@ -165,7 +166,7 @@ refused-unknown = ❌ There is no such incident here.
 refused-unknown-button = ❌ This button is not valid.
 refused-inactive = ❌ This group is not set up yet. A group administrator can do that with { $usage }.
 refused-approval = ❌ This group is not approved yet. Please ask the administrator of this installation to write { $usage } here.
-refused-suspended = ❌ This group is suspended. Please ask the administrator of this installation.
+refused-suspended = ❌ This group is suspended: I was told that I am not in it any more. Please remove me from it and add me again; everything then goes on where it was.
 refused-stale = The card had changed meanwhile. { $number }: { $status }.
 refused-too-late = ❌ It is too late for that.
 refused-only-in-groups = ❌ This command only works in groups.

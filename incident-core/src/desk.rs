@@ -38,8 +38,9 @@ use crate::view::Phrasebook;
 
 use under_way::UnderWay;
 
-/// How long a claimed effect belongs to its claimer. Every call to a messenger must give up well before.
-pub const LEASE: Duration = Duration::from_secs(30);
+/// How long a claimed effect belongs to its claimer. A delivery, which may edit, post and pin, must give up
+/// within three quarters of it: what waited longer than a quarter to be begun is not begun.
+pub const LEASE: Duration = Duration::from_secs(60);
 
 /// Who lets a new group work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -183,8 +184,8 @@ impl Desk {
         let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
         let queue = ready.get_mut(&lane)?;
         while let Some(claim) = queue.pop_front() {
-            // Half the lease must be left for the delivery; a claim that waited longer goes back by itself.
-            if now + LEASE / 2 < claim.lease_until {
+            // A claim that waited too long goes back by itself.
+            if now + LEASE * 3 / 4 <= claim.lease_until {
                 return Some(claim);
             }
         }

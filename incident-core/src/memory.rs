@@ -21,7 +21,7 @@ use self::people::People;
 use self::requests::Requests;
 use self::rosters::Rosters;
 use crate::ids::{ChatRef, CompanyId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Version};
-use crate::incident::Event;
+use crate::incident::{Effect, Event};
 use crate::ports::{
     Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook, Page, Person,
     Posted, Profile, RequestKey, RosterCommit, Settled, Settlement, Store, StoreError, Surface, Tenancy,
@@ -114,6 +114,20 @@ impl Store for MemoryStore {
             None => Vec::new(),
         };
         Ok(Committed { number, claims })
+    }
+
+    async fn owe_card(
+        &self,
+        company: CompanyId,
+        incident: IncidentId,
+        chat: &ChatRef,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let state = &mut *self.lock("owe a card")?;
+        if state.incidents.load(company, incident).is_some() {
+            state.outbox.owe((company, incident), Effect::ShowCard, chat, at);
+        }
+        Ok(())
     }
 
     async fn history(&self, company: CompanyId, incident: IncidentId) -> Result<Vec<Event>, StoreError> {

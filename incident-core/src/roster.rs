@@ -263,6 +263,11 @@ pub enum RosterEffect {
         /// Which group.
         group: GroupId,
     },
+    /// The cards of all live incidents of a group must be drawn again: a right there works again.
+    Refresh {
+        /// Which group.
+        group: GroupId,
+    },
     /// A person may hold no incident of a group any more.
     EndClaims {
         /// Which group.
@@ -289,6 +294,8 @@ pub enum Announcement {
     Granted { role: Role, to: Grantee },
     /// Somebody has a role no more.
     Revoked { role: Role, from: Grantee },
+    /// Somebody who should lose a role did not have it.
+    NotHeld { role: Role, from: Grantee },
     /// We lack a right here.
     RightMissing { right: Right },
 }

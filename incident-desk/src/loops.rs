@@ -12,7 +12,7 @@ use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use incident_core::desk::{Delivery, DeliveryEnd, Desk, LEASE, Nudge};
 use incident_core::incident::Lane;
-use incident_core::ports::{Claim, Clock, Outlook, REQUEST_MEMORY};
+use incident_core::ports::{Claim, Clock, Outlook, REQUEST_MEMORY, StoreError};
 use incident_core::time::Timestamp;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
@@ -21,6 +21,8 @@ use crate::http::Vitals;
 
 /// How many incidents one round of waking looks at.
 const WAKE_LIMIT: u32 = 200;
+/// How long a loop rests at the least, so that nothing it misjudges can make it spin.
+const SHORTEST_REST: Duration = Duration::from_millis(1);
 /// How long a loop rests after the store failed.
 const STORE_REST: Duration = Duration::from_secs(1);
 /// How often the store is asked whether it works.
@@ -226,17 +228,17 @@ impl Loops {
     }
 
     async fn wake(self, mut shutdown: watch::Receiver<bool>) {
+        let mut stuck = 0;
         while !*shutdown.borrow() {
             // What the store says after the round is all there is; nudges that come meanwhile are kept.
             self.nudges.wake.forget_until(Timestamp::MAX);
-            let rest = match self.wake_round().await {
-                Ok(true) => continue,
-                Ok(false) => self.idle,
-                Err(error) => {
-                    tracing::error!(%error, "cannot look at what is due");
-                    STORE_REST
-                }
-            };
+            let rest = self.wake_round(&mut stuck).await.unwrap_or_else(|error| {
+                tracing::error!(%error, "cannot look at what is due");
+                STORE_REST
+            });
+            if rest.is_zero() {
+                continue;
+            }
             tokio::select! {
                 () = self.nudges.wake.wait(&*self.clock, rest) => {}
                 _ = shutdown.changed() => {}
@@ -244,23 +246,25 @@ impl Loops {
         }
     }
 
-    /// Wakes what is due; `true` if more may be due at once.
-    async fn wake_round(&self) -> Result<bool, incident_core::ports::StoreError> {
-        let round = self.desk.wake_due(WAKE_LIMIT).await?;
+    /// Wakes what is due; says how long to rest. `stuck` counts the incidents that could not be woken: they
+    /// stay due, and must not fill the round.
+    async fn wake_round(&self, stuck: &mut u32) -> Result<Duration, StoreError> {
+        let round = self.desk.wake_due(WAKE_LIMIT.saturating_add(*stuck)).await?;
         for (incident, error) in &round.failed {
             tracing::error!(%incident, %error, "cannot wake an incident");
         }
+        *stuck = u32::try_from(round.failed.len()).unwrap_or(u32::MAX);
         metrics::counter!("wakes_total").increment(round.due as u64);
         if round.due > round.failed.len() {
-            return Ok(true);
+            return Ok(Duration::ZERO);
+        }
+        if !round.failed.is_empty() {
+            return Ok(STORE_REST);
         }
         let now = self.clock.now();
         let next = self.desk.outlook().await?.wake_at;
         self.vitals.timer_lag(next.map_or(Duration::ZERO, |at| now.since(at)));
-        if let Some(at) = next.filter(|_| round.failed.is_empty()) {
-            self.nudges.wake.ring_at(at);
-        }
-        Ok(false)
+        Ok(next.map_or(self.idle, |at| at.since(now).clamp(SHORTEST_REST, self.idle)))
     }
 
     async fn check(self, mut shutdown: watch::Receiver<bool>) {
@@ -294,6 +298,10 @@ impl Loops {
         metrics::gauge!("effects_abandoned").set(outlook.abandoned as f64);
         if let Some(at) = outlook.deliver_at {
             self.nudges.deliver_at(at);
+        }
+        // Sleeps are measured by a clock that stands still while the machine sleeps and is never set.
+        if outlook.wake_at.is_some_and(|at| at <= now) {
+            self.nudges.wake.ring();
         }
         let next = outlook.deliver_at.filter(|at| *at > now);
         next.map_or(CHECK_EVERY, |at| at.since(now).min(CHECK_EVERY))

@@ -66,10 +66,10 @@ macro_rules! claimable {
     };
 }
 
-const NEXT: &str =
+pub(crate) const NEXT: &str =
     concat!("SELECT e.id FROM effects AS e WHERE e.lane = ?2 AND ", claimable!(), " ORDER BY e.id LIMIT 1");
 
-const CLAIM_NEXT: &str = concat!(
+pub(crate) const CLAIM_NEXT: &str = concat!(
     "UPDATE effects SET attempt = attempt + 1, lease_until = ?3 WHERE id = (
         SELECT e.id FROM effects AS e WHERE e.lane = ?2 AND ",
     claimable!(),
@@ -82,7 +82,7 @@ const INSERT: &str = "INSERT INTO effects
 
 /// Whether the same waits already, and whether the new one might be claimed at once: the parts of
 /// [`claimable!`], in terms of what it will be.
-const LOOK: &str = concat!(
+pub(crate) const LOOK: &str = concat!(
     "SELECT EXISTS (SELECT 1 FROM effects AS same WHERE same.state = 'owed' AND same.company = ?2
         AND same.incident = ?3 AND same.group_id IS NULL AND same.lane = ?4 AND same.lease_until IS NULL
         AND same.body = ?6) AS waits,
@@ -96,7 +96,7 @@ const LOOK: &str = concat!(
     ") AS free"
 );
 
-const OUTLOOK: &str = concat!(
+pub(crate) const OUTLOOK: &str = concat!(
     "SELECT count(*) AS owed, min(CASE WHEN ",
     head!("e"),
     " THEN max(?1, e.not_before, coalesce(e.lease_until, ?1), CASE WHEN e.lane = 3 THEN ?1 ELSE max(
@@ -230,6 +230,7 @@ const fn group_of(effect: &RosterEffect) -> Option<GroupId> {
     match effect {
         RosterEffect::Tell { group, .. }
         | RosterEffect::Redraw { group }
+        | RosterEffect::Refresh { group }
         | RosterEffect::EndClaims { group, .. }
         | RosterEffect::Abandon { group } => Some(*group),
         _ => None,

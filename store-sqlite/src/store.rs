@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use incident_core::ids::{
     ChatRef, CompanyId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Version,
 };
-use incident_core::incident::Event;
+use incident_core::incident::{Effect, Event};
 use incident_core::memory::Abandoned;
 use incident_core::ports::{
     Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook, Page, Person,
@@ -17,6 +17,7 @@ use rusqlite::Connection;
 use crate::commit::{self, Draft};
 use crate::error::Fault;
 use crate::open::SqliteStore;
+use crate::outbox::{Debt, Owing};
 use crate::roster::{self, RosterDraft};
 use crate::writer::Urgency;
 use crate::{incidents, messages, outbox, people, query, requests, roster_rows};
@@ -72,6 +73,24 @@ impl Store for SqliteStore {
         const OPERATION: &str = "commit an incident";
         let draft = Box::new(Draft::new(commit).map_err(|fault| fault.during(OPERATION))?);
         Ok(self.write(OPERATION, move |db| draft.write(db)).await??)
+    }
+
+    async fn owe_card(
+        &self,
+        company: CompanyId,
+        incident: IncidentId,
+        chat: &ChatRef,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        const OPERATION: &str = "owe a card";
+        if self.read(OPERATION, |db| query::load(db, company, incident))?.is_none() {
+            return Ok(());
+        }
+        let debt =
+            Debt::of_incident(incident, Effect::ShowCard, chat).map_err(|fault| fault.during(OPERATION))?;
+        let owing = Owing { company, since: at, lease_until: None, debts: vec![debt] };
+        let company = company.to_string();
+        self.write(OPERATION, move |db| owing.write(db, &company).map(drop)).await
     }
 
     async fn history(&self, company: CompanyId, incident: IncidentId) -> Result<Vec<Event>, StoreError> {

@@ -7,11 +7,11 @@ use super::change::{Changed, RosterOrder};
 use super::handle::{Answer, Scene};
 use super::request::{Ask, Named, Quoted, Request};
 use super::{Desk, HandleError, Onboarding};
-use crate::ids::{CompanyId, GroupId, Handle, IncidentId, Number};
+use crate::ids::{CompanyId, GroupId, Handle, IncidentId, Number, Platform};
 use crate::incident::{Attachment, Command, Priority, Rejection, Report};
 use crate::policy::{Act, Actor, Member, Role};
 use crate::ports::{Origin, Profile};
-use crate::roster::{Grantee, RosterCommand};
+use crate::roster::{Grantee, Group, RosterCommand};
 use crate::text::{Limits, Text};
 use crate::time::Timestamp;
 use crate::view::{About, CommandWord, People, Reply, Said, say};
@@ -97,6 +97,9 @@ impl Desk {
             None => None,
         };
         let filed = filed.filter(|filed| filed.incident.group == scene.group.id);
+        if let Some(filed) = &filed {
+            self.owe_card(scene, &filed.incident).await?;
+        }
         Ok(match filed {
             Some(filed) => Answer::about(Said::Status, Some(filed)),
             None => Answer::of(Said::Refused(Rejection::Unknown)),
@@ -114,11 +117,11 @@ impl Desk {
     }
 
     async fn administer(&self, scene: &mut Scene<'_>, word: CommandWord) -> Result<Answer, HandleError> {
-        let people = match self.grantees(scene.company, scene.request, scene.now).await? {
-            Ok(people) => people,
+        match named(scene.request) {
+            Ok(_) => {}
             Err(Nobody::Missing) => return Ok(Answer::of(Said::Usage(word))),
             Err(Nobody::Bad(text)) => return Ok(Answer::of(Said::BadHandle(text))),
-        };
+        }
         let Some(admin) = self.is_admin(scene.request, &scene.profile.identity).await else {
             return Ok(Answer::of(Said::TryAgain));
         };
@@ -126,17 +129,21 @@ impl Desk {
         if let (true, Actor::Person(member)) = (admin, &mut actor) {
             member.standing.roles = member.standing.roles.with(Role::Admin);
         }
+        if !scene.policy.may(&actor, Act::Administer, None) {
+            return Ok(Answer::of(Said::Refused(Rejection::NotAuthorized)).asking(Act::Administer));
+        }
+        let role = if word == CommandWord::ConfigureManagers { Role::Manager } else { Role::Responder };
+        let people =
+            self.grantees(scene.company, Some((&scene.group, role)), scene.request, scene.now).await?;
         let group = scene.group.id;
         let commands = match word {
             CommandWord::ConfigureManagers => {
                 vec![RosterCommand::ConfigureManagers { group, managers: people }]
             }
             CommandWord::AddDispatcher => {
-                let role = Role::Responder;
                 people.into_iter().map(|to| RosterCommand::Grant { group, role, to }).collect()
             }
             CommandWord::RemoveDispatcher => {
-                let role = Role::Responder;
                 people.into_iter().map(|from| RosterCommand::Revoke { group, role, from }).collect()
             }
             CommandWord::Start
@@ -213,13 +220,14 @@ impl Desk {
             },
         }
         let (company, group) = (CompanyId::from_u128(request.fresh), GroupId::from_u128(request.fresh));
-        let managers = match self.grantees(company, request, now).await? {
-            Ok(managers) => managers,
+        match named(request) {
+            Ok(_) => {}
             Err(Nobody::Missing) => {
                 return Ok(self.plainly(request, Said::Usage(CommandWord::ConfigureManagers)));
             }
             Err(Nobody::Bad(text)) => return Ok(self.plainly(request, Said::BadHandle(text))),
-        };
+        }
+        let managers = self.grantees(company, None, request, now).await?;
         let person = self.store.identify(company, profile, now).await?;
         let title = request.chat_title.as_ref().map_or_else(|| request.chat.to_string(), ToString::to_string);
         let name: String = title.chars().take(Limits::NAME.max).collect();
@@ -245,35 +253,60 @@ impl Desk {
         say(&about, Said::Refused(Rejection::NotAuthorized))
     }
 
-    /// The people that a command names: known ones by id, others by handle until their owner appears.
+    /// The people that a command names.
+    ///
+    /// A handle is kept as a handle until its owner appears, since whoever was last seen with it may have given
+    /// it up. Only where somebody holds the role already, the handle they were last seen with means them.
     async fn grantees(
         &self,
         company: CompanyId,
+        holding: Option<(&Group, Role)>,
         request: &Request,
         now: Timestamp,
-    ) -> Result<Result<Vec<Grantee>, Nobody>, HandleError> {
-        let Ask::Command { named, .. } = &request.ask else {
-            return Ok(Err(Nobody::Missing));
-        };
-        if named.is_empty() {
-            return Ok(Err(Nobody::Missing));
-        }
-        let mut grantees = Vec::with_capacity(named.len());
-        for name in named {
-            match name {
-                Named::Account(profile) => {
-                    grantees.push(Grantee::Person(self.store.identify(company, profile, now).await?));
+    ) -> Result<Vec<Grantee>, HandleError> {
+        let mut grantees = Vec::new();
+        for name in named(request).unwrap_or_default() {
+            grantees.push(match name {
+                Person::Known(profile) => Grantee::Person(self.store.identify(company, profile, now).await?),
+                Person::Called(handle) => {
+                    let known = self.store.by_handle(company, &handle).await?.map(Grantee::Person);
+                    let holds = |grantee: &Grantee| {
+                        holding
+                            .is_some_and(|(group, role)| group.holders(role).any(|holder| holder == grantee))
+                    };
+                    let unbound = Grantee::Handle(handle);
+                    if holds(&unbound) { unbound } else { known.filter(holds).unwrap_or(unbound) }
                 }
-                Named::Word(word) => match Handle::parse(request.chat.platform, word) {
-                    Ok(handle) => grantees.push(match self.store.by_handle(company, &handle).await? {
-                        Some(person) => Grantee::Person(person),
-                        None => Grantee::Handle(handle),
-                    }),
-                    Err(_) => return Ok(Err(Nobody::Bad(word.chars().take(64).collect()))),
-                },
-            }
+            });
         }
-        Ok(Ok(grantees))
+        Ok(grantees)
+    }
+}
+
+/// Somebody a command names.
+enum Person<'a> {
+    Known(&'a Profile),
+    Called(Handle),
+}
+
+/// Reads the names that follow a command, before anybody is remembered.
+fn named(request: &Request) -> Result<Vec<Person<'_>>, Nobody> {
+    let Ask::Command { named, .. } = &request.ask else {
+        return Err(Nobody::Missing);
+    };
+    if named.is_empty() {
+        return Err(Nobody::Missing);
+    }
+    named.iter().map(|name| read(request.chat.platform, name)).collect()
+}
+
+fn read(platform: Platform, name: &Named) -> Result<Person<'_>, Nobody> {
+    match name {
+        Named::Account(profile) => Ok(Person::Known(profile)),
+        Named::Word(word) => match Handle::parse(platform, word) {
+            Ok(handle) => Ok(Person::Called(handle)),
+            Err(_) => Err(Nobody::Bad(word.chars().take(64).collect())),
+        },
     }
 }
 

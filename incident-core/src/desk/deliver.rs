@@ -6,7 +6,7 @@ use super::showing::{Sheet, Shown};
 use super::upkeep::Ward;
 use super::{Desk, HandleError, LEASE};
 use crate::ids::{CompanyId, IncidentId, PersonId};
-use crate::incident::{Command, Effect, Fact, Lane, Notice, PageOutcome, State};
+use crate::incident::{Audience, Command, Effect, Fact, Lane, Notice, PageOutcome, State};
 use crate::policy::Member;
 use crate::ports::{
     Claim, ClaimOrder, DeliveryError, Messenger, Owed, Place, Posted, PostedKind, Settled, Settlement,
@@ -99,6 +99,9 @@ impl Desk {
                 let Some(messenger) = self.messengers.get(&claim.chat.platform) else {
                     return Ok(unserved(claim));
                 };
+                if roster.groups.get(group).is_none_or(|group| group.status == GroupStatus::Suspended) {
+                    return Ok(suspended());
+                }
                 let mut ids = known(spoken_of(told).iter());
                 ids.extend(roster.groups.get(group).map(known_people).unwrap_or_default());
                 let people = People::new(self.store.people(claim.company, &ids).await?);
@@ -125,8 +128,7 @@ impl Desk {
             return Ok((shown, Ok(())));
         };
         if sheet.group.status == GroupStatus::Suspended {
-            let reason = "the group is suspended".to_owned();
-            return Ok((shown, Err(DeliveryError::Permanent { reason })));
+            return Ok(suspended());
         }
         if let Effect::Ring { target, attempt } = effect {
             self.ring(&sheet, *target, *attempt, now).await?;
@@ -210,6 +212,8 @@ impl Desk {
         Ok(())
     }
 
+    /// Writes down what became of a delivery. What was sent is known here alone until then, so a failing
+    /// store is asked again before that is given up.
     async fn settle(&self, claim: &Claim, (shown, done): Performed) -> Result<DeliveryEnd, HandleError> {
         let now = self.clock.now();
         let Shown { posted, gone } = shown;
@@ -221,12 +225,13 @@ impl Desk {
             }
             Err(error) => {
                 let reason = error.to_string();
-                let (not_before, park_chat_until) = self.after_failure(claim, &error, now).await?;
+                let noted = self.after_failure(claim, &error, now).await;
+                let (not_before, park_chat_until) = noted.unwrap_or((now + back_off(claim.attempt), None));
                 let end = DeliveryEnd::Retried { not_before, reason: reason.clone() };
                 (Settlement::Retry { not_before, park_chat_until, reason, posted, gone }, end)
             }
         };
-        match (self.store.settle(claim, settlement, now).await?, sent) {
+        match (self.record(claim, settlement, now).await?, sent) {
             (Settled::Yes, _) => Ok(end),
             (Settled::Late, sent) => {
                 if let (Some(sent), Some(messenger)) = (sent, self.messengers.get(&claim.chat.platform)) {
@@ -236,6 +241,21 @@ impl Desk {
                 Ok(DeliveryEnd::Late)
             }
         }
+    }
+
+    async fn record(
+        &self,
+        claim: &Claim,
+        settlement: Settlement,
+        now: Timestamp,
+    ) -> Result<Settled, StoreError> {
+        const TRIES: u32 = 3;
+        for _ in 1..TRIES {
+            if let Ok(settled) = self.store.settle(claim, settlement.clone(), now).await {
+                return Ok(settled);
+            }
+        }
+        self.store.settle(claim, settlement, now).await
     }
 
     /// Says when to try again, after having noted what the failure says about the chat.
@@ -284,6 +304,11 @@ impl Desk {
     }
 }
 
+fn suspended() -> Performed {
+    let reason = "the group is suspended".to_owned();
+    (Shown::default(), Err(DeliveryError::Permanent { reason }))
+}
+
 fn unserved(claim: &Claim) -> Performed {
     let reason = format!("no messenger serves {}", claim.chat.platform);
     (Shown::default(), Err(DeliveryError::Temporary { reason, retry_after: None }))
@@ -301,9 +326,9 @@ fn known<'a>(grantees: impl Iterator<Item = &'a Grantee>) -> Vec<PersonId> {
 fn spoken_of(announcement: &Announcement) -> &[Grantee] {
     match announcement {
         Announcement::Managers { managers } => managers,
-        Announcement::Granted { to: grantee, .. } | Announcement::Revoked { from: grantee, .. } => {
-            std::slice::from_ref(grantee)
-        }
+        Announcement::Granted { to: grantee, .. }
+        | Announcement::Revoked { from: grantee, .. }
+        | Announcement::NotHeld { from: grantee, .. } => std::slice::from_ref(grantee),
         Announcement::RightMissing { .. } => &[],
     }
 }
@@ -315,14 +340,19 @@ fn known_people(group: &Group) -> Vec<PersonId> {
 /// A reminder that was overtaken before it could be sent would only confuse.
 fn still_true(notice: &Notice, state: &State) -> bool {
     match notice {
-        Notice::Unclaimed { .. } | Notice::Exhausted => matches!(state, State::Open(_)),
+        Notice::Unclaimed { .. } | Notice::Exhausted | Notice::Summon { .. } => {
+            matches!(state, State::Open(_))
+                || matches!(
+                    (notice, state),
+                    (Notice::Summon { audience: Audience::Person(_) }, State::Acknowledged { .. })
+                )
+        }
         Notice::Unrouted { .. } => matches!(state, State::Triage(_)),
         Notice::Ask { person, .. } => {
             matches!(state, State::PendingSummary(pending) if pending.resolver == *person)
         }
         Notice::StillNeeded { .. } | Notice::Breached { .. } => !state.is_terminal(),
-        Notice::Summon { .. }
-        | Notice::Resolved
+        Notice::Resolved
         | Notice::Closed { .. }
         | Notice::SummaryMissing
         | Notice::ReporterWrote { .. }

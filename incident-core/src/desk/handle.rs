@@ -2,7 +2,7 @@
 
 use super::change::{Changed, Order, RosterOrder};
 use super::request::{Ask, ChatKind, Request, Sender};
-use super::{Desk, HandleError};
+use super::{Desk, HandleError, Nudge};
 use crate::ids::{CompanyId, Handle, Identity, MessageRef, PersonId};
 use crate::incident::{Command, Incident, Lane, Level, Prompt, Rejection};
 use crate::policy::{Act, Actor, Member, Policy, Role, Standing};
@@ -166,10 +166,21 @@ impl Desk {
                 Answer::about(Said::Done(done), Some(filed))
             }
             Changed::Refused(rejection, now) => {
+                let present = now.as_ref().unwrap_or(&filed);
+                if code.seen < present.incident.version {
+                    self.owe_card(scene, &present.incident).await?;
+                }
                 Answer { said: Said::Refused(rejection), filed: now.or(Some(filed)), act }
             }
             Changed::Before(answered) => self.repeated(scene, &answered).await?,
         })
+    }
+
+    /// Has the card drawn again: somebody saw an old one, or may miss it altogether.
+    pub(super) async fn owe_card(&self, scene: &Scene<'_>, incident: &Incident) -> Result<(), HandleError> {
+        self.store.owe_card(scene.company, incident.id, &scene.group.chat, scene.now).await?;
+        (self.nudge)(Nudge::Deliver(Lane::Card));
+        Ok(())
     }
 
     /// What a button means for this incident now; `None` if it names what does not exist.

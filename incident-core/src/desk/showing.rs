@@ -74,16 +74,18 @@ impl Desk {
         let company = sheet.filed.incident.company;
         let surfaces = self.store.surfaces(company, sheet.filed.incident.id).await?;
         let present = surfaces.into_iter().find(|surface| surface.message.chat == sheet.group.chat);
-        let drawn = match draw(sheet, messenger, &card, present, shown).await {
-            Ok(surface) => pin(sheet, messenger, surface, card.pinned, shown).await,
-            Err(error) => Err(error),
+        let surface = match draw(sheet, messenger, &card, present, shown).await {
+            Ok(surface) => surface,
+            Err(error) => return Ok(Err(error)),
         };
-        if drawn == Err(DeliveryError::Forbidden { right: Right::Pin }) {
+        let pinned = pin(sheet, messenger, surface, card.pinned, shown).await;
+        if let Err(DeliveryError::Forbidden { .. } | DeliveryError::Permanent { .. }) = pinned {
             let ward = Ward { company, group: sheet.group.id, now };
-            self.report_right(ward, &sheet.group, Right::Pin, false).await?;
+            // The card stands there. If this cannot be noted, the next attempt at pinning notes it.
+            drop(self.report_right(ward, &sheet.group, Right::Pin, false).await);
             return Ok(Ok(()));
         }
-        Ok(drawn)
+        Ok(pinned)
     }
 }
 

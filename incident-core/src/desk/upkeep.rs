@@ -36,7 +36,9 @@ impl Desk {
             return Ok(());
         };
         let commands = match &request.ask {
-            Ask::ChatMoved { to } => vec![RosterCommand::MigrateChat { group, to: to.clone() }],
+            Ask::ChatMoved { to } => {
+                return self.relocate(Ward { company, group, now }, Some(to.clone())).await;
+            }
             Ask::BotRemoved => vec![RosterCommand::Suspend { group }],
             Ask::BotPresent { can_pin } => {
                 let report = |held| RosterCommand::ReportRight { group, right: Right::Pin, held };
@@ -82,6 +84,9 @@ impl Desk {
         match effect {
             RosterEffect::Redraw { group } => {
                 self.each_live(ward(group), None, |_, _, _| Some(Command::ChannelMigrated)).await
+            }
+            RosterEffect::Refresh { group } => {
+                self.each_live(ward(group), None, |_, _, _| Some(Command::RepairSurface)).await
             }
             RosterEffect::Abandon { group } => {
                 self.each_live(ward(group), None, |_, _, _| Some(Command::ChannelLost)).await
@@ -155,11 +160,17 @@ impl Desk {
     /// Notes where a chat is now, or that it is gone.
     pub(super) async fn relocate(&self, ward: Ward, to: Option<ChatRef>) -> Result<(), HandleError> {
         let group = ward.group;
-        let command = match to {
-            Some(to) => RosterCommand::MigrateChat { group, to },
-            None => RosterCommand::Suspend { group },
+        let suspend = vec![RosterCommand::Suspend { group }];
+        let Some(to) = to else {
+            return self.note(ward.company, suspend, ward.now).await;
         };
-        self.note(ward.company, vec![command], ward.now).await
+        match self.note(ward.company, vec![RosterCommand::MigrateChat { group, to }], ward.now).await {
+            // The new address is another group's already: this one has no chat left.
+            Err(HandleError::Store(StoreError { temporary: false, .. })) => {
+                self.note(ward.company, suspend, ward.now).await
+            }
+            noted => noted,
+        }
     }
 
     /// Writes down what the platform did. A refusal means that it is so already, or that the group is gone:

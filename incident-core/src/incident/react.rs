@@ -52,13 +52,14 @@ fn changes_card(fact: &Fact) -> bool {
         | Fact::SurfaceReposted
         | Fact::Archived
         | Fact::ChannelMigrated
+        // A card may have been deleted by hand; whoever is reminded of it must find it.
+        | Fact::ReminderSent { .. }
         | Fact::SubjectErased { .. } => true,
         Fact::TriageFailed { .. }
         | Fact::SummaryTimedOut
         | Fact::Touched
         | Fact::ReporterReplied { .. }
         | Fact::IdleWarned
-        | Fact::ReminderSent { .. }
         | Fact::SlaBreached { .. }
         | Fact::PageRequested { .. }
         | Fact::PageAttempted { .. }
@@ -88,6 +89,7 @@ fn notice(policy: &Policy, incident: &Incident, event: &Event) -> Option<Notice>
         }
         Fact::IdleWarned => Some(Notice::StillNeeded { person: incident.reporter }),
         Fact::ReminderSent { .. } => reminder(policy, incident, event.at),
+        Fact::ChannelMigrated => again(policy, incident),
         Fact::SlaBreached { .. } => Some(Notice::Breached { audience: responsible(policy, incident) }),
         Fact::EscalationExhausted => Some(Notice::Exhausted),
         Fact::StateOverridden { .. } => arrival(policy, incident),
@@ -116,7 +118,6 @@ fn notice(policy: &Policy, incident: &Incident, event: &Event) -> Option<Notice>
         | Fact::AttachmentAdded { .. }
         | Fact::SurfaceReposted
         | Fact::Archived
-        | Fact::ChannelMigrated
         | Fact::ChannelSuspended
         | Fact::SubjectErased { .. } => None,
     }
@@ -137,6 +138,21 @@ fn summon(policy: &Policy, incident: &Incident) -> Option<Notice> {
     let waits = matches!(incident.state, State::Open(_));
     (waits && policy.level(incident.level).summon)
         .then(|| Notice::Summon { audience: eligible(policy, incident) })
+}
+
+/// What was said in the old chat, or could not be said while there was none, and is still waited for.
+fn again(policy: &Policy, incident: &Incident) -> Option<Notice> {
+    match &incident.state {
+        State::PendingSummary(pending) => {
+            Some(Notice::Ask { prompt: Prompt::Summary, person: pending.resolver, again: true })
+        }
+        State::Open(_) => summon(policy, incident),
+        State::Triage(_)
+        | State::Acknowledged { .. }
+        | State::OnHold(_)
+        | State::Resolved(_)
+        | State::Closed { .. } => None,
+    }
 }
 
 fn eligible(policy: &Policy, incident: &Incident) -> Audience {

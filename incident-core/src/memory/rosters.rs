@@ -37,6 +37,7 @@ pub(super) const fn group_of(effect: &RosterEffect) -> GroupId {
     match effect {
         RosterEffect::Tell { group, .. }
         | RosterEffect::Redraw { group }
+        | RosterEffect::Refresh { group }
         | RosterEffect::EndClaims { group, .. }
         | RosterEffect::Abandon { group } => *group,
     }

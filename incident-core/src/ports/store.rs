@@ -49,6 +49,16 @@ pub trait Store: Send + Sync {
     /// the incident, those of the same commit included, are rewritten by [`Event::erase`].
     async fn commit(&self, commit: Commit) -> Result<Committed, CommitError>;
 
+    /// Owes the card of an incident without anything having happened, unless it is owed already and not
+    /// claimed. What does not exist is owed nothing.
+    async fn owe_card(
+        &self,
+        company: CompanyId,
+        incident: IncidentId,
+        chat: &ChatRef,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
+
     /// Returns the journal of an incident, oldest first.
     async fn history(&self, company: CompanyId, incident: IncidentId) -> Result<Vec<Event>, StoreError>;
 

@@ -29,6 +29,7 @@ pub fn step(policy: &Policy, roster: Option<&Roster>, input: &RosterInput) -> Re
     let mut effects = Vec::new();
     for command in &input.commands {
         let facts = decide(policy, after.as_ref(), &input.actor, command)?;
+        let changes = !facts.is_empty();
         for fact in facts {
             let event = RosterEvent { at, by: input.actor.by(), fact };
             let before = after.clone();
@@ -36,7 +37,7 @@ pub fn step(policy: &Policy, roster: Option<&Roster>, input: &RosterInput) -> Re
             effects.extend(owed(before.as_ref(), &event.fact));
             events.push(event);
         }
-        effects.extend(after.as_ref().and_then(|roster| announcement(roster, command)));
+        effects.extend(after.as_ref().and_then(|roster| announcement(roster, command, changes)));
     }
     let roster = after.ok_or(Rejection::Unknown)?;
     Ok(RosterStep { roster, events, effects })
@@ -215,7 +216,7 @@ fn owed(before: Option<&Roster>, fact: &RosterFact) -> Option<RosterEffect> {
             role: Role::Responder | Role::Manager,
             from: Grantee::Person(person),
         } => Some(RosterEffect::EndClaims { group: *group, person: *person }),
-        RosterFact::RightChanged { group, held: true, .. } => Some(RosterEffect::Redraw { group: *group }),
+        RosterFact::RightChanged { group, held: true, .. } => Some(RosterEffect::Refresh { group: *group }),
         RosterFact::RightChanged { group, right: Right::Pin, held: false } => Some(RosterEffect::Tell {
             group: *group,
             announcement: Announcement::RightMissing { right: Right::Pin },
@@ -235,7 +236,7 @@ fn owed(before: Option<&Roster>, fact: &RosterFact) -> Option<RosterEffect> {
 }
 
 /// What the group is told; also when everything was so already, since somebody asked.
-fn announcement(roster: &Roster, command: &RosterCommand) -> Option<RosterEffect> {
+fn announcement(roster: &Roster, command: &RosterCommand, changes: bool) -> Option<RosterEffect> {
     let (group, announcement) = match command {
         RosterCommand::ConfigureManagers { group, .. } => {
             let managers = roster.groups.get(group)?.holders(Role::Manager).cloned().collect();
@@ -244,8 +245,11 @@ fn announcement(roster: &Roster, command: &RosterCommand) -> Option<RosterEffect
         RosterCommand::Grant { group, role, to } => {
             (group, Announcement::Granted { role: *role, to: to.clone() })
         }
-        RosterCommand::Revoke { group, role, from } => {
+        RosterCommand::Revoke { group, role, from } if changes => {
             (group, Announcement::Revoked { role: *role, from: from.clone() })
+        }
+        RosterCommand::Revoke { group, role, from } => {
+            (group, Announcement::NotHeld { role: *role, from: from.clone() })
         }
         RosterCommand::Found { .. }
         | RosterCommand::AddGroup { .. }

@@ -100,6 +100,7 @@ macro_rules! store_conformance {
                 a_card_is_owed_once_by_a_commit
                 notices_are_not_merged
                 a_card_that_is_being_drawn_is_owed_again
+                a_card_can_be_owed_although_nothing_happened
                 a_card_whose_lease_ended_is_owed_again
                 a_card_to_be_tried_again_is_not_owed_again
                 a_card_that_was_abandoned_is_owed_again

@@ -157,6 +157,9 @@ pub fn announcement(locale: &Locale, people: &People, announcement: &Announcemen
             };
             locale.line(phrase, &[("person", shown(from))])
         }
+        Announcement::NotHeld { from, .. } => {
+            locale.line(Phrase::AnnounceNotHeld, &[("person", shown(from))])
+        }
         Announcement::RightMissing { right: Right::Pin } => locale.line(Phrase::AnnounceRightPin, &[]),
         Announcement::RightMissing { right: Right::Write } => locale.line(Phrase::AnnounceRightWrite, &[]),
     };

@@ -100,6 +100,7 @@ phrases! {
     AnnounceGrantedOther = "announce-granted-other",
     AnnounceRevokedResponder = "announce-revoked-responder",
     AnnounceRevokedOther = "announce-revoked-other",
+    AnnounceNotHeld = "announce-not-held",
     AnnounceRightPin = "announce-right-pin",
     AnnounceRightWrite = "announce-right-write",
     DoneClaim = "done-claim",

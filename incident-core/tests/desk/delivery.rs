@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use incident_core::desk::DeliveryEnd;
+use incident_core::desk::{Ask, DeliveryEnd};
 use incident_core::ids::{ChatRef, Platform};
 use incident_core::incident::StateKind;
 use incident_core::ports::DeliveryError;
 use incident_core::roster::Right;
 use incident_core::testkit::Call;
-use incident_core::view::Action;
+use incident_core::view::{Action, CommandWord};
 
 use crate::house::{House, minutes, room};
 
@@ -58,7 +58,7 @@ fn after_the_patience_a_page_overtakes_a_card() {
     let (message, _) = house.button(Action::Claim);
     let incident = house.incidents().remove(0).incident;
     let code = format!("e.{}.{}", incident.id, incident.version);
-    house.ask("ann", incident_core::desk::Ask::Press { code, message });
+    house.ask("ann", Ask::Press { code, message });
     house.settle();
     assert_eq!(house.chat.calls().len(), before);
     house.pass(Duration::from_secs(40));
@@ -89,11 +89,48 @@ fn a_card_that_was_deleted_is_posted_and_pinned_again() {
     house.report("dan", "flat tyre");
     let pressed = house.button(Action::Claim);
     house.chat.delete(&pressed.0);
-    house.ask("ann", incident_core::desk::Ask::Press { code: pressed.1, message: pressed.0 });
+    house.ask("ann", Ask::Press { code: pressed.1, message: pressed.0 });
     house.settle();
     assert_eq!(house.chat.cards(&room()).len(), 1);
     assert_eq!(house.chat.pins(&room()).len(), 1);
     house.press("ann", Action::Release);
+}
+
+#[test]
+fn a_card_that_was_deleted_unseen_comes_back_with_the_reminder_and_with_a_question() {
+    let house = House::new();
+    house.report("dan", "flat tyre");
+    house.chat.delete(&house.button(Action::Claim).0);
+    house.pass(minutes(10));
+    assert_eq!(house.chat.cards(&room()).len(), 1);
+    house.chat.delete(&house.button(Action::Claim).0);
+    house.command("dan", CommandWord::Status, "TKT-2026-0001");
+    house.settle();
+    assert_eq!((house.chat.cards(&room()).len(), house.chat.pins(&room()).len()), (1, 1));
+}
+
+#[test]
+fn a_press_on_an_old_card_has_it_drawn_again() {
+    let house = House::new();
+    house.report("dan", "flat tyre");
+    let (message, code) = house.button(Action::Claim);
+    house.chat.fail_next(Call::Edit, DeliveryError::Permanent { reason: "never".into() });
+    house.press("ann", Action::Claim);
+    house.settle();
+    assert!(house.transcript().contains("UNCLAIMED"), "{}", house.transcript());
+    house.ask("bob", Ask::Press { code, message });
+    house.settle();
+    assert!(house.transcript().contains("IN PROGRESS"), "{}", house.transcript());
+}
+
+#[test]
+fn a_card_that_cannot_be_pinned_for_whatever_reason_is_not_posted_twice() {
+    let house = House::new();
+    house.chat.fail_next(Call::Pin, DeliveryError::Permanent { reason: "never".into() });
+    house.report("dan", "flat tyre");
+    house.press("ann", Action::Claim);
+    house.settle();
+    assert_eq!(house.chat.cards(&room()).len(), 1);
 }
 
 #[test]
@@ -105,7 +142,7 @@ fn a_card_whose_posting_was_reported_lost_is_taken_away_at_the_first_press_on_it
     let orphan = house.button(Action::Claim);
     house.pass(Duration::from_secs(1));
     assert_eq!(house.chat.cards(&room()).len(), 2);
-    house.ask("ann", incident_core::desk::Ask::Press { code: orphan.1, message: orphan.0 });
+    house.ask("ann", Ask::Press { code: orphan.1, message: orphan.0 });
     house.settle();
     assert_eq!(house.chat.cards(&room()).len(), 1);
     assert_eq!(house.incidents()[0].incident.state.kind(), StateKind::Acknowledged);
@@ -120,7 +157,7 @@ fn a_missing_right_to_pin_is_told_once_and_regained_without_words() {
     assert_eq!(house.said("I cannot pin messages"), 1);
     assert_eq!(house.chat.cards(&room()).len(), 2);
     house.chat.deny(&room(), Right::Pin, false);
-    house.platform(incident_core::desk::Ask::BotPresent { can_pin: Some(true) });
+    house.platform(Ask::BotPresent { can_pin: Some(true) });
     house.settle();
     assert_eq!(house.chat.pins(&room()).len(), 2);
     assert_eq!(house.said("I cannot pin messages"), 1);
@@ -177,7 +214,7 @@ fn many_changes_while_a_chat_is_busy_cost_one_edit() {
         let action = if incident.state.kind() == StateKind::Acknowledged { 'l' } else { 'c' };
         let code = format!("{action}.{}.{}", incident.id, incident.version);
         let message = house.button(Action::Claim).0;
-        house.ask("ann", incident_core::desk::Ask::Press { code, message });
+        house.ask("ann", Ask::Press { code, message });
         house.settle();
     }
     let edits = |house: &House| house.chat.calls().iter().filter(|(call, _)| *call == Call::Edit).count();

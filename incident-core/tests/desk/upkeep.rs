@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use futures::executor::block_on;
-use incident_core::desk::{Ask, Desk};
+use incident_core::desk::{Ask, Desk, Sender};
 use incident_core::ids::{ChatRef, Platform};
-use incident_core::incident::{Fact, StateKind};
+use incident_core::incident::{Fact, Rejection, StateKind};
 use incident_core::memory::MemoryStore;
 use incident_core::policy::{Paging, Policy, Preset, Rules};
 use incident_core::ports::Store;
 use incident_core::testkit::{FixedDirectory, ManualClock, RecordingPager, ScriptedMessenger};
-use incident_core::view::{Action, CommandWord, Said};
+use incident_core::view::{Action, CommandWord, Done, Said};
 
 use crate::house::{House, NOON, account, minutes, profile, room};
 
@@ -26,6 +26,86 @@ fn who_loses_the_role_loses_the_claims_it_gave() {
     assert_eq!(house.said("@ann is not a dispatcher in this group any more"), 1);
     assert_eq!(house.said("does not hold it any more"), 1);
     house.press("bob", Action::Claim);
+}
+
+#[test]
+fn to_take_a_role_from_nobody_is_said_to_be_nothing() {
+    let house = House::new();
+    house.command("admin", CommandWord::RemoveDispatcher, "@dana2");
+    house.settle();
+    assert_eq!(house.said("Nobody called @dana2 has that role in this group"), 1);
+    house.command("admin", CommandWord::RemoveDispatcher, "@bob");
+    house.settle();
+    assert_eq!(house.said("@bob is not a dispatcher in this group any more"), 1);
+}
+
+#[test]
+fn a_handle_means_whoever_owns_it_when_they_appear_not_whoever_had_it_once() {
+    let house = House::new();
+    house.command("eve", CommandWord::RegisterDriver, "");
+    house.command("admin", CommandWord::AddDispatcher, "@eve");
+    house.report("dan", "flat tyre");
+    // Another account owns the handle by now, and appears first.
+    let mut owner = profile("eve");
+    owner.identity = account("new owner");
+    let (message, code) = house.button(Action::Claim);
+    let mut request = house.request("eve", Ask::Press { code, message });
+    request.from = Sender::Person(owner);
+    assert_eq!(house.handle(request).said, Said::Done(Done::Pressed(Action::Claim)));
+    house.settle();
+    let mut renamed = profile("eve");
+    renamed.handle = None;
+    let (message, code) = house.button(Action::Release);
+    let mut request = house.request("eve", Ask::Press { code, message });
+    request.from = Sender::Person(renamed);
+    assert_eq!(house.handle(request).said, Said::Refused(Rejection::NotAssignee));
+}
+
+#[test]
+fn naming_the_managers_again_leaves_those_who_stay_their_claims() {
+    let house = House::new();
+    let incident = house.report("dan", "flat tyre");
+    house.press("ann", Action::Claim);
+    house.settle();
+    house.press("ann", Action::Escalate);
+    house.settle();
+    house.press("mia", Action::Claim);
+    house.settle();
+    house.command("admin", CommandWord::ConfigureManagers, "@mia @max");
+    house.settle();
+    assert_eq!(house.incident(incident.id).state.kind(), StateKind::Acknowledged);
+}
+
+#[test]
+fn a_question_is_put_again_where_the_chat_moved_to() {
+    let house = House::new();
+    house.report("dan", "flat tyre");
+    house.press("ann", Action::Claim);
+    house.settle();
+    house.press("ann", Action::Resolve);
+    house.settle();
+    let to = ChatRef::new(Platform::Telegram, "-100200");
+    house.chat.migrate(&room(), &to);
+    house.platform(Ask::ChatMoved { to: to.clone() });
+    house.settle();
+    assert!(house.chat.transcript(&to).contains("is still outstanding"), "{}", house.chat.transcript(&to));
+}
+
+#[test]
+fn a_chat_that_moved_to_where_another_group_lives_is_given_up_once() {
+    let house = House::new();
+    house.report("dan", "flat tyre");
+    let there = ChatRef::new(Platform::Telegram, "-100200");
+    house.directory.promote(&there, &account("admin"));
+    let mut request = house.request("admin", crate::house::command(CommandWord::ConfigureManagers, "@mia"));
+    request.chat = there.clone();
+    house.handle(request);
+    house.platform(Ask::ChatMoved { to: there });
+    house.settle();
+    let calls = house.chat.calls().len();
+    house.pass(minutes(60));
+    assert_eq!(house.chat.calls().len(), calls);
+    assert_eq!(house.command("dan", CommandWord::NewIssue, "broken lamp").said, Said::Suspended);
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn t06_nobody_routes_it_so_somebody_is_reminded_and_then_the_default_team_gets_i
     let reminded = reported(policy)
         .woken_after(10 * MINUTE)
         .then([reminder(1)])
-        .then_effects([say(Notice::Unrouted { minutes: 10 })])
+        .then_effects([Effect::ShowCard, say(Notice::Unrouted { minutes: 10 })])
         .then_in(StateKind::Triage)
         .then_wake_in(Some(10 * MINUTE))
         .and();
@@ -55,7 +55,7 @@ fn t10_nobody_claims_it_so_those_who_could_are_reminded() {
     reported(two_tier())
         .woken_after(10 * MINUTE)
         .then([reminder(1)])
-        .then_effects([say(Notice::Unclaimed { audience: responders, minutes: 10 })])
+        .then_effects([Effect::ShowCard, say(Notice::Unclaimed { audience: responders, minutes: 10 })])
         .then_in(StateKind::Open)
         .then_wake_in(None);
     let managers = Audience::Role(Role::Manager);
@@ -63,11 +63,11 @@ fn t10_nobody_claims_it_so_those_who_could_are_reminded() {
         .asked(ANN, Command::Escalate)
         .woken_after(15 * MINUTE)
         .then([reminder(1)])
-        .then_effects([say(Notice::Unclaimed { audience: managers, minutes: 15 })]);
+        .then_effects([Effect::ShowCard, say(Notice::Unclaimed { audience: managers, minutes: 15 })]);
     reported(two_tier()).woken_after(10 * MINUTE - MOMENT).then([]).then_wake_in(Some(MOMENT));
     routed()
         .woken_after(10 * MINUTE)
-        .then_effects([say(Notice::Unclaimed { audience: Audience::Team, minutes: 10 })]);
+        .then_effects([Effect::ShowCard, say(Notice::Unclaimed { audience: Audience::Team, minutes: 10 })]);
 }
 
 fn insistent() -> Policy {
@@ -95,8 +95,11 @@ fn t10_after_the_last_reminder_the_next_level_is_asked() {
 #[test]
 fn t10_one_reminder_stands_for_all_that_were_missed() {
     let late = reported(insistent()).woken_after(25 * MINUTE).then([reminder(2)]);
-    late.then_effects([say(Notice::Unclaimed { audience: Audience::Role(Role::Responder), minutes: 25 })])
-        .then_wake_in(Some(5 * MINUTE));
+    late.then_effects([
+        Effect::ShowCard,
+        say(Notice::Unclaimed { audience: Audience::Role(Role::Responder), minutes: 25 }),
+    ])
+    .then_wake_in(Some(5 * MINUTE));
     let very_late = reported(insistent()).woken_after(DAY).then([reminder(2)]).and();
     very_late.woken_after(Duration::ZERO).then([to_level(2, true, true)]);
 }
@@ -242,7 +245,7 @@ fn t41_the_summary_is_asked_for_again_and_waited_for() {
     promised(two_tier())
         .woken_after(10 * MINUTE)
         .then([reminder(1)])
-        .then_effects([ask(ANN, true)])
+        .then_effects([Effect::ShowCard, ask(ANN, true)])
         .then_in(StateKind::PendingSummary)
         .then_wake_in(None);
     summary(2, SummaryEnd::Wait).woken_after(30 * MINUTE).then([reminder(2)]).then_wake_in(None);

@@ -33,7 +33,10 @@ impl Owed {
             Self::Roster { effect: RosterEffect::Tell { .. } } => Lane::Notice,
             Self::Roster {
                 effect:
-                    RosterEffect::Redraw { .. } | RosterEffect::EndClaims { .. } | RosterEffect::Abandon { .. },
+                    RosterEffect::Redraw { .. }
+                    | RosterEffect::Refresh { .. }
+                    | RosterEffect::EndClaims { .. }
+                    | RosterEffect::Abandon { .. },
             } => Lane::Upkeep,
         }
     }

@@ -77,6 +77,26 @@ pub async fn a_card_whose_lease_ended_is_owed_again(store: &dyn Store) {
     assert_eq!(claimed(store, Lane::Card, LEASE + 3).await.since, at(LEASE + 1));
 }
 
+/// A card can be owed although nothing happened: somebody saw an old one. It is owed once, like any other, and
+/// never for what does not exist.
+pub async fn a_card_can_be_owed_although_nothing_happened(store: &dyn Store) {
+    let office = Office::open(store, 1).await;
+    office.owes(1, vec![notice(1)], 0).await;
+    let incident = office.load(1).await.expect("it was filed").incident;
+    let stranger = Office::open(store, 2).await;
+    store.owe_card(stranger.company, incident.id, &stranger.chat, at(1)).await.works();
+    assert_eq!(claim(store, Lane::Card, 1).await, None);
+    for secs in [1, 2] {
+        store.owe_card(office.company, incident.id, &office.chat, at(secs)).await.works();
+    }
+    assert_eq!(office.load(1).await.map(|filed| filed.incident), Some(incident.clone()));
+    settle(store, &claimed(store, Lane::Notice, 3).await, done(), 3).await;
+    let card = claimed(store, Lane::Card, 3).await;
+    assert_eq!((card.since, card.chat), (at(1), office.chat.clone()));
+    store.owe_card(office.company, incident.id, &office.chat, at(4)).await.works();
+    assert_eq!(outlook(store, 4).await.owed, 2, "the one in flight may have been drawn before");
+}
+
 /// A card that waits to be tried again will show the newest state: it is not owed twice.
 pub async fn a_card_to_be_tried_again_is_not_owed_again(store: &dyn Store) {
     let office = Office::open(store, 1).await;
