@@ -4,9 +4,10 @@
 //! that is unfinished, and a webhook is answered with 200 only afterwards. What dies in between is delivered
 //! again, and the desk recognises it.
 //!
-//! Updates of one chat are handled one after another; different chats do not wait for each other. A failing
-//! store is tried again for as long as it fails; a panic is caught, and an update that causes three is given
-//! up, so that no single update stops the bot.
+//! Updates of one chat are handled one after another; different chats do not wait for each other. A store
+//! that fails for now is tried again for as long as it does. What can never be done is given up after a few
+//! tries, with an error in the log, so that no single update stops the bot: what the store refuses for good,
+//! what makes the desk panic, and what hangs again and again while others do not.
 
 mod answer;
 mod intake;

@@ -28,6 +28,8 @@ mod faults;
 mod messenger;
 #[path = "bot_api/polling.rs"]
 mod polling;
+#[path = "bot_api/refusals.rs"]
+mod refusals;
 #[path = "bot_api/upsets.rs"]
 mod upsets;
 #[path = "bot_api/webhook.rs"]

@@ -4,16 +4,18 @@
 //! waits for it.
 
 mod attempt;
+mod strikes;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::FutureExt;
-use incident_core::desk::Request;
+use incident_core::desk::{HandleError, Request};
 use incident_core::ports::RequestKey;
+use incident_core::view::Reply;
 use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::JoinSet;
 use tracing::Instrument;
@@ -22,16 +24,10 @@ use super::answer::{Answers, ReplyTo};
 use super::{Backoff, Handling};
 use crate::messenger::Telegram;
 use attempt::{Setback, attempt};
+use strikes::Strikes;
 
 /// How many chats are worked for at once; further ones wait until one of these is through.
 const CHATS_AT_ONCE: usize = 256;
-/// How often an update may make the desk panic before it is given up.
-const MOST_PANICS: u32 = 3;
-/// How often an update may fail, while others succeed in between, before it is given up: at the pace of the
-/// back-off, a quarter of an hour.
-const MOST_LONELY_FAILURES: u32 = 100;
-/// How many updates that caused a panic are remembered.
-const MOST_REMEMBERED: usize = 1_024;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
@@ -75,7 +71,7 @@ struct Shared {
     permits: Semaphore,
     closing: watch::Sender<bool>,
     successes: AtomicU64,
-    panics: Mutex<BTreeMap<RequestKey, u32>>,
+    strikes: Mutex<Strikes>,
 }
 
 struct Job {
@@ -93,7 +89,7 @@ impl Lanes {
             permits: Semaphore::new(CHATS_AT_ONCE),
             closing: watch::Sender::new(false),
             successes: AtomicU64::new(0),
-            panics: Mutex::default(),
+            strikes: Mutex::default(),
         };
         Self { shared: Arc::new(shared), tasks: Mutex::new(JoinSet::new()) }
     }
@@ -161,12 +157,14 @@ impl Shared {
 
     async fn work_off(&self, job: Job) {
         let Job { work, patience, done } = job;
-        let mut trouble = Trouble::new();
+        let key = &work.request.key;
+        let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
         let end = loop {
             let tried = self.attempt(&work).await;
             let setback = match tried {
                 Ok(reply) => {
                     self.successes.fetch_add(1, Ordering::Relaxed);
+                    self.strikes().forget(key);
                     tracing::info!(outcome = reply.said.as_str(), "handled");
                     report(done, End::Done);
                     self.answers.give(&work.to, Some(&reply)).await;
@@ -174,15 +172,15 @@ impl Shared {
                 }
                 Err(setback) => setback,
             };
-            if self.is_hopeless(&work.request.key, &setback, &mut trouble) {
-                tracing::error!(%setback, "an update is given up");
+            if self.is_hopeless(key, &setback) {
+                give_up(key, &setback);
                 break End::Done;
             }
             if patience == Patience::Once {
                 tracing::warn!(%setback, "an update failed and is to be delivered again");
                 break End::Failed;
             }
-            let pause = trouble.backoff.next();
+            let pause = backoff.next();
             tracing::warn!(%setback, ?pause, "an update failed and is tried again");
             if self.closes_within(pause).await {
                 break End::Failed;
@@ -194,37 +192,29 @@ impl Shared {
         }
     }
 
-    async fn attempt(&self, work: &Work) -> Result<incident_core::view::Reply, Setback> {
+    async fn attempt(&self, work: &Work) -> Result<Reply, Setback> {
         let permit = self.permits.acquire().await;
         let result = attempt(&self.handle, work.request.clone()).await;
         drop(permit);
         result
     }
 
-    /// Tells whether trying again is pointless: the update makes the desk panic, or fails where others do not.
-    fn is_hopeless(&self, key: &RequestKey, setback: &Setback, trouble: &mut Trouble) -> bool {
-        match setback {
-            Setback::Panicked(_) => {
-                metrics::counter!("telegram_update_panics_total").increment(1);
-                self.count_panic(key) >= MOST_PANICS
-            }
-            Setback::Failed(_) | Setback::TimedOut => {
-                let successes = self.successes.load(Ordering::Relaxed);
-                trouble.lonely += u32::from(successes != trouble.successes);
-                trouble.successes = successes;
-                trouble.lonely >= MOST_LONELY_FAILURES
-            }
+    /// Tells whether trying again is pointless; what is hopeless is not remembered.
+    fn is_hopeless(&self, key: &RequestKey, setback: &Setback) -> bool {
+        if matches!(setback, Setback::Panicked(_)) {
+            metrics::counter!("telegram_update_panics_total").increment(1);
         }
+        let successes = self.successes.load(Ordering::Relaxed);
+        let mut strikes = self.strikes();
+        let hopeless = strikes.is_out(key, setback, successes);
+        if hopeless {
+            strikes.forget(key);
+        }
+        hopeless
     }
 
-    fn count_panic(&self, key: &RequestKey) -> u32 {
-        let mut panics = self.panics.lock().unwrap_or_else(PoisonError::into_inner);
-        if panics.len() >= MOST_REMEMBERED && !panics.contains_key(key) {
-            panics.pop_first();
-        }
-        let count = panics.entry(key.clone()).or_insert(0);
-        *count += 1;
-        *count
+    fn strikes(&self) -> MutexGuard<'_, Strikes> {
+        self.strikes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits, unless the lanes are closed meanwhile.
@@ -234,17 +224,14 @@ impl Shared {
     }
 }
 
-/// What is known of an update that fails.
-struct Trouble {
-    backoff: Backoff,
-    /// How often it failed after others had succeeded.
-    lonely: u32,
-    successes: u64,
-}
-
-impl Trouble {
-    const fn new() -> Self {
-        Self { backoff: Backoff::new(FIRST_PAUSE, LONGEST_PAUSE), lonely: 0, successes: 0 }
+/// Says which update is lost, and why: somebody will have to make up for it.
+fn give_up(key: &RequestKey, setback: &Setback) {
+    let request = key.as_str();
+    if let Setback::Failed(HandleError::Store(error)) = setback {
+        let (operation, cause) = (error.operation, &error.source);
+        tracing::error!(request, operation, %cause, "an update is given up: the store refuses it for good");
+    } else {
+        tracing::error!(request, %setback, "an update is given up");
     }
 }
 
