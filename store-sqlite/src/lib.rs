@@ -57,6 +57,8 @@ mod messages;
 mod open;
 mod outbox;
 mod people;
+#[cfg(test)]
+mod plans;
 mod query;
 mod readers;
 mod requests;

@@ -10,15 +10,27 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::error::Fault;
 use crate::rows::Record;
 
+pub(crate) const LOAD: &str =
+    "SELECT year, seq, version, state_json FROM incidents WHERE company = ?1 AND id = ?2";
+
+pub(crate) const FIND: &str = "SELECT id FROM incidents WHERE company = ?1 AND year = ?2 AND seq = ?3";
+
+pub(crate) const REPORTS: &str = "SELECT created_at FROM incidents
+    WHERE company = ?1 AND reporter = ?2 AND created_at >= ?3 ORDER BY created_at DESC LIMIT ?4";
+
+pub(crate) const DUE: &str = "SELECT company, id FROM incidents
+    WHERE wake_at IS NOT NULL AND wake_at <= ?1 ORDER BY wake_at, id, company LIMIT ?2";
+
+pub(crate) const NEXT_WAKE: &str =
+    "SELECT wake_at FROM incidents WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 1";
+
 /// Returns an incident.
 pub(crate) fn load(
     connection: &Connection,
     company: CompanyId,
     id: IncidentId,
 ) -> Result<Option<Filed>, Fault> {
-    let mut select = connection.prepare_cached(
-        "SELECT year, seq, version, state_json FROM incidents WHERE company = ?1 AND id = ?2",
-    )?;
+    let mut select = connection.prepare_cached(LOAD)?;
     let mut rows = select.query([company.to_string(), id.to_string()])?;
     rows.next()?.map(|row| Record::new(row, "incidents", &id).filed()).transpose()
 }
@@ -29,44 +41,27 @@ pub(crate) fn find(
     company: CompanyId,
     number: Number,
 ) -> Result<Option<IncidentId>, Fault> {
-    let mut select = connection
-        .prepare_cached("SELECT id FROM incidents WHERE company = ?1 AND year = ?2 AND seq = ?3")?;
+    let mut select = connection.prepare_cached(FIND)?;
     let mut rows = select.query(params![company.to_string(), number.year, number.seq])?;
     rows.next()?.map(|row| Record::new(row, "incidents", &number).id("id")).transpose()
 }
 
 /// Lists incidents, in the order of their ids.
-///
-/// The statement is put together from constant parts, since each filter needs its own index: those who hold
-/// something hold few, those that live are few, and a group has its own order.
 pub(crate) fn list(
     connection: &Connection,
     company: CompanyId,
     listing: &Listing,
     page: Page,
 ) -> Result<Vec<Filed>, Fault> {
-    let live = !listing.states.is_empty() && !listing.states.iter().any(|state| state.is_terminal());
-    let conditions = [
-        (live, " AND state NOT IN ('resolved', 'closed')"),
-        (!listing.states.is_empty(), " AND state IN (SELECT value FROM json_each(?3))"),
-        (listing.group.is_some(), " AND group_id = ?4"),
-        (listing.assignee.is_some(), HELD),
-    ];
-    let conditions = conditions.into_iter().filter(|(wanted, _)| *wanted).map(|(_, sql)| sql);
-    let sql = format!(
-        "SELECT id, year, seq, version, state_json FROM incidents
-         WHERE company = ?1 AND id > ?2{} ORDER BY id LIMIT ?6",
-        conditions.collect::<String>()
-    );
     let states: Vec<&str> = listing.states.iter().copied().map(StateKind::as_str).collect();
-    let mut select = connection.prepare_cached(&sql)?;
+    let mut select = connection.prepare_cached(&list_sql(listing))?;
     let mut rows = select.query(params![
         company.to_string(),
         page.after.map_or_else(String::new, |id| id.to_string()),
+        page.limit,
         serde_json::to_string(&states)?,
         listing.group.map(|group| group.to_string()),
         listing.assignee.map(PersonId::get),
-        page.limit,
     ])?;
     let mut list = Vec::new();
     while let Some(row) = rows.next()? {
@@ -76,8 +71,42 @@ pub(crate) fn list(
     Ok(list)
 }
 
-const HELD: &str = " AND id IN (SELECT incident FROM assignments
-    WHERE company = ?1 AND person = ?5 AND until IS NULL)";
+/// Puts the statement of a listing together from constant parts.
+///
+/// The index is named, since without statistics SQLite guesses: what a person holds is little, what lives is
+/// little, a group and a company have their own order. Every index ends in the id, so a page needs no sort.
+pub(crate) fn list_sql(listing: &Listing) -> String {
+    let live = !listing.states.is_empty() && !listing.states.iter().any(|state| state.is_terminal());
+    let (held, grouped) = (listing.assignee.is_some(), listing.group.is_some());
+    let source = if held {
+        "assignments AS held INDEXED BY assignments_open CROSS JOIN incidents INDEXED BY incidents_id
+            ON incidents.company = held.company AND incidents.id = held.incident"
+    } else if live {
+        "incidents INDEXED BY incidents_live"
+    } else if grouped {
+        "incidents INDEXED BY incidents_group"
+    } else {
+        "incidents INDEXED BY incidents_id"
+    };
+    let position = if held {
+        "held.company = ?1 AND held.person = ?6 AND held.until IS NULL AND held.incident > ?2"
+    } else {
+        "incidents.company = ?1 AND incidents.id > ?2"
+    };
+    let order = if held { "held.incident" } else { "incidents.id" };
+    let conditions = [
+        (live && !held, " AND state NOT IN ('resolved', 'closed')"),
+        (!listing.states.is_empty(), " AND state IN (SELECT value FROM json_each(?4))"),
+        (grouped, " AND group_id = ?5"),
+    ];
+    let conditions: String =
+        conditions.into_iter().filter(|(wanted, _)| *wanted).map(|(_, condition)| condition).collect();
+    // A person holds an incident once, so the join repeats none.
+    format!(
+        "SELECT incidents.id, year, seq, version, state_json FROM {source}
+         WHERE {position}{conditions} ORDER BY {order} LIMIT ?3"
+    )
+}
 
 /// Returns when a person last reported, newest first.
 pub(crate) fn reports(
@@ -86,10 +115,7 @@ pub(crate) fn reports(
     since: Timestamp,
     limit: u32,
 ) -> Result<Vec<Timestamp>, Fault> {
-    let mut select = connection.prepare_cached(
-        "SELECT created_at FROM incidents WHERE company = ?1 AND reporter = ?2 AND created_at >= ?3
-         ORDER BY created_at DESC LIMIT ?4",
-    )?;
+    let mut select = connection.prepare_cached(REPORTS)?;
     let key = params![company.to_string(), reporter.get(), since.as_micros(), limit];
     let reports = select.query_map(key, |row| row.get(0).map(Timestamp::from_micros))?;
     Ok(reports.collect::<Result<_, _>>()?)
@@ -101,10 +127,7 @@ pub(crate) fn due(
     now: Timestamp,
     limit: u32,
 ) -> Result<Vec<(CompanyId, IncidentId)>, Fault> {
-    let mut select = connection.prepare_cached(
-        "SELECT company, id FROM incidents WHERE wake_at IS NOT NULL AND wake_at <= ?1
-         ORDER BY wake_at, id, company LIMIT ?2",
-    )?;
+    let mut select = connection.prepare_cached(DUE)?;
     let mut rows = select.query(params![now.as_micros(), limit])?;
     let mut due = Vec::new();
     while let Some(row) = rows.next()? {
@@ -117,7 +140,6 @@ pub(crate) fn due(
 
 /// Returns when the next incident must be looked at.
 pub(crate) fn next_wake(connection: &Connection) -> Result<Option<Timestamp>, Fault> {
-    let mut select = connection
-        .prepare_cached("SELECT wake_at FROM incidents WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 1")?;
+    let mut select = connection.prepare_cached(NEXT_WAKE)?;
     Ok(select.query_row([], |row| row.get(0)).optional()?.map(Timestamp::from_micros))
 }

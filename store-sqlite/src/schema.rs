@@ -130,3 +130,104 @@ fn checksum(text: &str) -> String {
     });
     format!("{hash:016x}")
 }
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    const FIRST: Migration = Migration { name: "notes", sql: "CREATE TABLE notes (text TEXT) STRICT;" };
+    const SECOND: Migration = Migration {
+        name: "authors",
+        sql: "ALTER TABLE notes ADD author TEXT; UPDATE notes SET author = 'Ann';",
+    };
+    const BROKEN: Migration =
+        Migration { name: "broken", sql: "DELETE FROM notes; INSERT INTO no_such_table VALUES (1);" };
+
+    struct Database {
+        directory: TempDir,
+        connection: Connection,
+    }
+
+    impl Database {
+        fn new(migrations: &[Migration]) -> Self {
+            let directory = TempDir::new().unwrap();
+            let connection = Connection::open(directory.path().join("notes.db")).unwrap();
+            let database = Self { directory, connection };
+            assert_eq!(database.migrate(migrations).unwrap(), None);
+            database.connection.execute("INSERT INTO notes (text) VALUES ('a word')", []).unwrap();
+            database
+        }
+
+        fn path(&self) -> PathBuf {
+            self.directory.path().join("notes.db")
+        }
+
+        fn migrate(&self, migrations: &[Migration]) -> Result<Option<PathBuf>, OpenError> {
+            let found = inspect(&self.connection, &self.path(), migrations)?;
+            migrate(&self.connection, &self.path(), found, migrations)
+        }
+
+        fn notes(&self) -> u32 {
+            count(&self.connection, "SELECT count(*) FROM notes")
+        }
+    }
+
+    fn count(connection: &Connection, sql: &str) -> u32 {
+        connection.query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn data_goes_through_a_migration_and_a_copy_stays_behind() {
+        let database = Database::new(&[FIRST]);
+        let copy = database.migrate(&[FIRST, SECOND]).unwrap().unwrap();
+        assert_eq!(count(&database.connection, "SELECT count(*) FROM notes WHERE author = 'Ann'"), 1);
+        assert_eq!(copy, database.directory.path().join("notes.db.before-v2.bak"));
+        let copy = Connection::open(copy).unwrap();
+        assert_eq!(pragma::<u32>(&copy, "user_version").unwrap(), 1);
+        assert_eq!(count(&copy, "SELECT count(*) FROM notes"), 1);
+        assert_eq!(database.migrate(&[FIRST, SECOND]).unwrap(), None);
+    }
+
+    #[test]
+    fn a_copy_never_overwrites_an_earlier_one() {
+        let database = Database::new(&[FIRST]);
+        let first = database.directory.path().join("notes.db.before-v2.bak");
+        std::fs::write(&first, "precious").unwrap();
+        let copy = database.migrate(&[FIRST, SECOND]).unwrap();
+        assert_eq!(copy, Some(database.directory.path().join("notes.db.before-v2.1.bak")));
+        assert_eq!(std::fs::read_to_string(first).unwrap(), "precious");
+    }
+
+    #[test]
+    fn a_migration_that_fails_changes_nothing() {
+        let database = Database::new(&[FIRST]);
+        let error = database.migrate(&[FIRST, SECOND, BROKEN]).unwrap_err();
+        assert!(matches!(error, OpenError::Migration { version: 3, .. }), "{error}");
+        assert_eq!(database.notes(), 1);
+        assert_eq!(pragma::<u32>(&database.connection, "user_version").unwrap(), 1);
+        assert_eq!(count(&database.connection, "SELECT count(*) FROM migrations"), 1);
+        database.migrate(&[FIRST, SECOND]).unwrap();
+    }
+
+    #[test]
+    fn a_migration_in_another_form_is_noticed() {
+        let database = Database::new(&[FIRST, SECOND]);
+        let error = database.migrate(&[FIRST, BROKEN]).unwrap_err();
+        assert!(matches!(error, OpenError::Altered { version: 2, .. }), "{error}");
+        assert_eq!(database.notes(), 1);
+    }
+
+    #[test]
+    fn line_ends_of_a_checkout_do_not_count() {
+        assert_eq!(checksum("one\r\ntwo\r\n"), checksum("one\ntwo\n"));
+        assert_ne!(checksum("one\n"), checksum("two\n"));
+    }
+
+    #[test]
+    fn released_migrations_stay_as_they_are() {
+        let applied: Vec<_> = MIGRATIONS.iter().map(|migration| checksum(migration.sql)).collect();
+        assert_eq!(applied, ["TODO"]);
+    }
+}

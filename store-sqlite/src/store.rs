@@ -88,7 +88,7 @@ impl Store for SqliteStore {
         }
         let debt =
             Debt::of_incident(incident, Effect::ShowCard, chat).map_err(|fault| fault.during(OPERATION))?;
-        let owing = Owing { company, since: at, lease_until: None, debts: vec![debt] };
+        let owing = Owing::new(company, at, None, vec![debt]);
         let company = company.to_string();
         self.write(OPERATION, move |db| owing.write(db, &company).map(drop)).await
     }

@@ -291,3 +291,6 @@ enum Spoiled {
     ByCommand,
     ByStore(rusqlite::Error),
 }
+
+#[cfg(test)]
+mod tests;
