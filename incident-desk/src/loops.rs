@@ -12,7 +12,7 @@ use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use incident_core::desk::{Delivery, DeliveryEnd, Desk, LEASE, Nudge};
 use incident_core::incident::Lane;
-use incident_core::ports::{Claim, Clock, Outlook, REQUEST_MEMORY, StoreError};
+use incident_core::ports::{Claim, Clock, Outlook, Owed, REQUEST_MEMORY, StoreError};
 use incident_core::time::Timestamp;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
@@ -216,13 +216,19 @@ impl Loops {
         let age = now.since(claim.since).as_secs_f64();
         metrics::histogram!("delivery_age_seconds", "lane" => lane).record(age);
         let (chat, attempt) = (&claim.chat, claim.attempt);
+        let incident = match &claim.owed {
+            Owed::Incident { incident, .. } => Some(incident.to_string()),
+            Owed::Roster { .. } => None,
+        };
         match &delivery.end {
             DeliveryEnd::Done | DeliveryEnd::Late => {
-                tracing::debug!(lane, %chat, attempt, outcome, "delivery")
+                tracing::debug!(lane, %chat, incident, attempt, outcome, "delivery")
             }
-            DeliveryEnd::Retried { .. } => tracing::warn!(lane, %chat, attempt, outcome, reason, "delivery"),
+            DeliveryEnd::Retried { .. } => {
+                tracing::warn!(lane, %chat, incident, attempt, outcome, reason, "delivery")
+            }
             DeliveryEnd::Abandoned { .. } | DeliveryEnd::Failed(_) => {
-                tracing::error!(lane, %chat, attempt, outcome, reason, "delivery");
+                tracing::error!(lane, %chat, incident, attempt, outcome, reason, "delivery");
             }
         }
     }

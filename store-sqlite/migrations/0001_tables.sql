@@ -71,6 +71,7 @@ CREATE TABLE roster_events (
     actor   TEXT    NOT NULL CHECK (actor IN ('person', 'assistant', 'system')),
     person  INTEGER,
     type    TEXT    NOT NULL,
+    request TEXT, -- what caused it, as in logs; nothing where the desk acted by itself
     body    TEXT    NOT NULL, -- JSON
     PRIMARY KEY (company, seq)
 ) STRICT, WITHOUT ROWID;
@@ -170,6 +171,7 @@ CREATE TABLE events (
     actor    TEXT    NOT NULL CHECK (actor IN ('person', 'assistant', 'system')),
     person   INTEGER,
     type     TEXT    NOT NULL,
+    request  TEXT, -- what caused it, as in logs; nothing where the desk acted by itself
     body     TEXT    NOT NULL, -- JSON
     PRIMARY KEY (company, incident, seq)
 ) STRICT, WITHOUT ROWID;

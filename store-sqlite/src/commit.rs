@@ -102,7 +102,8 @@ impl Draft {
                 actor,
                 person,
                 tag(body)?,
-                body
+                body,
+                self.request.as_ref().map(Request::key)
             ])?;
         }
         Ok(())
@@ -125,8 +126,9 @@ impl Draft {
     }
 }
 
-const INSERT_EVENT: &str = "INSERT INTO events (company, incident, seq, at, actor, person, type, body)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+const INSERT_EVENT: &str =
+    "INSERT INTO events (company, incident, seq, at, actor, person, type, body, request)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 
 /// Reads the journal of an incident.
 pub(crate) fn history(connection: &Connection, company: &str, incident: &str) -> Result<Vec<Event>, Fault> {

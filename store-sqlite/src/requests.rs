@@ -17,6 +17,11 @@ pub(crate) struct Request {
 }
 
 impl Request {
+    /// Names the request, as logs and the journal do.
+    pub(crate) fn key(&self) -> &str {
+        self.origin.key.as_str()
+    }
+
     pub(crate) fn new(
         origin: Origin,
         company: CompanyId,

@@ -115,15 +115,16 @@ impl RosterDraft {
 
     fn write_events(&self, connection: &Connection) -> Result<(), Fault> {
         let mut insert = connection.prepare_cached(
-            "INSERT INTO roster_events (company, seq, at, actor, person, type, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO roster_events (company, seq, at, actor, person, type, body, request)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?;
         let mut version = self.expected;
         for (event, body) in &self.events {
             version = version.next();
             let (actor, person) = actor(event.by);
             let (version, at) = (version.get(), event.at.as_micros());
-            insert.execute(params![self.company, version, at, actor, person, tag(body)?, body])?;
+            let request = self.request.as_ref().map(Request::key);
+            insert.execute(params![self.company, version, at, actor, person, tag(body)?, body, request])?;
         }
         Ok(())
     }
