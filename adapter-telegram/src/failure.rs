@@ -79,7 +79,7 @@ impl CallError {
 
     /// Tells whether a message may not be deleted, though it is there.
     pub(crate) fn is_undeletable(&self) -> bool {
-        self.says(&["message can't be deleted", "message_delete_forbidden"])
+        self.says(&["message can't be deleted", "message_delete_forbidden", "chat_admin_required"])
     }
 
     /// Names the sort of failure, for counting.
@@ -151,18 +151,12 @@ const CHAT_LOST: [&str; 12] = [
     "channel_private",
 ];
 
-const MAY_NOT_PIN: [&str; 4] = [
-    "not enough rights to manage pinned messages",
-    "not enough rights to pin",
-    "not enough rights to unpin",
-    "chat_admin_required",
-];
-
-const MAY_NOT_WRITE: [&str; 8] = [
+const MAY_NOT_WRITE: [&str; 9] = [
     "not enough rights",
     "have no rights to send",
     "no write access",
     "need administrator rights",
+    "chat_admin_required",
     "chat_write_forbidden",
     "chat_restricted",
     "chat_send_plain_forbidden",
@@ -189,6 +183,19 @@ pub fn classify(error: &CallError) -> Option<DeliveryError> {
     }
 }
 
+/// Says what a failed call to pin or unpin means; `None` if it was a success after all.
+///
+/// The same words name another right here than where a message is sent. Whatever else speaks against pinning,
+/// the message itself is there, and the desk must not take the refusal for one of the message.
+pub fn classify_pinning(error: &CallError) -> Option<DeliveryError> {
+    match classify(error) {
+        Some(DeliveryError::Forbidden { .. } | DeliveryError::Permanent { .. }) => {
+            Some(DeliveryError::Forbidden { right: Right::Pin })
+        }
+        other => other,
+    }
+}
+
 fn refused(refusal: &Refusal, reason: String) -> Option<DeliveryError> {
     if refusal.says(&DONE_ALREADY) {
         return None;
@@ -197,8 +204,6 @@ fn refused(refusal: &Refusal, reason: String) -> Option<DeliveryError> {
         DeliveryError::Gone
     } else if refusal.says(&CHAT_LOST) {
         DeliveryError::ChatLost { reason }
-    } else if refusal.says(&MAY_NOT_PIN) {
-        DeliveryError::Forbidden { right: Right::Pin }
     } else if refusal.says(&MAY_NOT_WRITE) {
         DeliveryError::Forbidden { right: Right::Write }
     } else if refusal.says(&["upgraded to a supergroup"]) {

@@ -28,7 +28,7 @@ use tokio::sync::Notify;
 
 pub(crate) use directory::Known;
 
-use crate::failure::{CallError, classify};
+use crate::failure::{CallError, classify, classify_pinning};
 use crate::outbound::{self, Drawing};
 use parts::Parts;
 
@@ -153,15 +153,19 @@ fn message_id(message: &MessageRef) -> Result<(ChatId, MessageId), DeliveryError
     Ok((chat_id(&message.chat)?, MessageId(number(&message.message, "message")?)))
 }
 
-/// Turns a failed call into what it means; a failure that is none becomes the given success.
-fn settled<T>(result: Result<T, CallError>, success: T) -> Result<T, DeliveryError> {
-    match result {
-        Ok(value) => Ok(value),
-        Err(error) => match classify(&error) {
-            Some(error) => Err(error),
-            None => Ok(success),
-        },
+/// Turns a failed call into what it means; a failure that is none becomes a success.
+fn settled(result: Result<IgnoredAny, CallError>) -> Result<(), DeliveryError> {
+    result.map(drop).or_else(|error| classify(&error).map_or(Ok(()), Err))
+}
+
+/// The same for a call that pins or unpins.
+fn pinning_settled(result: Result<IgnoredAny, CallError>) -> Result<(), DeliveryError> {
+    let Err(error) = result else { return Ok(()) };
+    let meaning = classify_pinning(&error);
+    if let Some(DeliveryError::Forbidden { .. }) = meaning {
+        tracing::info!(%error, "the bot may not pin or unpin here");
     }
+    meaning.map_or(Ok(()), Err)
 }
 
 /// Turns the absence of a message into success, where absence is what was wanted.
@@ -264,18 +268,18 @@ impl Messenger for Telegram {
             .parse_mode(ParseMode::Html)
             .link_preview_options(no_preview())
             .reply_markup(drawing.keyboard);
-        settled(self.call(&payload).await.map(drop::<IgnoredAny>), ())
+        settled(self.call(&payload).await)
     }
 
     async fn pin(&self, message: &MessageRef) -> Result<(), DeliveryError> {
         let (chat, id) = message_id(message)?;
-        settled(self.call(&PinChatMessage::new(chat, id)).await.map(drop::<IgnoredAny>), ())
+        pinning_settled(self.call(&PinChatMessage::new(chat, id)).await)
     }
 
     async fn unpin(&self, message: &MessageRef) -> Result<(), DeliveryError> {
         let (chat, id) = message_id(message)?;
         let payload = UnpinChatMessage::new(chat).message_id(id);
-        gone_is_fine(settled(self.call(&payload).await.map(drop::<IgnoredAny>), ()))
+        gone_is_fine(pinning_settled(self.call(&payload).await))
     }
 
     async fn send(&self, place: &Place, message: &Message) -> Result<MessageRef, DeliveryError> {
@@ -284,14 +288,13 @@ impl Messenger for Telegram {
 
     async fn retire(&self, message: &MessageRef) -> Result<(), DeliveryError> {
         let (chat, id) = message_id(message)?;
-        let deleted = self.call(&DeleteMessage::new(chat, id)).await.map(drop::<IgnoredAny>);
-        let retired = match deleted {
+        let retired = match self.call(&DeleteMessage::new(chat, id)).await {
             // Too old to be deleted; without its buttons it can do no harm.
             Err(error) if error.is_undeletable() => {
-                self.call(&EditMessageReplyMarkup::new(chat, id)).await.map(drop::<IgnoredAny>)
+                self.call(&EditMessageReplyMarkup::new(chat, id)).await
             }
             result => result,
         };
-        gone_is_fine(settled(retired, ()))
+        gone_is_fine(settled(retired))
     }
 }

@@ -69,18 +69,45 @@ fn a_chat_that_cannot_be_reached_is_lost() {
 
 #[test]
 fn a_missing_right_is_named() {
-    let pin = Some(DeliveryError::Forbidden { right: Right::Pin });
     let write = Some(DeliveryError::Forbidden { right: Right::Write });
-    assert_eq!(classified(400, "Bad Request: not enough rights to manage pinned messages in the chat"), pin);
-    assert_eq!(classified(400, "Bad Request: not enough rights to pin a message"), pin);
-    assert_eq!(classified(400, "Bad Request: CHAT_ADMIN_REQUIRED"), pin);
     for text in [
+        "Bad Request: CHAT_ADMIN_REQUIRED",
         "Bad Request: not enough rights to send text messages to the chat",
         "Bad Request: have no rights to send a message",
         "Bad Request: need administrator rights in the channel chat",
         "Bad Request: CHAT_WRITE_FORBIDDEN",
     ] {
         assert_eq!(classified(400, text), write, "{text}");
+    }
+}
+
+#[test]
+fn what_speaks_against_pinning_is_a_missing_right_to_pin() {
+    let pin = Some(DeliveryError::Forbidden { right: Right::Pin });
+    for text in [
+        "Bad Request: not enough rights to manage pinned messages in the chat",
+        "Bad Request: not enough rights to pin a message",
+        "Bad Request: CHAT_ADMIN_REQUIRED",
+        "Bad Request: CHAT_WRITE_FORBIDDEN",
+        "Bad Request: PIN_RESTRICTED",
+        "Bad Request: something new",
+    ] {
+        assert_eq!(classify_pinning(&refused(400, text)), pin, "{text}");
+    }
+}
+
+#[test]
+fn what_has_nothing_to_do_with_pinning_means_there_what_it_means_everywhere() {
+    for (code, text) in [
+        (400, "Bad Request: CHAT_NOT_MODIFIED"),
+        (400, "Bad Request: message to pin not found"),
+        (400, "Bad Request: chat not found"),
+        (403, "Forbidden: bot was kicked from the group chat"),
+        (429, "Too Many Requests: retry after 17"),
+        (502, "Bad Gateway"),
+    ] {
+        let error = refused(code, text);
+        assert_eq!(classify_pinning(&error), classify(&error), "{text}");
     }
 }
 

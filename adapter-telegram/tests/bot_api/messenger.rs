@@ -1,6 +1,6 @@
 //! What goes out.
 
-use adapter_telegram::testkit::BotApi;
+use adapter_telegram::testkit::{BotApi, Fault};
 use adapter_telegram::{Secret, SetupError, Telegram, TelegramOptions};
 use incident_core::ids::{Handle, Identity};
 use incident_core::ports::{DeliveryError, Messenger};
@@ -127,6 +127,28 @@ async fn a_missing_right_is_told_from_a_lost_chat() {
     api.mute_bot(group, true);
     let sent = telegram.send(&place(group), &said("hello")).await.map(drop);
     assert_eq!(sent, Err(DeliveryError::Forbidden { right: Right::Write }));
+}
+
+#[tokio::test]
+async fn whatever_speaks_against_pinning_never_speaks_against_the_message() {
+    let Scene { api, telegram, group, .. } = scene();
+    let refuse = |method, description: &str| {
+        api.fail_next(method, Fault::Refuse { code: 400, description: description.to_owned() });
+    };
+    let card_ref = telegram.post(&place(group), &card("NEW")).await.expect("posted");
+    for text in ["Bad Request: PIN_RESTRICTED", "Bad Request: CHAT_ADMIN_REQUIRED"] {
+        refuse("pinChatMessage", text);
+        assert_eq!(telegram.pin(&card_ref).await, Err(DeliveryError::Forbidden { right: Right::Pin }));
+        refuse("unpinChatMessage", text);
+        assert_eq!(telegram.unpin(&card_ref).await, Err(DeliveryError::Forbidden { right: Right::Pin }));
+    }
+    refuse("sendMessage", "Bad Request: CHAT_ADMIN_REQUIRED");
+    let sent = telegram.send(&place(group), &said("hello")).await.map(drop);
+    assert_eq!(sent, Err(DeliveryError::Forbidden { right: Right::Write }));
+    refuse("deleteMessage", "Bad Request: CHAT_ADMIN_REQUIRED");
+    assert_eq!(telegram.retire(&card_ref).await, Ok(()));
+    let left = api.message(group, id_of(&card_ref)).expect("it is there");
+    assert_eq!((left.deleted, left.labels()), (false, vec![]));
 }
 
 #[tokio::test]
