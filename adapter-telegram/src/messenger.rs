@@ -5,6 +5,7 @@
 
 mod call;
 mod directory;
+mod floods;
 mod parts;
 
 use std::fmt;
@@ -30,6 +31,7 @@ pub(crate) use directory::Known;
 
 use crate::failure::{CallError, classify, classify_pinning};
 use crate::outbound::{self, Drawing};
+use floods::Floods;
 use parts::Parts;
 
 /// The Bot API server that everybody uses who does not run their own.
@@ -97,6 +99,7 @@ struct Inner {
     token: Secret,
     known: Mutex<Known>,
     parts: Mutex<Parts>,
+    floods: Mutex<Floods>,
     /// Rings when the server does not know the bot.
     unauthorised: Notify,
 }

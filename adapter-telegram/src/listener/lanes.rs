@@ -167,7 +167,7 @@ impl Shared {
                     self.strikes().forget(key);
                     tracing::info!(outcome = reply.said.as_str(), "handled");
                     report(done, End::Done);
-                    self.answers.give(&work.to, Some(&reply)).await;
+                    self.answers.give(&work.to, Some(&reply));
                     return;
                 }
                 Err(setback) => setback,
@@ -188,7 +188,7 @@ impl Shared {
         };
         report(done, end);
         if end == End::Done {
-            self.answers.give(&work.to, None).await;
+            self.answers.give(&work.to, None);
         }
     }
 

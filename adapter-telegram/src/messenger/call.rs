@@ -18,7 +18,7 @@ use teloxide::requests::Payload;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::{CALL_LIMIT, Inner, Known, Parts, SetupError, Telegram, TelegramOptions};
+use super::{CALL_LIMIT, Floods, Inner, Known, Parts, SetupError, Telegram, TelegramOptions};
 use crate::failure::{CallError, Refusal};
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
@@ -75,6 +75,7 @@ impl Telegram {
             token,
             known: Mutex::new(Known::default()),
             parts: Mutex::new(Parts::default()),
+            floods: Mutex::new(Floods::default()),
             unauthorised: Notify::new(),
         };
         Ok(Self { inner: std::sync::Arc::new(inner) })
@@ -97,7 +98,11 @@ impl Telegram {
     {
         let method = method_name(P::NAME);
         let body = serde_json::to_vec(payload).map_err(|error| unreachable(error.to_string()))?;
-        self.call_with(&method, body, limit).await
+        let result = self.call_with(&method, body, limit).await;
+        if let Some(wait) = result.as_ref().err().and_then(CallError::retry_after) {
+            self.note_flood(payload, wait);
+        }
+        result
     }
 
     /// Calls a method with parameters made elsewhere and a limit of its own.
