@@ -67,7 +67,7 @@ fn commits(runtime: &Runtime, directory: &Path, rounds: usize) {
     let all: usize = ways.iter().map(|(_, _, times, _)| times * COMMITS).sum();
     drop(runtime.block_on(work::filed(open(&bare_path), 0..rounds * COMMITS)));
     let store = runtime.block_on(work::filed(open(&store_path), 0..rounds * all));
-    let mut bare = bare::Bare::open(&bare_path);
+    let bare = bare::Bare::open(&bare_path);
     let mut bare_series = Series::default();
     let mut series: [Series; 3] = Default::default();
     let mut next = 0;

@@ -25,7 +25,7 @@ impl Bare {
     }
 
     /// Claims incidents; returns how long it took.
-    pub(crate) fn commit(&mut self, incidents: Range<usize>) -> Measured {
+    pub(crate) fn commit(&self, incidents: Range<usize>) -> Measured {
         let commits: Vec<Commit> = incidents.map(work::claim).collect();
         let stopwatch = Stopwatch::start();
         for commit in &commits {
@@ -34,7 +34,7 @@ impl Bare {
         stopwatch.stop()
     }
 
-    fn write(&mut self, commit: &Commit) -> rusqlite::Result<()> {
+    fn write(&self, commit: &Commit) -> rusqlite::Result<()> {
         let db = &self.0;
         let (company, id) = (commit.incident.company.to_string(), commit.incident.id.to_string());
         let at = commit.at.as_micros();

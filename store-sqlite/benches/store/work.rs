@@ -12,6 +12,7 @@ use incident_core::text::{Limits, Text};
 use incident_core::time::Timestamp;
 use store_sqlite::SqliteStore;
 use tokio::runtime::Runtime;
+use tokio::task::JoinSet;
 
 use crate::{Measured, Stopwatch};
 
@@ -80,7 +81,7 @@ pub(crate) fn claim(n: usize) -> Commit {
 /// Files incidents, and forgets what is owed for it.
 pub(crate) async fn filed(store: SqliteStore, incidents: Range<usize>) -> Arc<SqliteStore> {
     let store = Arc::new(store);
-    let mut tasks = tokio::task::JoinSet::new();
+    let mut tasks = JoinSet::new();
     for shard in 0..64 {
         let (store, incidents) = (Arc::clone(&store), incidents.clone());
         tasks.spawn(async move {
@@ -106,18 +107,17 @@ pub(crate) fn together(
     for n in incidents {
         shares[n % callers].push(claim(n));
     }
-    runtime.block_on(async {
-        let mut tasks = tokio::task::JoinSet::new();
-        let stopwatch = Stopwatch::start();
-        for share in shares {
-            let store = Arc::clone(store);
-            tasks.spawn(async move {
-                for commit in share {
-                    store.commit(commit).await.expect("the claim is written");
-                }
-            });
+    let write = |share: Vec<Commit>| {
+        let store = Arc::clone(store);
+        async move {
+            for commit in share {
+                store.commit(commit).await.expect("the claim is written");
+            }
         }
-        tasks.join_all().await;
+    };
+    runtime.block_on(async {
+        let stopwatch = Stopwatch::start();
+        shares.into_iter().map(write).collect::<JoinSet<()>>().join_all().await;
         stopwatch.stop()
     })
 }
