@@ -55,14 +55,17 @@ pub(crate) fn list(
 ) -> Result<Vec<Filed>, Fault> {
     let states: Vec<&str> = listing.states.iter().copied().map(StateKind::as_str).collect();
     let mut select = connection.prepare_cached(&list_sql(listing))?;
-    let mut rows = select.query(params![
+    // Those that every listing needs come first: a statement takes no more than it asks for.
+    let parameters = params![
         company.to_string(),
         page.after.map_or_else(String::new, |id| id.to_string()),
         page.limit,
         serde_json::to_string(&states)?,
         listing.group.map(|group| group.to_string()),
         listing.assignee.map(PersonId::get),
-    ])?;
+    ];
+    let asked_for = select.parameter_count();
+    let mut rows = select.query(&parameters[..asked_for])?;
     let mut list = Vec::new();
     while let Some(row) = rows.next()? {
         let id: String = row.get("id")?;
