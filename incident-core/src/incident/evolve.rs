@@ -69,7 +69,6 @@ pub(super) fn advance(incident: &mut Incident, event: &Event) {
     }
     if let Some(since) = held_since
         && after.0 != StateKind::OnHold
-        && before.3 == after.3
     {
         incident.clocks.held += event.at.since(since);
     }

@@ -318,3 +318,58 @@ fn newcomer_may(member: &Member, act: Act) -> bool {
         | Act::Observe => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Preset;
+
+    #[test]
+    fn a_set_holds_the_roles_it_was_given_and_no_others() {
+        for role in Role::ALL {
+            assert_eq!(Roles::from(role).iter().collect::<Vec<_>>(), [role]);
+            assert!(!Roles::NONE.has(role) && !Roles::NONE.with(role).meets(Roles::NONE));
+        }
+        let both = Roles::from(Role::Manager).with(Role::Reporter);
+        assert_eq!(both.iter().collect::<Vec<_>>(), [Role::Reporter, Role::Manager]);
+        assert!(both.meets(Role::Manager.into()) && !both.meets(Role::Admin.into()));
+    }
+
+    #[test]
+    fn installations_and_groups_have_their_own_administrators() {
+        let policy = Policy::preset(Preset::TwoTier);
+        let may =
+            |role: Role, act| policy.may(&Actor::Person(Member::new(PersonId::new(1), role)), act, None);
+        for (act, allowed) in [
+            (Act::Onboard, vec![Role::PlatformAdmin]),
+            (Act::Administer, vec![Role::Admin, Role::PlatformAdmin]),
+            (Act::Erase, vec![Role::PlatformAdmin]),
+            (Act::Report, Role::ALL.to_vec()),
+            (Act::Register, Role::ALL.to_vec()),
+            (Act::Override, vec![]),
+            (Act::Observe, vec![]),
+        ] {
+            assert_eq!(
+                Role::ALL.into_iter().filter(|role| may(*role, act)).collect::<Vec<_>>(),
+                allowed,
+                "{act:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_incident_makes_nobody_an_administrator() {
+        use crate::testkit::cast::{self, ADA, DRIVER, MIA, PIA};
+        let open = crate::testkit::given(Policy::preset(Preset::TwoTier))
+            .asked(DRIVER, cast::report("A tyre is flat"));
+        let may = |person, act| open.policy().may(&cast::actor(person), act, Some(open.incident()));
+        assert_eq!(
+            [DRIVER, MIA, ADA, PIA].map(|person| may(person, Act::Administer)),
+            [false, false, true, true]
+        );
+        assert_eq!(
+            [DRIVER, MIA, ADA, PIA].map(|person| may(person, Act::Onboard)),
+            [false, false, false, true]
+        );
+    }
+}

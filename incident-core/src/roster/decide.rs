@@ -120,7 +120,10 @@ fn judge(roster: &Roster, command: &RosterCommand) -> Verdict {
         RosterCommand::ConfigureManagers { group, managers } => {
             configure(group_of(roster, *group)?, managers)
         }
-        RosterCommand::Grant { group, role, to } => Ok(grant(group_of(roster, *group)?, *role, to)),
+        RosterCommand::Grant { group, role, to } => {
+            grantable(*role)?;
+            Ok(grant(group_of(roster, *group)?, *role, to))
+        }
         RosterCommand::Revoke { group, role, from } => Ok(revoke(group_of(roster, *group)?, *role, from)),
         RosterCommand::Bind { handle, person } => Ok(bind(roster, handle, *person)),
         RosterCommand::MigrateChat { group, to } => Ok(unless(group_of(roster, *group)?.chat == *to, || {
@@ -163,6 +166,14 @@ fn configure(group: &Group, managers: &[Grantee]) -> Verdict {
     Ok(facts)
 }
 
+/// Who administers a chat or the installation is known elsewhere, and made so by nobody here.
+fn grantable(role: Role) -> Result<(), Rejection> {
+    match role {
+        Role::Reporter | Role::Responder | Role::Manager => Ok(()),
+        Role::Admin | Role::PlatformAdmin => Err(Invalid::Unreachable.into()),
+    }
+}
+
 fn grant(group: &Group, role: Role, to: &Grantee) -> Vec<RosterFact> {
     let held = group.grants.contains(&Grant { role, to: to.clone() });
     unless(held, || RosterFact::RoleGranted { group: group.id, role, to: to.clone() })
@@ -190,7 +201,7 @@ fn add_team(roster: &Roster, name: &crate::text::Text, restricted: bool) -> Verd
 fn set(roster: &Roster, setting: &Setting) -> Verdict {
     let too_short = match setting {
         Setting::UnclaimedNudge(after) | Setting::EscalationNudge(after) => {
-            after.is_some_and(|after| after.is_zero())
+            after.is_some_and(|after| after.as_micros() == 0)
         }
         Setting::SelfRegistration(_) | Setting::Locale(_) => false,
     };
@@ -203,7 +214,18 @@ fn set(roster: &Roster, setting: &Setting) -> Verdict {
 }
 
 /// What a fact obliges the desk to do elsewhere.
-fn owed(before: Option<&Roster>, fact: &RosterFact) -> Option<RosterEffect> {
+fn owed(before: Option<&Roster>, fact: &RosterFact) -> Vec<RosterEffect> {
+    if let (RosterFact::TeamLeft { member: Grantee::Person(person), .. }, Some(roster)) = (fact, before) {
+        return roster
+            .groups
+            .keys()
+            .map(|group| RosterEffect::EndClaims { group: *group, person: *person })
+            .collect();
+    }
+    owed_once(before, fact).into_iter().collect()
+}
+
+fn owed_once(before: Option<&Roster>, fact: &RosterFact) -> Option<RosterEffect> {
     match fact {
         RosterFact::ChatMigrated { group, .. } => Some(RosterEffect::Redraw { group: *group }),
         RosterFact::GroupActivated { group } => {

@@ -130,11 +130,8 @@ pub fn roster() -> Roster {
     for person in EVERYBODY {
         let standing = member(person).standing;
         let to = somebody(person);
-        commands.extend(standing.roles.iter().map(|role| RosterCommand::Grant {
-            group: GROUP,
-            role,
-            to: to.clone(),
-        }));
+        let granted = standing.roles.iter().filter(|role| !matches!(role, Role::Admin | Role::PlatformAdmin));
+        commands.extend(granted.map(|role| RosterCommand::Grant { group: GROUP, role, to: to.clone() }));
         commands.extend(
             standing.teams.iter().map(|team| RosterCommand::JoinTeam { team: *team, member: to.clone() }),
         );

@@ -208,6 +208,18 @@ fn t44_it_comes_back_to_the_level_and_team_it_had() {
 }
 
 #[test]
+fn t44_what_an_assistant_answered_before_counts_no_more() {
+    let rounds = (0..3).fold(reported(answering()), |given, round| {
+        given
+            .asked(Actor::Assistant, found(20, round))
+            .asked(DRIVER, Command::ReporterReply { text: words() })
+    });
+    let over = rounds.asked(DRIVER, Command::Cancel { reason: words() });
+    let again = over.asked(DRIVER, Command::Reopen { reason: words() });
+    again.when(Actor::Assistant, found(20, 3)).then([triaged(20, false)]);
+}
+
+#[test]
 fn t44_nobody_else_reopens_it_nor_anybody_later() {
     let reopen = || Command::Reopen { reason: words() };
     resolved(two_tier()).when(SAM, reopen()).refused(Rejection::NotAuthorized);

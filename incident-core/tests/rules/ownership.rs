@@ -289,7 +289,9 @@ fn t34_leaving_what_is_on_hold_keeps_it_on_hold() {
     let given = claimed(two_tier()).asked(ANN, hold(HoldReason::External));
     let left =
         given.clone().when(ANN, Command::Release).then([Fact::Released { person: ANN }, Fact::Unassigned]);
-    left.then_in(StateKind::OnHold).and().when(BOB, Command::Resume).then_in(StateKind::Open);
+    let left = left.then_in(StateKind::OnHold).and();
+    assert_eq!(left.incident().clocks.ack_at, None);
+    left.when(BOB, Command::Resume).then_in(StateKind::Open);
     let revoked_too = given.when(MIA, revoke(ANN)).then([revoked(ANN), Fact::Unassigned]);
     revoked_too.then_in(StateKind::OnHold).and().when(BOB, Command::Resume).then_in(StateKind::Open);
 }

@@ -198,6 +198,19 @@ fn t04_after_so_many_answers_people_are_asked_all_the_same() {
 }
 
 #[test]
+fn t04_once_somebody_has_claimed_it_the_answers_before_that_count_no_more() {
+    let rounds = (0..3).fold(reported(answering()), |given, round| {
+        given
+            .asked(Actor::Assistant, found(20, round))
+            .asked(DRIVER, Command::ReporterReply { text: words() })
+    });
+    let given = rounds.asked(Actor::System, Command::TriageFailed { reason: words() });
+    given.clone().when(Actor::Assistant, found(20, 3)).then([triaged(20, true), to_level(2, false, true)]);
+    let given = given.asked(ANN, Command::Acknowledge).asked(ANN, Command::Release);
+    given.when(Actor::Assistant, found(20, 3)).then([triaged(20, false)]);
+}
+
+#[test]
 fn t04_a_finding_that_people_or_newer_words_overtook_is_stale() {
     let replied = reported(answering()).asked(DRIVER, Command::ReporterReply { text: words() });
     replied.when(Actor::Assistant, found(90, 0)).refused(Rejection::Stale);
@@ -279,6 +292,14 @@ fn t13_only_a_member_or_manager_passes_it_on_and_only_elsewhere() {
     });
     routed().under(anybody).when(ANN, transfer(ENGINES)).refused(Rejection::NotAuthorized);
     reported(departments()).when(MIA, transfer(ENGINES)).refused(wrong(StateKind::Triage));
+}
+
+#[test]
+fn t13_another_team_begins_at_its_first_level() {
+    let two_levels = but(Preset::Departments, |rules| rules.levels.push(rules.levels[0].clone()));
+    let risen = at_tyres().under(two_levels).asked(TIM, Command::Escalate);
+    assert_eq!(risen.incident().level, level(2));
+    assert_eq!(risen.asked(TIM, transfer(ENGINES)).incident().level, level(1));
 }
 
 #[test]

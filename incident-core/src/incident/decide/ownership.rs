@@ -82,7 +82,6 @@ impl Case<'_> {
     /// The next person still has to claim: being asked makes nobody an owner. Until then the incident is open,
     /// unless others hold it too.
     pub(super) fn reassign(&self, from: Option<PersonId>, to: &Member) -> Verdict {
-        self.only_in(&[StateKind::Acknowledged, StateKind::OnHold])?;
         self.resuming(|case| {
             let incident = case.incident;
             case.only_in(&[StateKind::Acknowledged])?;

@@ -36,7 +36,6 @@ impl Case<'_> {
     }
 
     fn resolving(&self, done: impl Fn(PersonId) -> Fact) -> Verdict {
-        self.workable()?;
         self.resuming(|case| {
             case.workable()?;
             let resolver = case.person()?;
