@@ -179,10 +179,10 @@ fn times(name: &'static str, times: u8) -> Result<(), PolicyError> {
 mod tests {
     use super::*;
 
-    fn refused(change: impl FnOnce(&mut Rules)) -> PolicyError {
-        let mut rules = Rules::from(Preset::TwoTier);
+    fn checked(change: impl FnOnce(&mut Rules)) -> Option<PolicyError> {
+        let mut rules = Rules::from(Preset::Support);
         change(&mut rules);
-        Policy::new(rules).expect_err("the rules contradict themselves")
+        Policy::new(rules).err()
     }
 
     #[test]
@@ -193,22 +193,80 @@ mod tests {
     }
 
     #[test]
-    fn contradictions_are_named() {
-        assert_eq!(refused(|rules| rules.levels.clear()), PolicyError::Levels);
-        assert_eq!(refused(|rules| rules.levels = vec![rules.levels[0].clone(); 10]), PolicyError::Levels);
+    fn a_ladder_has_between_one_and_nine_rungs() {
+        let rungs = |count| checked(move |rules| rules.levels = vec![rules.levels[0].clone(); count]);
         assert_eq!(
-            refused(|rules| rules.close_after = Some(Duration::ZERO)),
-            PolicyError::NoWait("the time to closing")
+            [0, 1, 9, 10].map(rungs),
+            [Some(PolicyError::Levels), Some(PolicyError::NoSuchLevel), None, Some(PolicyError::Levels)]
         );
-        assert_eq!(
-            refused(|rules| rules.levels[0].nudge.as_mut().unwrap().times = 0),
-            PolicyError::NoTimes("the number of reminders")
-        );
+    }
+
+    #[test]
+    fn no_wait_may_be_over_at_once() {
+        let nothing = Duration::from_nanos(999);
+        type Set = fn(&mut Rules, Duration);
+        let waits: [(&str, Set); 11] = [
+            ("the wait for a claim", |rules, wait| rules.levels[1].nudge.as_mut().unwrap().after = wait),
+            ("the wait between pages", |rules, gap| {
+                rules.levels[0].paging = Some(Paging { gap, ..calling() })
+            }),
+            ("the wait for routing", |rules, wait| rules.route.as_mut().unwrap().after = wait),
+            ("the wait for feedback", |rules, wait| rules.triage.as_mut().unwrap().feedback = Some(wait)),
+            ("the wait for a summary", |rules, after| {
+                rules.summary_wait = Some(SummaryRule { after, reminders: 1, then: SummaryEnd::Wait });
+            }),
+            ("the response time", |rules, wait| rules.sla.response = Some(wait)),
+            ("the resolution time", |rules, wait| rules.sla.resolve = Some(wait)),
+            ("the idle time", |rules, warn| rules.idle = Some(IdleRule { warn, close: Duration::MAX })),
+            ("the time to closing", |rules, wait| rules.close_after = Some(wait)),
+            ("the reopen window", |rules, wait| rules.reopen_window = Some(wait)),
+            ("the time of a quota", |rules, within| rules.reports = Some(Quota { count: 1, within })),
+        ];
+        for (name, set) in waits {
+            assert_eq!(checked(|rules| set(rules, nothing)), Some(PolicyError::NoWait(name)));
+            assert_eq!(checked(|rules| set(rules, Duration::from_micros(1))), None, "{name}");
+        }
+    }
+
+    fn calling() -> Paging {
+        Paging { chain: vec![crate::ids::PersonId::new(1)], tries: 1, gap: Duration::from_secs(30) }
+    }
+
+    #[test]
+    fn what_is_to_happen_happens_at_least_once() {
+        let nobody = |rules: &mut Rules| rules.levels[0].paging = Some(Paging { chain: vec![], ..calling() });
+        assert_eq!(checked(nobody), Some(PolicyError::NoTimes("the number of people on call")));
+        let never = |rules: &mut Rules| rules.levels[0].paging = Some(Paging { tries: 0, ..calling() });
+        assert_eq!(checked(never), Some(PolicyError::NoTimes("the number of pages")));
+        let silent = |rules: &mut Rules| rules.levels[1].nudge.as_mut().unwrap().times = 0;
+        assert_eq!(checked(silent), Some(PolicyError::NoTimes("the number of reminders")));
+        let none =
+            |rules: &mut Rules| rules.reports = Some(Quota { count: 0, within: Duration::from_secs(1) });
+        assert_eq!(checked(none), Some(PolicyError::NoTimes("the number of reports")));
+    }
+
+    #[test]
+    fn rules_that_contradict_each_other_are_named() {
         let day = Duration::from_secs(86_400);
-        assert_eq!(
-            refused(|rules| rules.idle = Some(IdleRule { warn: day, close: day })),
-            PolicyError::IdleOrder
-        );
-        assert_eq!(refused(|rules| rules.levels[1].eligible = Eligible::Team), PolicyError::NoTeams);
+        let idle = |close| checked(move |rules| rules.idle = Some(IdleRule { warn: day, close }));
+        assert_eq!(idle(day), Some(PolicyError::IdleOrder));
+        assert_eq!(idle(day + Duration::from_micros(1)), None);
+        let team = |teams| {
+            checked(move |rules| {
+                rules.levels[1].eligible = Eligible::Team;
+                rules.teams = teams;
+            })
+        };
+        assert_eq!((team(false), team(true)), (Some(PolicyError::NoTeams), None));
+        let third = |rules: &mut Rules| rules.triage.as_mut().unwrap().escalate_to = Level::SECOND.up();
+        assert_eq!(checked(third), Some(PolicyError::NoSuchLevel));
+    }
+
+    #[test]
+    fn levels_beyond_the_ladder_follow_its_last_rung() {
+        let policy = Policy::preset(Preset::TwoTier);
+        assert_eq!(policy.last_level(), Level::SECOND);
+        assert_eq!(policy.level(Level::LAST), policy.level(Level::SECOND));
+        assert_ne!(policy.level(Level::FIRST), policy.level(Level::SECOND));
     }
 }

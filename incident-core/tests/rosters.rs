@@ -1,5 +1,8 @@
 //! What may be asked of a roster, by whom, and what follows.
 
+#[path = "rosters/teams.rs"]
+mod teams;
+
 use std::time::Duration;
 
 use incident_core::ids::{ChatRef, CompanyId, GroupId, Handle, PersonId, Platform, TeamId, Version};
@@ -7,7 +10,7 @@ use incident_core::incident::{By, Invalid, Rejection};
 use incident_core::policy::{Actor, Policy, Preset, Role};
 use incident_core::roster::{
     Announcement, Grantee, GroupStatus, Right, Roster, RosterCommand, RosterEffect, RosterEvent, RosterFact,
-    RosterInput, RosterStep, Setting, fold, step,
+    RosterInput, RosterStep, fold, step,
 };
 use incident_core::testkit::cast::{
     ADA, ANN, BOB, COMPANY, DRIVER, GROUP, MIA, PIA, SAM, START, TIM, actor, text,
@@ -137,6 +140,8 @@ fn a_group_works_at_once_or_waits_for_approval() {
         (vec![RosterFact::GroupActivated { group: GROUP }], vec![])
     );
     waiting.refused(actor(ADA), activate.clone(), Rejection::NotAuthorized);
+    let approved = waiting.after(activate.clone());
+    assert_eq!(approved.roster().groups[&GROUP].status, GroupStatus::Active);
     assert_eq!(grouped().then(actor(PIA), activate), (vec![], vec![]));
     grouped().refused(actor(ADA), add_group(GROUP, "-2", true), no_change());
     grouped().refused(actor(ADA), add_group(ELSEWHERE, "-1", true), no_change());
@@ -252,6 +257,10 @@ fn what_was_granted_to_a_handle_belongs_to_its_owner_once_they_appear() {
         .after(RosterCommand::AddTeam { name: text("Tyres"), restricted: false })
         .after(RosterCommand::JoinTeam { team: TeamId::new(1), member: Grantee::Handle(handle()) });
     assert!(unseen.roster().awaits(&handle()));
+    let in_a_team = grouped()
+        .after(RosterCommand::AddTeam { name: text("Tyres"), restricted: false })
+        .after(RosterCommand::JoinTeam { team: TeamId::new(1), member: Grantee::Handle(handle()) });
+    assert!(in_a_team.roster().awaits(&handle()) && !grouped().roster().awaits(&handle()));
     let bound = vec![RosterFact::HandleBound { handle: handle(), person: ANN }];
     assert_eq!(unseen.then(Actor::System, bind()), (bound, vec![]));
     let known = unseen.clone().after(bind());
@@ -300,62 +309,6 @@ fn a_missing_right_is_told_once() {
     );
     grouped().refused(actor(SAM), report(Right::Pin, false), Rejection::NotAuthorized);
     founded().refused(Actor::System, report(Right::Pin, false), Rejection::Unknown);
-}
-
-#[test]
-fn teams_have_names_of_their_own_and_members() {
-    let team = TeamId::new(1);
-    let add = |name: &str| RosterCommand::AddTeam { name: text(name), restricted: true };
-    let join = |member| RosterCommand::JoinTeam { team, member };
-    let leave = |member| RosterCommand::LeaveTeam { team, member };
-    let teamed = grouped().after(add("Tyres"));
-    teamed.refused(actor(ADA), add("tyres"), no_change());
-    teamed.refused(actor(MIA), add("Engines"), Rejection::NotAuthorized);
-    let engines = RosterFact::TeamAdded { team: TeamId::new(2), name: text("Engines"), restricted: true };
-    assert_eq!(teamed.then(actor(ADA), add("Engines")), (vec![engines], vec![]));
-    let joined = vec![RosterFact::TeamJoined { team, member: person(TIM) }];
-    assert_eq!(teamed.then(actor(ADA), join(person(TIM))), (joined, vec![]));
-    let with_tim = teamed.clone().after(join(person(TIM)));
-    assert_eq!(with_tim.then(actor(ADA), join(person(TIM))), (vec![], vec![]));
-    assert_eq!(
-        with_tim.then(actor(ADA), leave(person(TIM))),
-        (
-            vec![RosterFact::TeamLeft { team, member: person(TIM) }],
-            vec![RosterEffect::EndClaims { group: GROUP, person: TIM }]
-        )
-    );
-    assert_eq!(teamed.then(actor(ADA), leave(person(TIM))), (vec![], vec![]));
-    for command in [join(person(TIM)), leave(person(TIM))] {
-        grouped().refused(actor(ADA), command.clone(), Rejection::Unknown);
-        teamed.refused(actor(MIA), command, Rejection::NotAuthorized);
-    }
-}
-
-#[test]
-fn settings_change_the_policy_of_this_company_alone() {
-    let set = |setting| RosterCommand::Set { setting };
-    let minute = Duration::from_secs(60);
-    let base = Policy::preset(Preset::TwoTier);
-    let changed = grouped()
-        .after(set(Setting::SelfRegistration(Some(true))))
-        .after(set(Setting::UnclaimedNudge(Some(3 * minute))))
-        .after(set(Setting::EscalationNudge(Some(4 * minute))))
-        .after(set(Setting::Locale(Some(text("de")))));
-    let policy = changed.roster().policy(&base);
-    let nudge = |level: usize| policy.rules().levels[level].nudge.map(|nudge| nudge.after);
-    assert!(policy.rules().self_registration);
-    assert_eq!((nudge(0), nudge(1)), (Some(3 * minute), Some(4 * minute)));
-    assert_eq!(changed.roster().settings.locale, Some(text("de")));
-    assert_eq!(grouped().roster().policy(&base), base);
-    let back =
-        changed.clone().after(set(Setting::UnclaimedNudge(None))).after(set(Setting::SelfRegistration(None)));
-    assert_eq!(back.roster().policy(&base).rules().levels[0], base.rules().levels[0]);
-    assert_eq!(changed.then(actor(ADA), set(Setting::SelfRegistration(Some(true)))), (vec![], vec![]));
-    changed.refused(actor(MIA), set(Setting::SelfRegistration(None)), Rejection::NotAuthorized);
-    for nothing in [Duration::ZERO, Duration::from_nanos(999)] {
-        grouped().refused(actor(ADA), set(Setting::UnclaimedNudge(Some(nothing))), unreachable());
-        grouped().refused(actor(ADA), set(Setting::EscalationNudge(Some(nothing))), unreachable());
-    }
 }
 
 #[test]

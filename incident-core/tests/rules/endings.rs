@@ -201,7 +201,7 @@ fn t44_what_is_over_is_opened_again_while_the_window_lasts() {
 fn t44_it_comes_back_to_the_level_and_team_it_had() {
     let ended = escalated(two_tier()).asked(MIA, resolve(Some(words())));
     let again = ended.asked(DRIVER, Command::Reopen { reason: words() });
-    assert_eq!(again.incident().level, level(2));
+    assert_eq!((again.incident().level, again.incident().clocks.escalation_ack_at), (level(2), None));
     let team =
         at_tyres().asked(TIM, resolve(Some(words()))).asked(DRIVER, Command::Reopen { reason: words() });
     assert_eq!(team.incident().team, Some(TYRES));

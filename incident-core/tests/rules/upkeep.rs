@@ -152,6 +152,16 @@ fn t56_a_person_s_words_are_replaced_by_a_token() {
     let erased = resolved(two_tier()).asked(ANN, Command::EraseSubject { person: ANN });
     let outcome = erased.incident().outcome().cloned().expect("it is resolved");
     assert_eq!((outcome.by, outcome.summary), (ANN, Some(Text::erased())));
+    assert_eq!(erased.incident().description, cast::text("A tyre is flat"));
+    let edited = Command::EditDescription { description: cast::text("Two tyres are flat") };
+    let edited = claimed(two_tier()).asked(ANN, edited);
+    let erased = |person| {
+        edited.clone().asked(person, Command::EraseSubject { person }).incident().description.clone()
+    };
+    assert_eq!(
+        [BOB, ANN, DRIVER].map(erased),
+        [cast::text("Two tyres are flat"), Text::erased(), Text::erased()]
+    );
     for who in [ANN, MIA, ADA] {
         resolved(two_tier())
             .when(who, Command::EraseSubject { person: DRIVER })

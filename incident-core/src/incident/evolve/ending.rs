@@ -79,7 +79,6 @@ impl Incident {
         }
         if let State::Resolved(outcome) | State::Closed { outcome: Some(outcome), .. } = &mut self.state
             && outcome.summary_by == Some(person)
-            && outcome.summary.is_some()
         {
             outcome.summary = Some(Text::erased());
         }
