@@ -293,9 +293,7 @@ impl Messenger for Telegram {
         let (chat, id) = message_id(message)?;
         let retired = match self.call(&DeleteMessage::new(chat, id)).await {
             // Too old to be deleted; without its buttons it can do no harm.
-            Err(error) if error.is_undeletable() => {
-                self.call(&EditMessageReplyMarkup::new(chat, id)).await
-            }
+            Err(error) if error.is_undeletable() => self.call(&EditMessageReplyMarkup::new(chat, id)).await,
             result => result,
         };
         gone_is_fine(settled(retired))

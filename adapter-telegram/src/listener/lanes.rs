@@ -30,6 +30,8 @@ use strikes::Strikes;
 const CHATS_AT_ONCE: usize = 256;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// The longest pause before it is looked again whether a message under way is noted.
+const LONGEST_SETTLING: Duration = Duration::from_secs(1);
 
 /// Something to ask the desk, and whom to tell.
 #[derive(Debug)]
@@ -180,7 +182,7 @@ impl Shared {
                 tracing::warn!(%setback, "an update failed and is to be delivered again");
                 break End::Failed;
             }
-            let pause = backoff.next();
+            let pause = backoff.next().min(longest_pause(&setback));
             tracing::warn!(%setback, ?pause, "an update failed and is tried again");
             if self.closes_within(pause).await {
                 break End::Failed;
@@ -232,6 +234,13 @@ fn give_up(key: &RequestKey, setback: &Setback) {
         tracing::error!(request, operation, %cause, "an update is given up: the store refuses it for good");
     } else {
         tracing::error!(request, %setback, "an update is given up");
+    }
+}
+
+const fn longest_pause(setback: &Setback) -> Duration {
+    match setback {
+        Setback::Failed(HandleError::Unsettled) => LONGEST_SETTLING,
+        Setback::Failed(_) | Setback::Panicked(_) | Setback::TimedOut => LONGEST_PAUSE,
     }
 }
 

@@ -2,8 +2,18 @@
 //!
 //! Telegram confirms by one number: everything below it is forgotten. It also shows no more than a hundred
 //! updates from there on, so one that takes long, with a hundred behind it, hides all that is new. Nothing is
-//! done about that here: to confirm it early would lose it in a crash. Instead, nothing that an update waits
-//! for takes long: commits take milliseconds, and questions to Telegram have a short limit of their own.
+//! done about that here: to confirm it early would lose it in a crash. Instead, what an update waits for is
+//! limited, each update behind those of its chat that came before:
+//!
+//! - Commits take milliseconds. A question to Telegram is put at most twice, for two seconds each. Whatever
+//!   else happens, an attempt ends after thirty seconds.
+//! - A reply to a message that is still being sent waits until that is noted: for as long as a delivery may
+//!   take ([`DELIVERY_LIMIT`](crate::DELIVERY_LIMIT)), its commit and at most a second more. It waits longer
+//!   only if another message is on its way into the chat whenever it is looked.
+//! - What fails for good is given up after the fifth try, and what panics after the third: within two seconds,
+//!   but for the attempts themselves. What hangs while others do not is given up after a quarter of an hour.
+//! - What fails for now is tried again without limit, at most ten seconds after the failure has passed: as a
+//!   rule nothing else could be done meanwhile either.
 
 use std::collections::BTreeMap;
 

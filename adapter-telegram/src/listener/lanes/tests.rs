@@ -88,6 +88,14 @@ async fn what_fails_for_now_is_handed_back_for_as_long_as_that_lasts() {
     }
 }
 
+#[test]
+fn a_message_under_way_is_looked_for_every_second_at_least() {
+    let longest = |error| longest_pause(&Setback::Failed(error));
+    assert_eq!(longest(HandleError::Unsettled), Duration::from_secs(1));
+    assert_eq!(longest(HandleError::Contended), Duration::from_secs(10));
+    assert_eq!(longest(refuse("load an incident", true)), Duration::from_secs(10));
+}
+
 #[tokio::test]
 async fn the_log_names_an_update_that_is_given_up_with_operation_and_cause() {
     let log = Log::default();
