@@ -91,7 +91,7 @@ pub enum OpenError {
         source: Cause,
     },
     /// The copy that is made before a migration failed; the file is as it was.
-    #[error("the copy before the migration failed, nothing was changed")]
+    #[error("the copy before the migration failed, nothing was changed: {0}")]
     Backup(#[from] BackupError),
     /// SQLite failed otherwise.
     #[error("SQLite failed to {doing} {}: {source}", path.display())]

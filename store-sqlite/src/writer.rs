@@ -25,8 +25,10 @@ const PATIENCE: Duration = Duration::from_millis(2);
 const SPIN: Duration = Duration::from_micros(40);
 /// How long nothing must happen before the log is copied into the database.
 const IDLE: Duration = Duration::from_millis(50);
-/// After how many commands the log is copied although there is no rest: bounds the size of the log.
-const CHECKPOINT_EVERY: u64 = 4_096;
+/// About how many pages the log may have before it is copied although there is no rest: 32 MiB.
+const LOG: u64 = 8_192;
+/// About how many pages a transaction adds to the log, beside one for each of its commands.
+const TRANSACTION: u64 = 8;
 
 /// How soon a command must be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +111,7 @@ impl Writer {
         let counts = Arc::new(Counts::default());
         let shared = Arc::clone(&counts);
         let thread = std::thread::Builder::new().name("store-writer".to_owned());
-        let thread = thread.spawn(move || Loop { connection, commands, counts: shared, unsaved: 0 }.run())?;
+        let thread = thread.spawn(move || Loop { connection, commands, counts: shared, log: 0 }.run())?;
         Ok(Self { queue: Some(queue), thread: Some(thread), counts })
     }
 
@@ -151,8 +153,8 @@ struct Loop {
     connection: Connection,
     commands: Receiver<Message>,
     counts: Arc<Counts>,
-    /// How many commands were written since the log was last copied into the database.
-    unsaved: u64,
+    /// About how many pages were written since the log was last copied into the database.
+    log: u64,
 }
 
 /// How commands are kept apart within a transaction.
@@ -172,7 +174,7 @@ impl Loop {
             batch.push(first.command);
             self.gather(&mut batch, hurried);
             self.write(&mut batch);
-            if self.unsaved >= CHECKPOINT_EVERY {
+            if self.log >= LOG {
                 self.checkpoint();
             }
         }
@@ -190,7 +192,7 @@ impl Loop {
                 Err(TryRecvError::Empty) => break,
             }
         }
-        if self.unsaved > 0 {
+        if self.log > 0 {
             match self.commands.recv_timeout(IDLE) {
                 Ok(message) => return Some(message),
                 Err(RecvTimeoutError::Disconnected) => return None,
@@ -234,7 +236,7 @@ impl Loop {
         };
         if failure.is_none() && self.connection.total_changes() != before {
             let commands = batch.len() as u64;
-            self.unsaved += commands;
+            self.log += TRANSACTION + commands;
             self.counts.transactions.fetch_add(1, Ordering::Relaxed);
             self.counts.commands.fetch_add(commands, Ordering::Relaxed);
         }
@@ -278,7 +280,7 @@ impl Loop {
 
     /// Copies the log into the database, as far as readers allow, so that it can begin anew.
     fn checkpoint(&mut self) {
-        self.unsaved = 0;
+        self.log = 0;
         let copied = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
         if let Err(error) = copied {
             tracing::warn!(%error, "the write-ahead log could not be copied into the database");

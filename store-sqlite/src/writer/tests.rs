@@ -127,3 +127,27 @@ fn what_is_queued_is_written_before_the_end() {
     drop(writer);
     assert_eq!(reader.query_row("SELECT number FROM numbers", [], |row| row.get::<_, i64>(0)).unwrap(), 1);
 }
+
+#[test]
+fn a_full_disk_is_a_temporary_failure_and_answers_are_true() {
+    let numbers = Numbers::new();
+    let large = |db: &Connection| {
+        db.execute_batch("CREATE TABLE large (bytes BLOB)")?;
+        Ok(db.execute("INSERT INTO large VALUES (zeroblob(1000000))", [])?)
+    };
+    let limit = |db: &Connection| Ok(db.pragma_update_and_check(None, "max_page_count", 20, |_| Ok(()))?);
+    numbers.runtime.block_on(numbers.writer.run(Urgency::Now, limit)).unwrap();
+    let (one, full, two) = numbers.together(async {
+        let writer = &numbers.writer;
+        let now = Urgency::Now;
+        tokio::join!(writer.run(now, insert(1)), writer.run(now, large), writer.run(now, insert(2)))
+    });
+    let error = full.unwrap_err().during("grow");
+    assert_eq!(
+        (error.to_string().as_str(), error.temporary),
+        ("failed to grow: SQLite: database or disk is full", true)
+    );
+    let answered: Vec<i64> = [one, two].into_iter().flatten().collect();
+    assert_eq!(numbers.written(), answered);
+    assert_eq!(numbers.runtime.block_on(numbers.writer.run(Urgency::Now, insert(3))).unwrap(), 3);
+}
