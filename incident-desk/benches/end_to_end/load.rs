@@ -1,0 +1,62 @@
+//! Many chats at once: in each, somebody claims and leaves as soon as the card lets them.
+
+use std::time::{Duration, Instant};
+
+use adapter_telegram::testkit::{BotApi, World};
+
+use super::desk::{Desk, Group};
+
+/// What a run did and cost.
+pub(crate) struct Run {
+    pub(crate) updates: usize,
+    pub(crate) edits: usize,
+    pub(crate) wall: Duration,
+    pub(crate) cpu: Duration,
+}
+
+/// One chat's card, with the code that was pressed last.
+struct Seat {
+    group: Group,
+    card: i64,
+    pressed: String,
+}
+
+impl Seat {
+    /// Returns the code of the only sensible button, if it was not pressed yet.
+    fn pressable(&self, world: &World) -> Option<String> {
+        let card = world.message(self.group.chat, self.card)?;
+        let button = card.button("Claim").or_else(|| card.button("Leave"))?;
+        button.data.clone().filter(|code| *code != self.pressed)
+    }
+}
+
+pub(crate) async fn run(api: &BotApi, desk: &Desk, chats: usize, updates: usize) -> Run {
+    let mut seats = Vec::new();
+    for number in 0..chats {
+        let group = Group::working(api, number).await;
+        let card = group.report(api, number).await;
+        seats.push(Seat { group, card, pressed: String::new() });
+    }
+    desk.rest().await;
+    let (begun, cpu, edits) = (Instant::now(), desk.cpu(), api.count("editMessageText"));
+    let mut pressed = 0;
+    while pressed < updates {
+        let ready = |world: &World| {
+            let ready: Vec<(usize, String)> = seats
+                .iter()
+                .enumerate()
+                .filter_map(|(index, seat)| Some((index, seat.pressable(world)?)))
+                .collect();
+            (!ready.is_empty()).then_some(ready)
+        };
+        for (index, code) in api.wait_until(ready, "a card to press").await {
+            let seat = &mut seats[index];
+            api.press_code(seat.group.chat, seat.group.dispatcher, seat.card, &code);
+            seat.pressed = code;
+            pressed += 1;
+        }
+    }
+    api.wait_confirmed().await;
+    let wall = begun.elapsed();
+    Run { updates: pressed, edits: api.count("editMessageText") - edits, wall, cpu: desk.cpu() - cpu }
+}

@@ -1,0 +1,141 @@
+//! `kill -9` at random moments, and nothing is lost, doubled, or forgotten.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use adapter_telegram::testkit::World;
+use futures::future::join_all;
+
+use crate::chaos::retire_orphans;
+use crate::harness::{Crowd, Desk, Entry, STORIES, Team};
+
+const KILLS: usize = 20;
+const GROUPS: usize = 8;
+const INCIDENTS_EACH: usize = 25;
+const SEED: u64 = 0x1DE5_C0FF_EE00;
+/// How long the whole story may take.
+const BUDGET: Duration = Duration::from_secs(90);
+
+/// The splitmix64 generator: small, and the same everywhere.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed ^ (mixed >> 31)) % limit
+    }
+}
+
+/// Kills and starts the desk again and again.
+async fn assail(desk: &mut Desk, dice: &mut Dice) {
+    for _ in 0..KILLS {
+        desk.polling().await;
+        tokio::time::sleep(Duration::from_millis(20 + dice.below(900))).await;
+        desk.crash().await;
+    }
+}
+
+/// The notices that the desk knows to have sent, as (chat, message).
+fn known(desk: &Desk) -> BTreeSet<(i64, i64)> {
+    let sql = "SELECT group_concat(substr(chat, 10) || ' ' || message, ';') FROM messages";
+    let text = desk.query_text(sql);
+    let pair = |row: &str| {
+        let (chat, message) = row.split_once(' ').expect("two columns");
+        (chat.parse().expect("a chat's number"), message.parse().expect("a message's number"))
+    };
+    text.split(';').filter(|row| !row.is_empty()).map(pair).collect()
+}
+
+/// Counts the messages with some words about an incident: known ones, and ones whose answer was lost.
+fn said(
+    world: &World,
+    chat: i64,
+    known: &BTreeSet<(i64, i64)>,
+    entry: &Entry,
+    words: &str,
+) -> (usize, usize) {
+    let about = |text: &str| text.contains(&entry.number) && text.contains(words);
+    let ids: Vec<i64> =
+        world.messages(chat).filter(|message| about(&message.text)).map(|message| message.id).collect();
+    let recorded = ids.iter().filter(|id| known.contains(&(chat, **id))).count();
+    (recorded, ids.len() - recorded)
+}
+
+/// Checks what was said about one incident; returns how many messages had their answer lost.
+fn audit_words(world: &World, chat: i64, known: &BTreeSet<(i64, i64)>, entry: &Entry) -> usize {
+    let count = |words| said(world, chat, known, entry, words);
+    let (resolved, lost_resolved) = count("has been marked as resolved");
+    assert_eq!(resolved, 1, "{} was not told resolved once", entry.number);
+    let (paged, lost_paged) = count("requires manager attention");
+    assert_eq!(paged, entry.count("escalated"), "pages of {}", entry.number);
+    let (asked, lost_asked) = count("please reply to this message");
+    // A question that was overtaken before it could be put is not put any more.
+    assert!(asked <= entry.count("resolution_requested"), "questions of {}", entry.number);
+    let (reminded, lost_reminded) = count("has been unclaimed for");
+    let (reminded_managers, lost_managers) = count("has been awaiting a manager");
+    assert!(reminded + reminded_managers <= entry.count("reminder_sent"), "reminders of {}", entry.number);
+    lost_resolved + lost_paged + lost_asked + lost_reminded + lost_managers
+}
+
+/// At most one reminder for each time an incident waited to be claimed.
+fn audit_reminders(entry: &Entry) {
+    let mut sent = 0;
+    for fact in entry.facts() {
+        match fact.as_str() {
+            "reminder_sent" => sent += 1,
+            "created" | "unassigned" | "escalated" | "deescalated" | "resolution_requested" => sent = 0,
+            _ => {}
+        }
+        assert!(sent <= 1, "{} was brought up twice: {:?}", entry.number, entry.facts());
+    }
+}
+
+#[tokio::test]
+async fn killed_twenty_times_in_a_story_of_two_hundred_incidents_it_loses_and_doubles_nothing() {
+    let mut desk = Desk::prepared().with("SLA_UNCLAIMED_NUDGE", "3s").with("LOG_LEVEL", "info").start();
+    let mut dice = Dice(SEED);
+    let mut crowds = Vec::new();
+    for group in 0..GROUPS {
+        let team = Team::working_as(&desk.api, &format!("_{group}")).await;
+        let mut crowd = Crowd::new(team, 6);
+        for number in 0..INCIDENTS_EACH {
+            let story = STORIES[usize::try_from(dice.below(STORIES.len() as u64)).expect("a small number")];
+            crowd.expect(format!("problem {number} of group {group}."), story);
+        }
+        crowds.push(crowd);
+    }
+    let teams: Vec<Team> = crowds.iter().map(|crowd| crowd.team.clone()).collect();
+    let begun = tokio::time::Instant::now();
+    let story =
+        async { tokio::join!(join_all(crowds.iter_mut().map(Crowd::live)), assail(&mut desk, &mut dice)) };
+    let lived = tokio::time::timeout(BUDGET, story).await;
+    let stuck: Vec<String> = crowds.iter().flat_map(Crowd::unfinished).collect();
+    assert!(lived.is_ok(), "{} incidents are not through: {stuck:#?}", stuck.len());
+    eprintln!("{KILLS} kills, 200 incidents: {:?}", begun.elapsed());
+    desk.quiet().await;
+    let orphans = retire_orphans(&desk, &teams[0]).await;
+    let known = known(&desk);
+    let api = desk.api.clone();
+    let ledger = desk.close().await;
+    assert_eq!(ledger.incidents.len(), GROUPS * INCIDENTS_EACH, "every report is an incident, once");
+    let mut lost = 0;
+    for crowd in &crowds {
+        for life in &crowd.lives {
+            let number = life.number.as_ref().expect("it was posted");
+            let mine = |entry: &&Entry| entry.incident.description.as_str() == life.description;
+            let entry = ledger.incidents.iter().find(mine).unwrap_or_else(|| panic!("{number} is lost"));
+            assert_eq!(&entry.number, number);
+            assert!(life.is_told_by(entry), "{:?} became {:?}", life.steps, entry.facts());
+            audit_reminders(entry);
+            lost += api.read(|world| audit_words(world, crowd.team.chat, &known, entry));
+        }
+    }
+    eprintln!(
+        "{orphans} orphaned cards, {lost} notices said twice because their answer died with the process"
+    );
+    // A kill can strike at most one card and one notice of each chat between its sending and its noting.
+    assert!(orphans <= KILLS * GROUPS && lost <= KILLS * GROUPS);
+}

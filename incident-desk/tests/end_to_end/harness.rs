@@ -1,0 +1,34 @@
+//! What every test of the real binary needs: the binary itself, a team of people, and an audit at the end.
+
+mod audit;
+mod crowd;
+mod desk;
+mod ledger;
+mod team;
+
+use std::time::Duration;
+
+pub(crate) use audit::Allow;
+pub(crate) use crowd::{Crowd, STORIES};
+pub(crate) use desk::{Desk, PATIENCE, free_port};
+pub(crate) use ledger::{Entry, Ledger};
+pub(crate) use team::{Card, Team};
+
+/// How often something is looked at that cannot say when it changes.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
+
+/// Waits until something outside the simulated Telegram is so: a file, a database, a process.
+pub(crate) async fn eventually<T>(what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
+    let looking = async {
+        loop {
+            if let Some(found) = condition() {
+                return found;
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    };
+    match tokio::time::timeout(PATIENCE, looking).await {
+        Ok(found) => found,
+        Err(_) => panic!("waited {PATIENCE:?} in vain for {what}"),
+    }
+}

@@ -1,0 +1,22 @@
+//! The real binary from end to end: a process with a database file, against a Bot API server that behaves as
+//! Telegram does, faults included.
+//!
+//! Every test tells a story and then has it audited: the journal is the state, nothing is owed, every card
+//! shows what is so, no credential was logged.
+
+mod chaos;
+mod crashes;
+mod harness;
+mod lost_answers;
+mod lost_chats;
+mod neighbours;
+mod places;
+mod presses;
+mod process;
+mod refusals;
+mod reminders;
+mod reports;
+mod roles;
+mod story;
+mod updates;
+mod webhook;
