@@ -167,18 +167,17 @@ impl Fault {
     }
 }
 
-/// Tells whether a failure of SQLite may be over later: somebody else has the lock, the disk is full or ill.
+/// Tells whether a failure of SQLite may be over later. A database that is locked, full, read-only or damaged
+/// fails everybody until somebody puts it right, and nothing may be given up for that; only what SQLite says of
+/// the statement itself will be said again.
 const fn passes(code: ErrorCode) -> bool {
-    matches!(
+    !matches!(
         code,
-        ErrorCode::DatabaseBusy
-            | ErrorCode::DatabaseLocked
-            | ErrorCode::OutOfMemory
-            | ErrorCode::OperationInterrupted
-            | ErrorCode::SystemIoFailure
-            | ErrorCode::DiskFull
-            | ErrorCode::CannotOpen
-            | ErrorCode::FileLockingProtocolFailed
+        ErrorCode::ConstraintViolation
+            | ErrorCode::TypeMismatch
+            | ErrorCode::TooBig
+            | ErrorCode::ApiMisuse
+            | ErrorCode::ParameterOutOfRange
     )
 }
 
