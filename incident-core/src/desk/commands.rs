@@ -268,18 +268,25 @@ impl Desk {
         for name in named(request).unwrap_or_default() {
             grantees.push(match name {
                 Person::Known(profile) => Grantee::Person(self.store.identify(company, profile, now).await?),
-                Person::Called(handle) => {
-                    let known = self.store.by_handle(company, &handle).await?.map(Grantee::Person);
-                    let holds = |grantee: &Grantee| {
-                        holding
-                            .is_some_and(|(group, role)| group.holders(role).any(|holder| holder == grantee))
-                    };
-                    let unbound = Grantee::Handle(handle);
-                    if holds(&unbound) { unbound } else { known.filter(holds).unwrap_or(unbound) }
-                }
+                Person::Called(handle) => self.called(company, holding, handle).await?,
             });
         }
         Ok(grantees)
+    }
+
+    async fn called(
+        &self,
+        company: CompanyId,
+        holding: Option<(&Group, Role)>,
+        handle: Handle,
+    ) -> Result<Grantee, HandleError> {
+        let known = self.store.by_handle(company, &handle).await?.map(Grantee::Person);
+        let unbound = Grantee::Handle(handle);
+        let Some((group, role)) = holding else {
+            return Ok(unbound);
+        };
+        let holds = |grantee: &Grantee| group.holders(role).any(|holder| holder == grantee);
+        Ok(if holds(&unbound) { unbound } else { known.filter(holds).unwrap_or(unbound) })
     }
 }
 
