@@ -163,6 +163,7 @@ fn whoever_stayed_on_from_the_level_below_may_leave_while_it_waits_above() {
     assert_eq!(given.incident().participants().collect::<Vec<_>>(), [ANN]);
     given.clone().when(ANN, Command::Release).then([Fact::Released { person: ANN }]).then_in(StateKind::Open);
     given.clone().when(MIA, revoke(ANN)).then([revoked(ANN)]).then_in(StateKind::Open);
+    held(given.clone(), MIA).when(ANN, Command::Release).then([Fact::Released { person: ANN }]);
     given.when(BOB, Command::Release).refused(Rejection::NotAssignee);
 }
 

@@ -89,6 +89,8 @@ fn t01_so_many_reports_in_so_short_a_time_are_enough() {
     at.clone().when(DRIVER, recent([1, 2, 3, 4, 60])).then([created(false)]);
     at.clone().when(DRIVER, recent([1, 2, 3, 4, 59])).refused(Rejection::RateLimited { retry_after_secs: 1 });
     at.clone().when(DRIVER, recent([0, 0, 0, 0, 0])).refused(Rejection::RateLimited { retry_after_secs: 60 });
+    let almost = at.clone().later(Duration::from_millis(999));
+    almost.when(DRIVER, recent([1, 2, 3, 4, 59])).refused(Rejection::RateLimited { retry_after_secs: 1 });
     let four = report(|report| report.recent = vec![START + seconds(99); 4]);
     at.when(DRIVER, four).then([created(false)]);
 }
