@@ -13,6 +13,7 @@ mod change;
 mod commands;
 mod deliver;
 mod handle;
+mod lately;
 mod request;
 mod showing;
 mod under_way;
@@ -36,6 +37,7 @@ use crate::ports::{Claim, Clock, Directory, Messenger, Outlook, Pager, Store, St
 use crate::time::Timestamp;
 use crate::view::Phrasebook;
 
+use lately::Lately;
 use under_way::UnderWay;
 
 /// How long a claimed effect belongs to its claimer. A delivery, which may edit, post and pin, must give up
@@ -75,6 +77,7 @@ pub struct Desk {
     ready: Mutex<BTreeMap<Lane, VecDeque<Claim>>>,
     orphans: Mutex<BTreeMap<MessageRef, (CompanyId, IncidentId)>>,
     under_way: UnderWay,
+    lately: Lately,
 }
 
 impl fmt::Debug for Desk {
@@ -103,6 +106,7 @@ impl Desk {
             ready: Mutex::new(BTreeMap::new()),
             orphans: Mutex::new(BTreeMap::new()),
             under_way: UnderWay::default(),
+            lately: Lately::default(),
         }
     }
 

@@ -167,7 +167,8 @@ impl Desk {
             }
             Changed::Refused(rejection, now) => {
                 let present = now.as_ref().unwrap_or(&filed);
-                if code.seen < present.incident.version {
+                let Incident { id, version, .. } = present.incident;
+                if code.seen < version && !self.lately.shows(id, version, scene.now) {
                     self.owe_card(scene, &present.incident).await?;
                 }
                 Answer { said: Said::Refused(rejection), filed: now.or(Some(filed)), act }

@@ -78,6 +78,7 @@ impl Desk {
             Ok(surface) => surface,
             Err(error) => return Ok(Err(error)),
         };
+        self.lately.drew(sheet.filed.incident.id, sheet.filed.incident.version, now);
         let pinned = pin(sheet, messenger, surface, card.pinned, shown).await;
         if let Err(DeliveryError::Forbidden { .. } | DeliveryError::Permanent { .. }) = pinned {
             let ward = Ward { company, group: sheet.group.id, now };

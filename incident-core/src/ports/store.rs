@@ -38,7 +38,7 @@ pub trait Store: Send + Sync {
     /// In one transaction: the request key, the journal, the state, the number of a new incident, the wake,
     /// the effects. An incident of another company is one that does not exist.
     ///
-    /// A [`Effect::ShowCard`] is not added where one of the incident is owed already and not claimed. One that
+    /// A [`Effect::ShowCard`](crate::incident::Effect::ShowCard) is not added where one of the incident is owed already and not claimed. One that
     /// was claimed and neither settled nor released counts as claimed even after its lease: whoever holds it
     /// may have drawn the card before this commit, and may still say that it is done.
     ///

@@ -45,7 +45,7 @@ pub struct Listing {
     pub group: Option<GroupId>,
     /// Only in these states; empty means all.
     pub states: Vec<StateKind>,
-    /// Only held by this person, at whatever level; see [`Incident::holds`].
+    /// Only held by this person, at whatever level; see [`Incident::holds`](crate::incident::Incident::holds).
     pub assignee: Option<PersonId>,
 }
 
