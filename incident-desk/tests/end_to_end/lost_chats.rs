@@ -25,6 +25,19 @@ async fn a_deleted_card_is_posted_and_pinned_anew_at_the_next_change() {
 }
 
 #[tokio::test]
+async fn asking_for_the_status_brings_a_deleted_card_back() {
+    let desk = Desk::started();
+    let team = Team::working(&desk.api).await;
+    let card = team.report("flat tyre").await;
+    desk.quiet().await;
+    desk.api.delete(team.chat, card.message(&desk.api).id);
+    team.write(team.drivers[1], &format!("/status {}", card.number));
+    team.pinned(&card).await;
+    team.finish(&card).await;
+    desk.close().await;
+}
+
+#[tokio::test]
 async fn a_card_that_was_unpinned_by_hand_ends_like_any_other() {
     let desk = Desk::started();
     let team = Team::working(&desk.api).await;

@@ -4,6 +4,7 @@ use std::fs;
 use std::process::Output;
 use std::time::Duration;
 
+use adapter_telegram::testkit::Fault;
 use serde_json::Value;
 
 use crate::harness::{Desk, Ledger, Team, free_port};
@@ -239,4 +240,37 @@ async fn logs_as_json_name_the_update_from_which_something_came() {
     }
     assert!(log.contains("telegram:7000000001:7300000"), "{log}");
     desk.close().await;
+}
+
+#[tokio::test]
+async fn credentials_stay_out_of_the_log_however_much_is_logged() {
+    let everything = "trace,reqwest=trace,hyper=trace,hyper_util=trace,rustls=trace,h2=trace";
+    for format in ["text", "json"] {
+        let desk = Desk::prepared().with("LOG_LEVEL", everything).with("LOG_FORMAT", format).start();
+        let team = Team::working(&desk.api).await;
+        desk.api.fail_next("sendMessage", Fault::ResetBefore);
+        desk.api.fail_next("editMessageText", Fault::BadGateway);
+        let card = team.report("flat tyre").await;
+        team.finish(&card).await;
+        assert!(desk.log().contains("TRACE"), "the log holds everything");
+        desk.close().await;
+    }
+}
+
+#[tokio::test]
+async fn the_sandbox_tells_the_story_without_a_token_or_a_network() {
+    let desk = Desk::prepared().without("TELEGRAM_BOT_TOKEN").without("TELEGRAM_API_URL");
+    let database = desk.path("sandbox.db");
+    let name = database.to_str().expect("a temporary path is text");
+    let lines =
+        "@driver new_issue flat tyre\n@dispatcher 1\n@dispatcher 3\n@dispatcher reply Replaced it\nquit\n";
+    let first = desk.run_typing(&["sandbox", "--db", name, "--fresh"], lines).await;
+    assert_eq!(first.status.code(), Some(0), "{}", complaint(&first));
+    let told = said(&first);
+    for words in ["NEW INCIDENT", "IN PROGRESS", "AWAITING SUMMARY", "Summary: Replaced it"] {
+        assert!(told.contains(words), "{words} in {told}");
+    }
+    let second = desk.run_typing(&["sandbox", "--db", name], "@driver new_issue broken axle\nquit\n").await;
+    assert!(said(&second).contains("-0002"), "{}", said(&second));
+    assert_eq!(desk.api.calls().len(), 0);
 }

@@ -1,6 +1,9 @@
 //! The two-tier workflow in one group, from report to summary, as its people see it.
 
-use incident_core::view::CommandWord;
+use std::collections::BTreeSet;
+
+use adapter_telegram::testkit::World;
+use incident_core::view::{CommandWord, Phrasebook};
 
 use crate::harness::{Desk, Team};
 
@@ -175,7 +178,7 @@ async fn help_and_the_command_menu_list_every_command() {
     assert!(help.ends_with("writes /configure_managers <@user1 @user2 …>."), "{help}");
     let start = team.ask(team.drivers[0], "/START@incident_desk_bot", "/new_issue").await.text;
     assert_eq!(start, help);
-    let listed = |world: &adapter_telegram::testkit::World| {
+    let listed = |world: &World| {
         let menu = world.commands("");
         (!menu.is_empty()).then_some(menu)
     };
@@ -183,10 +186,12 @@ async fn help_and_the_command_menu_list_every_command() {
     let words: Vec<&str> = menu.iter().map(|(word, _)| word.as_str()).collect();
     assert_eq!(words, CommandWord::ALL.map(CommandWord::word));
     assert!(menu.iter().all(|(_, what)| help.contains(what.as_str())), "{menu:?}");
-    desk.quiet().await;
-    for menu in desk.api.menus() {
-        assert_eq!(menu.commands.len(), CommandWord::ALL.len(), "{menu:?}");
-    }
+    let book = Phrasebook::new();
+    let languages: BTreeSet<&str> = book.locales().map(|(language, _)| language).chain([""]).collect();
+    let registered = |world: &World| (world.menus().len() == languages.len()).then(|| world.menus());
+    let menus = desk.api.wait_until(registered, "a menu for each language").await;
+    assert_eq!(menus.iter().map(|menu| menu.language.as_str()).collect::<BTreeSet<_>>(), languages);
+    assert!(menus.iter().all(|menu| menu.commands.len() == CommandWord::ALL.len()), "{menus:?}");
     desk.close().await;
 }
 

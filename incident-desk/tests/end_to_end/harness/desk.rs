@@ -12,6 +12,7 @@ use adapter_telegram::testkit::{BotApi, World};
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
+use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, Command};
 
 use super::{Allow, Ledger, eventually};
@@ -94,6 +95,18 @@ impl Desk {
             .await
             .unwrap_or_else(|_| panic!("{arguments:?} does not end"))
             .expect("the binary starts")
+    }
+
+    /// Runs another command of the binary with somebody typing, and waits for its end.
+    pub(crate) async fn run_typing(&self, arguments: &[&str], lines: &str) -> Output {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        let mut child = command.spawn().expect("the binary starts");
+        let mut keyboard = child.stdin.take().expect("the input is a pipe");
+        keyboard.write_all(lines.as_bytes()).await.expect("the binary reads");
+        drop(keyboard);
+        let output = tokio::time::timeout(PATIENCE, child.wait_with_output()).await;
+        output.unwrap_or_else(|_| panic!("{arguments:?} does not end")).expect("a child can be waited for")
     }
 
     /// Returns everything in the database as the binary tells it.
