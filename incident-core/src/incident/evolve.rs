@@ -1,5 +1,5 @@
-//! Facts to state. Total: whatever a journal contains, folding it neither refuses nor panics, and a fact that
-//! makes no sense in a state leaves that state as it is.
+//! Facts to state. Total: whatever a journal contains, folding it neither refuses nor panics. Whether a fact
+//! made sense was judged when it happened, and is not judged again.
 
 mod ending;
 mod holding;

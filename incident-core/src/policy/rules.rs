@@ -137,9 +137,9 @@ pub enum Anchor {
 /// Promised times; timers and reports read the same ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sla {
-    /// How long until somebody claims.
+    /// How long until somebody first claims it in a cycle; a release does not start this clock again.
     pub response: Option<Duration>,
-    /// How long until it is resolved; holding stops this clock.
+    /// How long until it is resolved; holding stops this clock, and a promised summary ends it.
     pub resolve: Option<Duration>,
     /// When the clocks start.
     pub anchor: Anchor,
