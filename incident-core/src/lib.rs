@@ -51,7 +51,8 @@
 //! // Nobody reacts. Whoever looks at the incident then finds that a reminder is due; a second look finds none.
 //! let due = reported.wake_at.expect("nobody has claimed it");
 //! let reminded = ask(Some(&reported.incident), due, &Actor::System, Command::Wake)?;
-//! assert!(matches!(reminded.effects[..], [Effect::Say { notice: Notice::Unclaimed { minutes: 10, .. } }]));
+//! let told = |effect: &Effect| matches!(effect, Effect::Say { notice: Notice::Unclaimed { minutes: 10, .. } });
+//! assert!(reminded.effects.iter().any(told));
 //! assert_eq!(reminded.wake_at, None);
 //!
 //! // Ann claims it, and Bob, in the same second, is told who was faster.
