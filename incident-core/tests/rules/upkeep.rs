@@ -138,6 +138,15 @@ fn t55_the_chat_moves_or_is_lost() {
 }
 
 #[test]
+fn t55_what_is_still_waited_for_is_said_again_in_the_new_chat() {
+    let moved = |given: Given| given.when(Actor::System, Command::ChannelMigrated);
+    moved(promised(two_tier())).then_effects([Effect::ShowCard, ask(ANN, true)]);
+    let managers = summon(Audience::Role(Role::Manager));
+    moved(claimed(two_tier()).asked(ANN, Command::Escalate)).then_effects([Effect::ShowCard, managers]);
+    moved(claimed(two_tier())).then_effects([Effect::ShowCard]);
+}
+
+#[test]
 fn t56_a_person_s_words_are_replaced_by_a_token() {
     for who in [cast::actor(DRIVER), cast::actor(PIA), Actor::System] {
         let erased = resolved(two_tier())
