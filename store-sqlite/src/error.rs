@@ -52,6 +52,12 @@ pub enum OpenError {
         /// The file.
         path: PathBuf,
     },
+    /// SQLite cannot keep a write-ahead log beside the file, which readers and writer need.
+    #[error("{} is where SQLite can keep no write-ahead log: choose a path on a local disk", path.display())]
+    NoLog {
+        /// The file.
+        path: PathBuf,
+    },
     /// A newer program has written the file.
     #[error("{} has schema {found}, this program knows {known}: use a newer program, or the backup from before the upgrade", path.display())]
     Newer {

@@ -71,8 +71,10 @@ impl SqliteStore {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         let connection = connect(path, flags, options.busy_timeout)?;
         let found = schema::inspect(&connection, path, MIGRATIONS)?;
-        configure(&connection, options.synchronous)
-            .map_err(|error| OpenError::sqlite("set up", path, error))?;
+        let mode = configure(&connection, options.synchronous);
+        if mode.map_err(|error| OpenError::sqlite("set up", path, error))? != "wal" {
+            return Err(OpenError::NoLog { path: path.to_owned() });
+        }
         let copy = schema::migrate(&connection, path, found, MIGRATIONS)?;
         if let Some(copy) = copy {
             tracing::info!(copy = %copy.display(), "the database was migrated; this is how it was before");
@@ -168,18 +170,20 @@ const CACHE: i32 = -8_192;
 /// How many prepared statements a connection keeps: all there are.
 const STATEMENTS: usize = 96;
 
-fn configure(connection: &Connection, synchronous: Synchronous) -> rusqlite::Result<()> {
+/// Sets up the connection that writes; returns the journal mode that SQLite found possible.
+fn configure(connection: &Connection, synchronous: Synchronous) -> rusqlite::Result<String> {
     let synchronous = match synchronous {
         Synchronous::Full => "FULL",
         Synchronous::Normal => "NORMAL",
     };
-    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    let mode = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
     connection.pragma_update(None, "synchronous", synchronous)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "secure_delete", "FAST")?;
     connection.pragma_update(None, "cache_size", CACHE)?;
     // The writer copies the log itself, when nobody waits for it.
-    connection.pragma_update(None, "wal_autocheckpoint", 0)
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    Ok(mode)
 }
 
 impl OpenError {

@@ -140,17 +140,19 @@ impl Debt {
         Ok(Self { owed, incident: None, group, chat, chat_text, body })
     }
 
+    const fn is_card(&self) -> bool {
+        matches!(self.owed, Owed::Incident { effect: Effect::ShowCard, .. })
+    }
+
     /// Looks at what is owed already; an effect of a roster stands for itself and is never born claimed.
     fn look(&self, connection: &Connection, company: &str, now: Timestamp) -> Result<Sight, Fault> {
-        let Owed::Incident { effect, .. } = &self.owed else {
+        if self.incident.is_none() {
             return Ok(Sight { waits: false, free: false });
-        };
+        }
         let lane = self.owed.lane().rank();
         let key = params![now.as_micros(), company, self.incident, lane, self.chat_text, self.body];
-        let sight = |row: &Row<'_>| {
-            let waits = *effect == Effect::ShowCard && row.get("waits")?;
-            Ok(Sight { waits, free: row.get("free")? })
-        };
+        let sight =
+            |row: &Row<'_>| Ok(Sight { waits: self.is_card() && row.get("waits")?, free: row.get("free")? });
         Ok(connection.prepare_cached(LOOK)?.query_row(key, sight)?)
     }
 }
@@ -169,7 +171,7 @@ pub(crate) struct Owing {
     since: Timestamp,
     /// Until when the committer claims what may be delivered at once.
     lease_until: Option<Timestamp>,
-    /// The most urgent first: what is claimed in its lane holds up no other.
+    /// The most urgent first: what is claimed in its lane holds up no other. One card at most.
     debts: Vec<Debt>,
 }
 
@@ -181,6 +183,7 @@ impl Owing {
         mut debts: Vec<Debt>,
     ) -> Self {
         debts.sort_by_key(|debt| debt.owed.lane());
+        debts.dedup_by(|debt, before| debt.is_card() && before.is_card());
         Self { company, since, lease_until, debts }
     }
 

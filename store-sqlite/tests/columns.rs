@@ -6,7 +6,9 @@ use incident_core::ids::TeamId;
 use incident_core::incident::{Command, Incident, Tag};
 use incident_core::policy::Role;
 use incident_core::roster::{Grantee, Right, RosterCommand, Setting};
-use incident_core::testkit::conformance::fixture::{Office, at, handle, text};
+use incident_core::testkit::conformance::fixture::{
+    Office, at, claimed, handle, notice, retry, settle, text,
+};
 use incident_core::text::{Limits, Text};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
@@ -168,4 +170,44 @@ async fn a_roster_can_be_read_column_by_column() {
     ] {
         assert_eq!(place.rows(sql), rows, "{sql}");
     }
+}
+
+#[tokio::test]
+async fn what_a_roster_has_no_more_can_be_read_no_more() {
+    let place = Place::new();
+    let office = Office::open(&place.store, 1).await;
+    let group = office.group;
+    let (ann, ben) = (Grantee::Person(office.ann), Grantee::Person(office.ben));
+    let grant = |to: &Grantee| RosterCommand::Grant { group, role: Role::Responder, to: to.clone() };
+    let join = |member: &Grantee| RosterCommand::JoinTeam { team: TeamId::new(1), member: member.clone() };
+    let right = |held| RosterCommand::ReportRight { group, right: Right::Pin, held };
+    let register = |on| RosterCommand::Set { setting: Setting::SelfRegistration(on) };
+    let team = RosterCommand::AddTeam { name: text("Workshop"), restricted: false };
+    let first =
+        vec![grant(&ann), grant(&ben), team, join(&ann), join(&ben), right(false), register(Some(true))];
+    office.administers(first, 60).await;
+    let revoke = RosterCommand::Revoke { group, role: Role::Responder, from: ann.clone() };
+    let leave = RosterCommand::LeaveTeam { team: TeamId::new(1), member: ann };
+    let roster = office.administers(vec![revoke, leave, right(true), register(None)], 120).await;
+    for (sql, rows) in [
+        ("SELECT role, person FROM grants", vec!["responder 3"]),
+        ("SELECT team, person FROM team_members", vec!["1 3"]),
+        ("SELECT \"right\" FROM refused_rights", vec![]),
+        ("SELECT setting FROM settings", vec![]),
+    ] {
+        assert_eq!(place.rows(sql), rows, "{sql}");
+    }
+    assert_eq!(office.roster().await, roster);
+}
+
+#[tokio::test]
+async fn a_park_that_has_ended_is_forgotten() {
+    let place = Place::new();
+    let (one, other) = (Office::open(&place.store, 1).await, Office::open(&place.store, 2).await);
+    for (office, secs) in [(&one, 0), (&other, 20)] {
+        office.owes(1, vec![notice(1)], secs).await;
+        let claim = claimed(&place.store, notice(1).lane(), secs).await;
+        settle(&place.store, &claim, retry(secs + 100, Some(secs + 10)), secs).await;
+    }
+    assert_eq!(place.rows("SELECT chat, until FROM parks"), ["telegram:-1002 30s"]);
 }

@@ -142,6 +142,16 @@ fn a_directory_that_does_not_exist_is_named() {
     assert!(error.ends_with("check that the directory exists and that this user may write in it"), "{error}");
 }
 
+#[test]
+fn a_place_without_a_log_is_refused() {
+    let error = SqliteStore::open(":memory:".as_ref(), Options::default());
+    fs::remove_file(":memory:.lock").unwrap();
+    assert_eq!(
+        error.expect_err("it is no file").to_string(),
+        ":memory: is where SQLite can keep no write-ahead log: choose a path on a local disk"
+    );
+}
+
 #[tokio::test]
 async fn others_may_read_beside_a_desk() {
     let place = Place::new();
@@ -172,6 +182,19 @@ async fn a_file_nobody_serves_may_be_read() {
     drop(desk);
     let reader = SqliteStore::open_read_only(&place.database(), Options::default()).unwrap();
     assert_eq!(reader.load(company, filed.incident.id).await.works(), Some(filed));
+}
+
+#[tokio::test]
+async fn what_a_killed_desk_left_behind_may_be_read() {
+    let (place, other) = (Place::new(), Place::new());
+    let desk = place.opened();
+    let office = Office::open(&desk, 1).await;
+    let filed = office.file(1, 0).await;
+    for name in ["incidents.db", "incidents.db-wal"] {
+        fs::copy(place.file(name), other.file(name)).unwrap();
+    }
+    let reader = SqliteStore::open_read_only(&other.database(), Options::default()).unwrap();
+    assert_eq!(reader.load(office.company, office.id(1)).await.works(), Some(filed));
 }
 
 #[test]
