@@ -64,6 +64,7 @@ mod readers;
 mod requests;
 mod roster;
 mod roster_rows;
+mod rosters;
 mod rows;
 mod schema;
 mod store;

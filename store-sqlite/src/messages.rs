@@ -33,7 +33,7 @@ fn forget(connection: &Connection, company: &str, message: &MessageRef) -> Resul
     Ok(delete.execute([company, &message.chat.to_string(), &message.message]).map(drop)?)
 }
 
-/// Remembers a message; a card takes the place of the one before it in its chat.
+/// Remembers a message. A card takes the place of the one before it in its chat, by an index that allows one.
 fn keep(connection: &Connection, company: &str, posted: &Posted) -> Result<(), Fault> {
     let (chat, incident) = (posted.message.chat.to_string(), posted.incident.to_string());
     let (kind, pinned, prompt, person) = match &posted.kind {
@@ -41,12 +41,6 @@ fn keep(connection: &Connection, company: &str, posted: &Posted) -> Result<(), F
         PostedKind::Prompt { prompt, person } => ("prompt", None, Some(word(prompt)?), Some(person.get())),
         PostedKind::Notice => ("notice", None, None, None),
     };
-    if pinned.is_some() {
-        let mut delete = connection.prepare_cached(
-            "DELETE FROM messages WHERE company = ?1 AND incident = ?2 AND chat = ?3 AND kind = 'card'",
-        )?;
-        delete.execute([company, &incident, &chat])?;
-    }
     let mut insert = connection.prepare_cached(
         "INSERT OR REPLACE INTO messages (company, chat, message, incident, kind, pinned, prompt, person)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",

@@ -11,6 +11,7 @@ use crate::backup::{self, Progress};
 use crate::error::{BackupError, OpenError};
 use crate::lock::Lock;
 use crate::readers::Readers;
+use crate::rosters::Rosters;
 use crate::schema::{self, Found, MIGRATIONS};
 use crate::writer::{Writer, Written};
 
@@ -49,6 +50,7 @@ impl Default for Options {
 /// Dropping it writes what is under way and closes the file; that waits for the disk.
 pub struct SqliteStore {
     pub(crate) readers: Readers,
+    pub(crate) rosters: Rosters,
     /// Absent where the file was opened for reading only.
     pub(crate) writer: Option<Writer>,
     path: PathBuf,
@@ -85,7 +87,8 @@ impl SqliteStore {
             OpenError::Unreachable { doing: "start a thread for", path, source }
         })?;
         let (path, busy_timeout) = (path.to_owned(), options.busy_timeout);
-        Ok(Self { readers, writer: Some(writer), path, busy_timeout, _lock: Some(lock) })
+        let rosters = Rosters::default();
+        Ok(Self { readers, rosters, writer: Some(writer), path, busy_timeout, _lock: Some(lock) })
     }
 
     /// Opens a database to read it, beside a desk that serves it or alone. Every method that writes fails.
@@ -112,7 +115,8 @@ impl SqliteStore {
         }
         let readers = readers(path, &options)?;
         let (path, busy_timeout) = (path.to_owned(), options.busy_timeout);
-        Ok(Self { readers, writer: None, path, busy_timeout, _lock: None })
+        let rosters = Rosters::default();
+        Ok(Self { readers, rosters, writer: None, path, busy_timeout, _lock: None })
     }
 
     /// Copies the database, as it is at one instant, to a file that must not exist. The desk goes on

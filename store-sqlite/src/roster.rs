@@ -147,7 +147,8 @@ impl RosterDraft {
     }
 }
 
-fn version(connection: &Connection, company: &str) -> Result<Version, Fault> {
+/// Returns the version of a roster, [`Version::NONE`] if there is none.
+pub(crate) fn version(connection: &Connection, company: &str) -> Result<Version, Fault> {
     let mut select = connection.prepare_cached("SELECT version FROM companies WHERE id = ?1")?;
     let version = select.query_row([company], |row| row.get(0)).optional()?;
     Ok(version.map_or(Version::NONE, Version::new))
