@@ -11,12 +11,23 @@ use serde_json::{Map, Value};
 use crate::error::Fault;
 use crate::rows::{Record, holder, word};
 
-/// Reads a roster.
+/// Reads a roster. Its rows are of one instant only if a transaction is open.
 pub(crate) fn load(connection: &Connection, company: CompanyId) -> Result<Option<Roster>, Fault> {
     let key = company.to_string();
+    let Some(mut roster) = bare(connection, company, &key)? else {
+        return Ok(None);
+    };
+    roster.groups = groups(connection, &key)?;
+    roster.teams = teams(connection, &key)?;
+    roster.settings = settings(connection, &key)?;
+    Ok(Some(roster))
+}
+
+/// Reads the row of the company itself.
+fn bare(connection: &Connection, company: CompanyId, key: &str) -> Result<Option<Roster>, Fault> {
     let mut select =
         connection.prepare_cached("SELECT name, version, updated_at FROM companies WHERE id = ?1")?;
-    let mut rows = select.query([&key])?;
+    let mut rows = select.query([key])?;
     let Some(row) = rows.next()? else {
         return Ok(None);
     };
@@ -26,9 +37,9 @@ pub(crate) fn load(connection: &Connection, company: CompanyId) -> Result<Option
         name: record.text_of("name")?,
         version: Version::new(record.value("version")?),
         updated_at: record.instant("updated_at")?,
-        groups: groups(connection, &key)?,
-        teams: teams(connection, &key)?,
-        settings: settings(connection, &key)?,
+        groups: BTreeMap::new(),
+        teams: BTreeMap::new(),
+        settings: Settings::default(),
     }))
 }
 

@@ -15,16 +15,17 @@ use crate::{roster, roster_rows};
 pub(crate) struct Rosters(Mutex<BTreeMap<CompanyId, Roster>>);
 
 impl Rosters {
-    /// Returns a roster as it is now. The transaction keeps commits from getting between its rows.
+    /// Returns a roster as it is now.
     pub(crate) fn get(&self, connection: &Connection, company: CompanyId) -> Result<Option<Roster>, Fault> {
-        let transaction = connection.unchecked_transaction()?;
-        let version = roster::version(&transaction, &company.to_string())?;
+        let version = roster::version(connection, &company.to_string())?;
         if version == Version::NONE {
             return Ok(None);
         }
         if let Some(known) = self.lock().get(&company).filter(|known| known.version == version) {
             return Ok(Some(known.clone()));
         }
+        // The transaction keeps commits from getting between the rows.
+        let transaction = connection.unchecked_transaction()?;
         let roster = roster_rows::load(&transaction, company)?;
         if let Some(roster) = &roster {
             self.lock().insert(company, roster.clone());

@@ -6,10 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use incident_core::ids::GroupId;
+use incident_core::ids::{GroupId, PersonId, TeamId};
 use incident_core::incident::fold;
+use incident_core::policy::Role;
 use incident_core::ports::{CommitError, Filed, RequestKey, Store};
-use incident_core::testkit::conformance::fixture::{Office, Works, origin};
+use incident_core::roster::{Grantee, RosterCommand};
+use incident_core::testkit::conformance::fixture::{Office, Works, origin, text};
 use rusqlite::Connection;
 use store_sqlite::{Options, SqliteStore};
 use tempfile::TempDir;
@@ -117,4 +119,39 @@ async fn a_locked_file_is_a_temporary_failure() {
     held.execute_batch("ROLLBACK").unwrap();
     store.commit(office.report(1, 0)).await.works();
     store.check().await.works();
+}
+
+/// Gives ever more people a role and, in the same commit, a place in a team.
+async fn hire(store: Arc<SqliteStore>) {
+    let office = office::again(&*store, 1);
+    let group = office.group;
+    office.administers(vec![RosterCommand::AddTeam { name: text("Workshop"), restricted: false }], 0).await;
+    for n in 10..HIRED {
+        let person = Grantee::Person(PersonId::new(n));
+        let grant = RosterCommand::Grant { group, role: Role::Responder, to: person.clone() };
+        let join = RosterCommand::JoinTeam { team: TeamId::new(1), member: person };
+        office.administers(vec![grant, join], n.into()).await;
+    }
+}
+
+const HIRED: u32 = 200;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_roster_is_read_in_one_piece_while_it_changes() {
+    let directory = TempDir::new().unwrap();
+    let store = open(&directory, Options::default());
+    let company = Office::open(&*store, 1).await.company;
+    let reader = SqliteStore::open_read_only(&path(&directory), Options::default()).unwrap();
+    let hiring = tokio::spawn(hire(Arc::clone(&store)));
+    let mut seen = 0;
+    while !hiring.is_finished() {
+        let roster = reader.roster(company).await.works().unwrap();
+        let granted: usize = roster.groups.values().map(|group| group.grants.len()).sum();
+        let members: usize = roster.teams.values().map(|team| team.members.len()).sum();
+        assert_eq!(granted, members);
+        seen = members;
+        tokio::task::yield_now().await;
+    }
+    hiring.await.unwrap();
+    assert!(seen > 0, "it was read while it changed");
 }
