@@ -26,6 +26,11 @@ pub struct SandboxClock {
 }
 
 impl SandboxClock {
+    /// Goes on where a clock had stopped; one that had stopped in the past goes on at the present.
+    pub fn resume(&self, stopped: Timestamp) {
+        self.advance(stopped.since(self.now()));
+    }
+
     /// Lets time pass.
     pub fn advance(&self, by: Duration) {
         let micros = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);

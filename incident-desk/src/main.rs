@@ -17,12 +17,31 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let exit = match run(&cli) {
         Ok(exit) => exit,
+        // Whoever reads our output has read enough.
+        Err(error) if is_broken_pipe(&error) => Exit::Success,
         Err(error) => {
-            complain(&format!("incident-desk: {error:#}"));
+            complain(&format!("incident-desk: {}", explained(&error)));
             Exit::Failure
         }
     };
     exit.into()
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let broken = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+    error.chain().any(|cause| cause.downcast_ref().is_some_and(broken))
+}
+
+/// Says what went wrong and why. Some errors speak of their cause themselves; it is not said twice.
+fn explained(error: &anyhow::Error) -> String {
+    let mut sentence = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !sentence.ends_with(&cause) {
+            let joint = if sentence.is_empty() { "" } else { ": " };
+            sentence = format!("{sentence}{joint}{cause}");
+        }
+    }
+    sentence
 }
 
 fn run(cli: &Cli) -> anyhow::Result<Exit> {
@@ -129,7 +148,9 @@ async fn run_export(config: &Config, out: Option<&Path>) -> anyhow::Result<Exit>
             export::export(&store, &mut out).await?;
         }
         Some(path) => {
-            let file = File::create_new(path).with_context(|| format!("cannot create {}", path.display()))?;
+            let file = File::create_new(path).with_context(|| {
+                format!("cannot create {}; a file that exists is never overwritten", path.display())
+            })?;
             let lines = export::export(&store, &mut BufWriter::new(file)).await?;
             complain(&format!("{lines} lines"));
         }

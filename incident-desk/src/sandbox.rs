@@ -13,11 +13,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use incident_core::desk::{Ask, ChatKind, Desk, Named, Request, Sender};
-use incident_core::ids::{Handle, Identity, Platform};
+use incident_core::ids::{CompanyId, Handle, Identity, Platform};
 use incident_core::incident::Lane;
 use incident_core::policy::{Policy, Preset};
-use incident_core::ports::{Clock, Profile, RequestKey, Store};
+use incident_core::ports::{Clock, Listing, Page, Profile, RequestKey, Store, StoreError, Tenancy};
 use incident_core::text::{Limits, Text};
+use incident_core::time::Timestamp;
 use incident_core::view::CommandWord;
 use store_sqlite::{Options, SqliteStore};
 
@@ -29,7 +30,8 @@ use crate::clock::SandboxClock;
 const ADMIN: &str = "admin";
 
 const WELCOME: &str = "\
-Incident Desk, sandbox. You are in a chat with @driver, @dispatcher, @dana (a dispatcher too) and @manager.
+Incident Desk, sandbox. You are in a chat with @driver, @dispatcher, @dana (a dispatcher too), @manager
+and @admin, who administers the chat.
 
   @driver new_issue truck 12 has a flat tyre     say a command as somebody
   @dispatcher 1                                  press button [1]
@@ -77,7 +79,8 @@ impl Sandbox {
         );
         let sandbox = Self { desk, chat, clock };
         sandbox.desk.rearm().await?;
-        if sandbox.desk.store().tenancy(&chat::room()).await?.is_some() {
+        if let Some(Tenancy { company, .. }) = sandbox.desk.store().tenancy(&chat::room()).await? {
+            sandbox.clock.resume(last_instant(&**sandbox.desk.store(), company).await?);
             sandbox.event(Ask::BotRemoved).await?;
             sandbox.event(Ask::BotPresent { can_pin: None }).await?;
         } else {
@@ -99,7 +102,11 @@ impl Sandbox {
     ) -> anyhow::Result<()> {
         writeln!(out, "{WELCOME}\n")?;
         self.settle().await?;
-        self.show(out)?;
+        let news = self.chat.take_news();
+        if !news.is_empty() {
+            writeln!(out, "From last time (`incident-desk sandbox --fresh` begins anew):\n")?;
+            news.iter().try_for_each(|news| writeln!(out, "{news}\n"))?;
+        }
         let mut line = String::new();
         loop {
             write!(out, "> ")?;
@@ -121,7 +128,10 @@ impl Sandbox {
             Ok(Said::Nothing) => {}
             Ok(Said::Quit) => return Ok(false),
             Ok(Said::Help) => writeln!(out, "{HELP}")?,
-            Ok(Said::Wait(time)) => self.wait(time).await?,
+            Ok(Said::Wait(time)) => {
+                self.wait(time).await?;
+                writeln!(out, "It is {} UTC now.", minute(self.clock.now()))?;
+            }
             Ok(Said::Command { who, word, text }) => self.command(&who, word, &text).await?,
             Ok(Said::Press { who, number }) => match self.chat.button(number) {
                 Some((code, message)) => self.ask(&who, Ask::Press { code, message }).await?,
@@ -192,6 +202,24 @@ impl Sandbox {
         }
         out.flush()
     }
+}
+
+/// The last instant that a company's incidents know of: the sandbox may have been set forward beyond the present.
+async fn last_instant(store: &dyn Store, company: CompanyId) -> Result<Timestamp, StoreError> {
+    let mut last = store.roster(company).await?.map_or(Timestamp::MIN, |roster| roster.updated_at);
+    let mut after = None;
+    loop {
+        let page = store.list(company, &Listing::default(), Page { after, limit: 500 }).await?;
+        let Some(end) = page.last() else {
+            return Ok(last);
+        };
+        after = Some(end.incident.id);
+        last = page.iter().map(|filed| filed.incident.clocks.updated_at).fold(last, Timestamp::max);
+    }
+}
+
+fn minute(at: Timestamp) -> String {
+    at.to_string().chars().take(16).collect::<String>().replace('T', " ")
 }
 
 /// Removes a sandbox's database, having made sure that it is one.

@@ -23,14 +23,15 @@ pub(super) enum Said {
 /// # Errors
 /// A sentence that says what could have been meant.
 pub(super) fn read(line: &str) -> Result<Said, String> {
-    let (first, rest) = split(line);
+    let (first, rest) = split(line.trim_start_matches(['>', ' ']));
     match (first, first.strip_prefix('@')) {
         ("", _) => Ok(Said::Nothing),
         ("help" | "?", _) => Ok(Said::Help),
         ("quit" | "exit" | "q", _) => Ok(Said::Quit),
+        ("wait", _) if rest.is_empty() => Err("Wait for how long? For example: wait 10m".to_owned()),
         ("wait", _) => parse_wait(rest)
             .map(Said::Wait)
-            .map_err(|mistake| format!("Wait for how long? {mistake}. For example: wait 10m")),
+            .map_err(|mistake| format!("Wait for how long? “{rest}” {mistake}. For example: wait 10m")),
         (_, Some(who)) if !who.is_empty() => said_by(who, rest),
         _ => Err("Who says that? Begin with a name, for example: @driver new_issue flat tyre".to_owned()),
     }
