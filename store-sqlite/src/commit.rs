@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 
 use crate::error::Fault;
 use crate::incidents::Columns;
-use crate::outbox::{Debt, Owing};
+use crate::owing::{Debt, Owing};
 use crate::requests::Request;
 use crate::rows::{Record, actor, tag};
 

@@ -56,6 +56,7 @@ mod lock;
 mod messages;
 mod open;
 mod outbox;
+mod owing;
 mod people;
 #[cfg(test)]
 mod plans;

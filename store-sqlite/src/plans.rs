@@ -6,7 +6,7 @@ use incident_core::ports::Listing;
 use rusqlite::Connection;
 
 use crate::schema::{self, Found, MIGRATIONS};
-use crate::{outbox, query};
+use crate::{outbox, owing, query};
 
 fn database() -> Connection {
     let connection = Connection::open_in_memory().unwrap();
@@ -36,7 +36,7 @@ fn no_question_of_every_day_looks_through_a_table() {
         query::NEXT_WAKE,
         outbox::NEXT,
         outbox::CLAIM_NEXT,
-        outbox::LOOK,
+        owing::LOOK,
     ];
     for sql in questions {
         assert_eq!(slow_steps(&connection, sql), [""; 0], "{sql}");

@@ -17,7 +17,7 @@ use rusqlite::Connection;
 use crate::commit::{self, Draft};
 use crate::error::Fault;
 use crate::open::SqliteStore;
-use crate::outbox::{Debt, Owing};
+use crate::owing::{Debt, Owing};
 use crate::roster::{self, RosterDraft};
 use crate::writer::Urgency;
 use crate::{incidents, messages, outbox, people, query, requests, roster_rows};

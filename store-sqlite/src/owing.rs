@@ -1,0 +1,165 @@
+//! What a commit owes, from the effect to its row.
+
+use incident_core::ids::{ChatRef, CompanyId, GroupId, IncidentId};
+use incident_core::incident::{Effect, Lane};
+use incident_core::ports::{Claim, Owed};
+use incident_core::roster::{Roster, RosterEffect};
+use incident_core::time::Timestamp;
+use rusqlite::{Connection, Row, params};
+
+use crate::error::Fault;
+use crate::outbox::{head, ready};
+
+const INSERT: &str = "INSERT INTO effects
+    (company, incident, group_id, lane, chat, body, since, not_before, attempt, lease_until, state)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'owed')";
+
+/// Whether the same waits already, and whether the new one might be claimed at once: the parts of
+/// [`claimable!`], in terms of what it will be.
+pub(crate) const LOOK: &str = concat!(
+    "SELECT EXISTS (SELECT 1 FROM effects AS same WHERE same.state = 'owed' AND same.company = ?2
+        AND same.incident = ?3 AND same.group_id IS NULL AND same.lane = ?4 AND same.lease_until IS NULL
+        AND same.body = ?6) AS waits,
+    NOT EXISTS (SELECT 1 FROM effects AS older WHERE older.state = 'owed' AND older.company = ?2
+        AND older.incident = ?3 AND older.group_id IS NULL AND older.lane = ?4)
+    AND NOT EXISTS (SELECT 1 FROM effects AS held WHERE held.state = 'owed' AND held.chat = ?5
+        AND held.lane = ?4 AND held.lease_until > ?1)
+    AND NOT EXISTS (SELECT 1 FROM parks WHERE parks.chat = ?5 AND parks.until > ?1)
+    AND NOT EXISTS (SELECT 1 FROM effects AS urgent WHERE urgent.chat = ?5 AND urgent.lane < ?4 AND ",
+    ready!("urgent"),
+    ") AS free"
+);
+
+/// Something that comes to be owed, in the form of its row.
+pub(crate) struct Debt {
+    owed: Owed,
+    incident: Option<String>,
+    group: Option<String>,
+    chat: ChatRef,
+    chat_text: String,
+    body: String,
+}
+
+impl Debt {
+    /// Owes something for an incident.
+    pub(crate) fn of_incident(incident: IncidentId, effect: Effect, chat: &ChatRef) -> Result<Self, Fault> {
+        let body = serde_json::to_string(&effect)?;
+        let (incident_text, chat_text) = (Some(incident.to_string()), chat.to_string());
+        let owed = Owed::Incident { incident, effect };
+        Ok(Self { owed, incident: incident_text, group: None, chat: chat.clone(), chat_text, body })
+    }
+
+    /// Owes something for a roster, in the chat that the group concerned has in it.
+    pub(crate) fn of_roster(roster: &Roster, effect: RosterEffect) -> Result<Self, Fault> {
+        let group = group_of(&effect).ok_or(Fault::Refused("it owes something of an unknown kind"))?;
+        let known = roster.groups.get(&group);
+        let chat = known.ok_or(Fault::Refused("it owes something to a group it has not"))?.chat.clone();
+        let (body, chat_text) = (serde_json::to_string(&effect)?, chat.to_string());
+        let owed = Owed::Roster { effect };
+        let group = (owed.lane() != Lane::Upkeep).then(|| group.to_string());
+        Ok(Self { owed, incident: None, group, chat, chat_text, body })
+    }
+
+    const fn is_card(&self) -> bool {
+        matches!(self.owed, Owed::Incident { effect: Effect::ShowCard, .. })
+    }
+
+    /// Looks at what is owed already; an effect of a roster stands for itself and is never born claimed.
+    fn look(&self, connection: &Connection, company: &str, now: Timestamp) -> Result<Sight, Fault> {
+        if self.incident.is_none() {
+            return Ok(Sight { waits: false, free: false });
+        }
+        let lane = self.owed.lane().rank();
+        let key = params![now.as_micros(), company, self.incident, lane, self.chat_text, self.body];
+        let sight =
+            |row: &Row<'_>| Ok(Sight { waits: self.is_card() && row.get("waits")?, free: row.get("free")? });
+        Ok(connection.prepare_cached(LOOK)?.query_row(key, sight)?)
+    }
+}
+
+/// What stands before an effect that comes to be owed.
+struct Sight {
+    /// The same card is owed already and nobody holds it.
+    waits: bool,
+    /// Nothing: it may be claimed at once.
+    free: bool,
+}
+
+/// What a commit owes.
+pub(crate) struct Owing {
+    company: CompanyId,
+    since: Timestamp,
+    /// Until when the committer claims what may be delivered at once.
+    lease_until: Option<Timestamp>,
+    /// The most urgent first: what is claimed in its lane holds up no other. One card at most.
+    debts: Vec<Debt>,
+}
+
+impl Owing {
+    pub(crate) fn new(
+        company: CompanyId,
+        since: Timestamp,
+        lease_until: Option<Timestamp>,
+        mut debts: Vec<Debt>,
+    ) -> Self {
+        debts.sort_by_key(|debt| debt.owed.lane());
+        debts.dedup_by(|debt, before| debt.is_card() && before.is_card());
+        Self { company, since, lease_until, debts }
+    }
+
+    /// Writes what is owed; returns what was born claimed.
+    pub(crate) fn write(&self, connection: &Connection, company: &str) -> Result<Vec<Claim>, Fault> {
+        let mut claims = Vec::new();
+        for debt in &self.debts {
+            let sight = debt.look(connection, company, self.since)?;
+            if sight.waits {
+                continue;
+            }
+            let lease_until = self.lease_until.filter(|_| sight.free);
+            let effect = self.insert(connection, (company, debt), lease_until)?;
+            claims.extend(lease_until.map(|lease_until| Claim {
+                effect,
+                attempt: 1,
+                company: self.company,
+                chat: debt.chat.clone(),
+                owed: debt.owed.clone(),
+                since: self.since,
+                lease_until,
+            }));
+        }
+        Ok(claims)
+    }
+
+    fn insert(
+        &self,
+        connection: &Connection,
+        (company, debt): (&str, &Debt),
+        lease_until: Option<Timestamp>,
+    ) -> Result<u64, Fault> {
+        let id = connection.prepare_cached(INSERT)?.insert(params![
+            company,
+            debt.incident,
+            debt.group,
+            debt.owed.lane().rank(),
+            debt.chat_text,
+            debt.body,
+            self.since.as_micros(),
+            Timestamp::MIN.as_micros(),
+            u32::from(lease_until.is_some()),
+            lease_until.map(Timestamp::as_micros),
+        ])?;
+        Ok(id.unsigned_abs())
+    }
+}
+
+/// Returns the group that an effect concerns, if it is of a kind known here.
+const fn group_of(effect: &RosterEffect) -> Option<GroupId> {
+    match effect {
+        RosterEffect::Tell { group, .. }
+        | RosterEffect::Redraw { group }
+        | RosterEffect::Refresh { group }
+        | RosterEffect::EndClaims { group, .. }
+        | RosterEffect::Abandon { group } => Some(*group),
+        _ => None,
+    }
+}
