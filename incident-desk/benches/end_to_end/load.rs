@@ -10,6 +10,7 @@ use super::desk::{Desk, Group};
 pub(crate) struct Run {
     pub(crate) updates: usize,
     pub(crate) edits: usize,
+    pub(crate) polls: usize,
     pub(crate) wall: Duration,
     pub(crate) cpu: Duration,
 }
@@ -38,7 +39,9 @@ pub(crate) async fn run(api: &BotApi, desk: &Desk, chats: usize, updates: usize)
         seats.push(Seat { group, card, pressed: String::new() });
     }
     desk.rest().await;
-    let (begun, cpu, edits) = (Instant::now(), desk.cpu(), api.count("editMessageText"));
+    let (begun, cpu) = (Instant::now(), desk.cpu());
+    let counts = || (api.count("editMessageText"), api.count("getUpdates"));
+    let (edits, polls) = counts();
     let mut pressed = 0;
     while pressed < updates {
         let ready = |world: &World| {
@@ -58,5 +61,7 @@ pub(crate) async fn run(api: &BotApi, desk: &Desk, chats: usize, updates: usize)
     }
     api.wait_confirmed().await;
     let wall = begun.elapsed();
-    Run { updates: pressed, edits: api.count("editMessageText") - edits, wall, cpu: desk.cpu() - cpu }
+    let (all_edits, all_polls) = counts();
+    let (edits, polls) = (all_edits - edits, all_polls - polls);
+    Run { updates: pressed, edits, polls, wall, cpu: desk.cpu() - cpu }
 }
