@@ -3,7 +3,9 @@
 //! starts. `cargo bench -p incident-desk --bench end_to_end` prints a table.
 #![expect(clippy::print_stdout, reason = "the table is what a benchmark is for")]
 
+#[path = "end_to_end/desk.rs"]
 mod desk;
+#[path = "end_to_end/load.rs"]
 mod load;
 
 use std::fs::File;
