@@ -6,6 +6,7 @@
 
 pub mod cast;
 mod clock;
+pub mod code;
 pub mod conformance;
 pub mod diagram;
 mod directory;
@@ -14,6 +15,9 @@ mod given;
 pub mod invariants;
 mod messenger;
 mod pager;
+pub mod prelude;
+pub mod prove;
+mod retelling;
 mod story;
 pub mod strategies;
 

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use super::cast;
+use super::invariants::Held;
+use super::story::{Moment, keep};
 use crate::ids::{PersonId, Version};
 use crate::incident::{
     By, Command, Effect, Event, Fact, Incident, Input, Rejection, State, StateKind, Step, evolve, next_wake,
@@ -41,6 +43,7 @@ pub struct Given {
 #[derive(Debug)]
 pub struct When {
     given: Given,
+    input: Input,
     result: Result<Step, Rejection>,
 }
 
@@ -91,6 +94,14 @@ impl Given {
         self
     }
 
+    /// Lets the clock go back, as clocks do when they are corrected.
+    #[must_use]
+    pub fn earlier(mut self, by: Duration) -> Self {
+        let micros = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
+        self.now = Timestamp::from_micros(self.now.as_micros().saturating_sub(micros));
+        self
+    }
+
     /// Sets the clock, forwards or back.
     #[must_use]
     pub const fn at(mut self, now: Timestamp) -> Self {
@@ -118,7 +129,7 @@ impl Given {
         let seen = self.seen.take();
         let input = Input { incident: cast::INCIDENT, at: self.now, actor, seen, command };
         let result = step(&self.policy, self.incident.as_ref(), &input);
-        When { given: self, result }
+        When { given: self, input, result }
     }
 
     /// Lets time pass and looks whether anything is due.
@@ -188,6 +199,26 @@ impl When {
         self
     }
 
+    /// Requires that a property holds, be it [all invariants](super::invariants::check) or one of your own.
+    #[track_caller]
+    pub fn keeps(self, property: impl FnOnce(&Moment<'_>) -> Held) -> Self {
+        let mut journal = self.given.journal.clone();
+        if let Ok(step) = &self.result {
+            keep(&mut journal, step);
+        }
+        let held = property(&Moment {
+            policy: &self.given.policy,
+            before: self.given.incident.as_ref(),
+            input: &self.input,
+            result: &self.result,
+            journal: &journal,
+        });
+        if let Err(broken) = held {
+            panic!("{broken}");
+        }
+        self
+    }
+
     /// Requires that it was refused, and that nothing changed.
     #[track_caller]
     pub fn refused(self, rejection: Rejection) -> Given {
@@ -205,7 +236,7 @@ impl When {
         let step = self.result.unwrap_or_else(|rejection| panic!("refused: {rejection:?}"));
         let mut given = self.given;
         debug_assert_eq!(step.wake_at, next_wake(&given.policy, &step.incident));
-        given.journal.extend(step.events);
+        keep(&mut given.journal, &step);
         given.incident = Some(step.incident);
         given
     }

@@ -5,11 +5,12 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::invariants::{self, Broken};
+use super::invariants::{self, Broken, Held};
+use super::retelling::Retelling;
 use super::{cast, explore};
-use crate::ids::{PersonId, Version};
+use crate::ids::Version;
 use crate::incident::{Command, Event, Fact, Incident, Input, Rejection, Step, next_wake, step};
-use crate::policy::{Actor, Policy, Preset, Rules};
+use crate::policy::{Actor, Policy};
 use crate::time::Timestamp;
 
 /// What the clock does before a turn.
@@ -46,7 +47,7 @@ pub struct Turn {
     pub choice: Choice,
 }
 
-/// A story. Its `Debug` form tells it as given/when/then.
+/// A story. Its `Debug` form is the given/when/then that repeats it, up to where an invariant breaks.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Story {
     /// The rules it plays under.
@@ -122,6 +123,18 @@ impl Story {
         self.play(invariants::check)
     }
 
+    /// Tells the story as the given/when/then that repeats it, up to where a property breaks or to its end.
+    ///
+    /// `name` is how the property can be called there. What changed nothing is left out, but for the last turn.
+    pub fn retold(&self, name: &str, mut property: impl FnMut(&Moment<'_>) -> Held) -> String {
+        let mut retelling = Retelling::under(&self.policy);
+        let broken = self.play(|moment| {
+            retelling.add(moment);
+            property(moment)
+        });
+        retelling.told(broken.err().as_ref().map(|broken| (name, broken)))
+    }
+
     fn clock(&self, now: Timestamp, jump: Jump, incident: Option<&Incident>) -> Timestamp {
         match jump {
             Jump::Still => now,
@@ -181,7 +194,7 @@ fn ended(before: Option<&Incident>, step: &Step) -> bool {
 }
 
 /// Adds to a journal what a step says, as a store does: erasure reaches back.
-fn keep(journal: &mut Vec<Event>, step: &Step) {
+pub(super) fn keep(journal: &mut Vec<Event>, step: &Step) {
     for event in &step.events {
         if let Fact::SubjectErased { person } = event.fact {
             journal.iter_mut().for_each(|earlier| earlier.erase(person, step.incident.reporter));
@@ -192,63 +205,6 @@ fn keep(journal: &mut Vec<Event>, step: &Step) {
 
 impl fmt::Debug for Story {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rules = self.policy.rules();
-        match Preset::ALL.into_iter().find(|preset| *rules == Rules::from(*preset)) {
-            Some(preset) => writeln!(f, "given(Policy::preset(Preset::{preset:?}))")?,
-            None => writeln!(f, "given(Policy::new({rules:?}).unwrap())")?,
-        }
-        let mut lines = Vec::new();
-        let outcome = self.play(|moment| {
-            lines.push(line(moment));
-            invariants::check(moment)
-        });
-        for line in lines {
-            writeln!(f, "    {line}")?;
-        }
-        match outcome {
-            Ok(_) => Ok(()),
-            Err(broken) => writeln!(f, "    // {broken}"),
-        }
+        f.write_str(&self.retold("check", invariants::check))
     }
-}
-
-fn line(moment: &Moment<'_>) -> String {
-    let Moment { input, result, .. } = moment;
-    let at = input.at.as_micros() - cast::START.as_micros();
-    let seen = input.seen.map(|seen| format!(".seeing({seen:?})")).unwrap_or_default();
-    let what = told(&input.command);
-    let follows = match result {
-        Ok(Step { events, .. }) => {
-            format!(".then({:?}).and()", events.iter().map(|event| &event.fact).collect::<Vec<_>>())
-        }
-        Err(rejection) => format!(".refused({rejection:?})"),
-    };
-    format!(".at(START + {at}µs){seen}.when({}, {what}){follows}", who(&input.actor))
-}
-
-fn told(command: &Command) -> String {
-    if let Command::Create { report } = command {
-        return format!("report({:?})", report.description);
-    }
-    if let Command::Assign { to } = command {
-        return format!("Command::Assign {{ to: member({}) }}", name(to.id));
-    }
-    if let Command::Reassign { from, to } = command {
-        return format!("Command::Reassign {{ from: {from:?}, to: member({}) }}", name(to.id));
-    }
-    format!("Command::{command:?}")
-}
-
-fn who(actor: &Actor) -> String {
-    match actor {
-        Actor::Person(member) => name(member.id),
-        Actor::Assistant => "Actor::Assistant".to_owned(),
-        Actor::System => "Actor::System".to_owned(),
-    }
-}
-
-fn name(person: PersonId) -> String {
-    let names = ["DRIVER", "ANN", "BOB", "MIA", "MAX", "ADA", "PIA", "TIM", "TOM", "EVA", "SAM"];
-    let known = cast::EVERYBODY.into_iter().position(|id| id == person);
-    known.map_or_else(|| format!("PersonId::new({person})"), |at| names[at].to_owned())
 }

@@ -75,7 +75,7 @@ pub fn wait() -> impl Strategy<Value = Duration> + Clone {
 
 /// Any rules that make a policy.
 pub fn rules() -> impl Strategy<Value = Rules> {
-    let flags = (any::<[bool; 12]>(), select(Preset::ALL.to_vec()));
+    let flags = (any::<[bool; 13]>(), select(Preset::ALL.to_vec()));
     let waits = (route(), triage(), summary_wait(), idle(), option::of(wait()), option::of(wait()));
     let others = (quota(), sla(), late_reply());
     flags
@@ -107,7 +107,7 @@ pub fn rules() -> impl Strategy<Value = Rules> {
                 reopen_window,
                 late_reply,
                 reporter_closes: on[11],
-                override_state: on[4],
+                override_state: on[12],
             }
         })
 }
