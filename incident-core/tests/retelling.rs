@@ -1,5 +1,7 @@
 //! A story that breaks something is shown as a short test, and that test compiles and fails for the same reason.
 
+#![expect(clippy::unwrap_used, reason = "it stands here as it is printed")]
+
 use std::collections::BTreeSet;
 
 use incident_core::testkit::code::InRust;
