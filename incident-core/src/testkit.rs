@@ -1,6 +1,6 @@
 //! What test authors use, here and in other crates: a clock that stands still, a chat that remembers, rules
-//! written as given/when/then, stories made up by proptest, the invariants they must keep, and the suite that
-//! every store must pass.
+//! written as given/when/then, stories made up by proptest, the invariants they must keep, and the suites that
+//! every [store](crate::store_conformance) and every [messenger](crate::messenger_conformance) must pass.
 //!
 //! Nothing here changes what the crate does; the feature `testkit` only adds this module.
 
@@ -13,6 +13,7 @@ mod directory;
 pub mod explore;
 mod given;
 pub mod invariants;
+pub mod messaging;
 mod messenger;
 mod pager;
 pub mod prelude;

@@ -1,0 +1,118 @@
+//! Cards that are prominent while they matter.
+
+use super::fixture::{Shift, card, find, place, posted, seen, standing, worked};
+use super::world::{ChatWorld, Pinning, Seen};
+use crate::ids::MessageRef;
+use crate::ports::DeliveryError;
+use crate::roster::Right;
+use crate::view::{Action, Card};
+
+fn pinned(world: &dyn ChatWorld) -> Vec<MessageRef> {
+    let shown = world.shown(&world.chat()).into_iter();
+    shown.filter(|seen| seen.pinned).map(|seen| seen.message).collect()
+}
+
+/// What is pinned is prominent, once, however often it is pinned; what is not any more, is not.
+pub async fn pinning_and_unpinning_may_be_repeated(world: &dyn Pinning) {
+    let (messenger, message) = (world.messenger(), posted(world, &card("NEW")).await);
+    let before = seen(world, &message);
+    assert!(!before.pinned);
+    for _ in 0..2 {
+        worked(messenger.pin(&message).await);
+        assert_eq!(world.shown(&world.chat()), [Seen { pinned: true, ..before.clone() }]);
+    }
+    for _ in 0..2 {
+        worked(messenger.unpin(&message).await);
+        assert_eq!(world.shown(&world.chat()), std::slice::from_ref(&before));
+    }
+}
+
+/// Several incidents matter at once; each is pinned and unpinned by itself.
+pub async fn each_card_is_pinned_by_itself(world: &dyn Pinning) {
+    let messenger = world.messenger();
+    let (first, second) = (posted(world, &card("FIRST")).await, posted(world, &card("SECOND")).await);
+    worked(messenger.pin(&second).await);
+    assert_eq!(pinned(world), std::slice::from_ref(&second));
+    worked(messenger.pin(&first).await);
+    assert_eq!(pinned(world), [first.clone(), second.clone()]);
+    worked(messenger.unpin(&first).await);
+    assert_eq!(pinned(world), [second]);
+}
+
+/// A card that changes stays where people look for it.
+pub async fn an_edit_leaves_the_pin(world: &dyn Pinning) {
+    let (messenger, message) = (world.messenger(), posted(world, &card("NEW")).await);
+    worked(messenger.pin(&message).await);
+    worked(messenger.edit(&message, &Card { pinned: false, ..card("CHANGED") }).await);
+    let shown = seen(world, &message);
+    assert!(shown.pinned && shown.text.contains("CHANGED"), "{shown:#?}");
+}
+
+/// Whoever deletes a card has unpinned it; to pin it, the desk must post it anew.
+pub async fn what_was_deleted_cannot_be_pinned_and_need_not_be_unpinned(world: &dyn Pinning) {
+    let (messenger, message) = (world.messenger(), posted(world, &card("NEW")).await);
+    worked(messenger.pin(&message).await);
+    world.delete(&message);
+    assert_eq!(messenger.pin(&message).await, Err(DeliveryError::Gone));
+    worked(messenger.unpin(&message).await);
+    assert_eq!(find(world, &message), None);
+}
+
+/// The desk must know which right it lacks, to tell people; and the card stands, so it is not posted twice.
+pub async fn a_lost_right_to_pin_is_named(world: &dyn Pinning) {
+    let (messenger, message) = (world.messenger(), posted(world, &card("NEW")).await);
+    world.let_pin(&world.chat(), false);
+    assert_eq!(messenger.pin(&message).await, Err(DeliveryError::Forbidden { right: Right::Pin }));
+    assert!(!seen(world, &message).pinned);
+    worked(messenger.edit(&message, &card("CHANGED")).await);
+    let there = worked(messenger.post(&place(world.other_chat()), &card("THERE")).await);
+    worked(messenger.pin(&there).await);
+    world.let_pin(&world.chat(), true);
+    worked(messenger.pin(&message).await);
+    assert!(seen(world, &message).pinned);
+}
+
+/// A desk that may not pin says so once, and shows its cards all the same.
+pub async fn a_card_that_cannot_be_pinned_stands_all_the_same(world: &dyn Pinning) {
+    let chat = world.chat();
+    let shift = Shift::begin(world, std::slice::from_ref(&chat)).await;
+    world.let_pin(&chat, false);
+    shift.report(&chat, "truck 12 has a flat tyre").await;
+    shift.settle().await;
+    let card = shift.only(&chat, "truck 12 has a flat tyre");
+    assert!(!card.pinned);
+    let before = standing(world, &chat).len();
+    shift.press(&chat, "ann", Action::Claim).await;
+    shift.settle().await;
+    assert_eq!(shift.only(&chat, "truck 12 has a flat tyre").message, card.message);
+    assert_eq!(standing(world, &chat).len(), before);
+}
+
+/// A card is prominent from the report until it is done.
+pub async fn a_card_is_pinned_while_it_matters(world: &dyn Pinning) {
+    let chat = world.chat();
+    let shift = Shift::begin(world, std::slice::from_ref(&chat)).await;
+    shift.report(&chat, "truck 12 has a flat tyre").await;
+    shift.settle().await;
+    for action in [Action::Claim, Action::Resolve] {
+        assert!(shift.only(&chat, "flat tyre").pinned, "{:#?}", world.shown(&chat));
+        shift.press(&chat, "ann", action).await;
+        shift.settle().await;
+    }
+    shift.answer(&chat, "ann", "reply to this message", "changed the wheel").await;
+    shift.settle().await;
+    assert!(!shift.only(&chat, "flat tyre").pinned, "{:#?}", world.shown(&chat));
+}
+
+/// A card that comes back after somebody deleted it is as prominent as it was.
+pub async fn a_card_that_comes_back_is_pinned_again(world: &dyn Pinning) {
+    let chat = world.chat();
+    let shift = Shift::begin(world, std::slice::from_ref(&chat)).await;
+    shift.report(&chat, "truck 12 has a flat tyre").await;
+    shift.settle().await;
+    let (message, code) = shift.button(&chat, Action::Claim);
+    world.delete(&message);
+    shift.press_remembered("ann", message, code).await;
+    shift.settle().await;
+    assert!(shift.only(&chat, "flat tyre").pinned, "{:#?}", world.shown(&chat));
+}
