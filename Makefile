@@ -4,7 +4,7 @@ CARGO ?= cargo
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help prepare run build test examples lint bench
+.PHONY: help prepare run build test examples lint bench fuzz coverage mutants
 
 # Benches are found, not listed: one file, or one folder with a main.rs, in a crate's benches/ is one table.
 BENCHES := $(wildcard */benches/*.rs) $(patsubst %/main.rs,%.rs,$(wildcard */benches/*/main.rs))
@@ -18,6 +18,9 @@ help:
 	@echo "make examples  show the examples that need no token"
 	@echo "make lint      check formatting, lints, documentation and the rules of the tree"
 	@echo "make bench     measure; BENCHMARKS.md explains the figures"
+	@echo "make fuzz      look for bytes that break a promise; also make fuzz-TARGET FUZZ_SECONDS=3600"
+	@echo "make coverage  measure which lines of the core the tests reach; fails below $(COVERAGE) %"
+	@echo "make mutants   change the code in many small ways, and list the changes that no test notices"
 	@echo "make build     build target/release/incident-desk"
 
 prepare:
@@ -58,3 +61,23 @@ bench: prepare
 	  echo "== $$crate: $$name"; \
 	  $(CARGO) bench -q --locked -p $$crate --bench $$name; \
 	done
+
+# TESTING.md explains the rest. These need a tool each, and say which; nothing above does.
+need = $(CARGO) $(1) --version >/dev/null 2>&1 || { echo "Please install cargo-$(1): cargo install --locked cargo-$(1)" >&2; exit 1; }
+
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS := $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
+# Inputs that other tests keep for themselves, and every target's own.
+fuzz-stored: INPUTS := incident-core/tests/stored_events
+fuzz-update: INPUTS := adapter-telegram/tests/updates
+# What the search finds worth keeping goes to target/fuzz; what breaks a promise, to fuzz/artifacts. Without a
+# sanitizer the pinned compiler will do: there is no unsafe code of ours to watch. Fat LTO would take minutes.
+fuzz: $(addprefix fuzz-,$(FUZZ_TARGETS))
+
+fuzz-%: export CARGO_PROFILE_RELEASE_LTO := off
+fuzz-%: export CARGO_PROFILE_RELEASE_STRIP := none
+fuzz-%: prepare
+	@$(call need,fuzz)
+	@mkdir -p target/fuzz/$*
+	$(CARGO) fuzz run --sanitizer none --debug-assertions --codegen-units 16 --features libfuzzer $* \
+	  target/fuzz/$* fuzz/corpus/$* $(INPUTS) -- -max_total_time=$(FUZZ_SECONDS) -timeout=20
