@@ -4,7 +4,7 @@ CARGO ?= cargo
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help prepare run build test examples lint bench fuzz coverage mutants
+.PHONY: help prepare run build test examples lint bench fuzz
 
 # Benches are found, not listed: one file, or one folder with a main.rs, in a crate's benches/ is one table.
 BENCHES := $(wildcard */benches/*.rs) $(patsubst %/main.rs,%.rs,$(wildcard */benches/*/main.rs))
@@ -19,8 +19,6 @@ help:
 	@echo "make lint      check formatting, lints, documentation and the rules of the tree"
 	@echo "make bench     measure; BENCHMARKS.md explains the figures"
 	@echo "make fuzz      look for bytes that break a promise; also make fuzz-TARGET FUZZ_SECONDS=3600"
-	@echo "make coverage  measure which lines of the core the tests reach; fails below $(COVERAGE) %"
-	@echo "make mutants   change the code in many small ways, and list the changes that no test notices"
 	@echo "make build     build target/release/incident-desk"
 
 prepare:
