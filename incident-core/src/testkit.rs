@@ -19,6 +19,7 @@ mod pager;
 pub mod prelude;
 pub mod prove;
 mod retelling;
+pub mod search;
 mod story;
 pub mod strategies;
 

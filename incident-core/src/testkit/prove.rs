@@ -5,7 +5,7 @@ use std::fmt;
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 
-use super::invariants::Held;
+use super::invariants::{Broken, Held};
 use super::story::{Moment, Story};
 use super::strategies;
 use crate::policy::Policy;
@@ -15,14 +15,14 @@ const TURNS: usize = 40;
 /// How often a story that breaks something is made shorter or simpler before it is shown.
 const SHORTENINGS: u32 = 20_000;
 
-/// A story that breaks a property, as short as it could be made.
+/// What breaks a property, as short as it could be made.
 ///
 /// It displays as the test that fails for the same reason; `property` there is whatever was to be proved.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub struct Counterexample {
-    /// The story.
-    pub story: Story,
-    told: String,
+    /// What is broken, and how.
+    pub broken: Broken,
+    pub(super) told: String,
 }
 
 impl fmt::Display for Counterexample {
@@ -48,7 +48,7 @@ pub fn in_stories(
     policy: impl Strategy<Value = Policy>,
     stories: u32,
     property: impl Fn(&Moment<'_>) -> Held,
-) -> Result<(), Counterexample> {
+) -> Result<(), Box<Counterexample>> {
     let config = Config {
         cases: stories,
         max_shrink_iters: SHORTENINGS,
@@ -61,8 +61,8 @@ pub fn in_stories(
     match TestRunner::new(config).run(&strategies::story(policy, TURNS), broken) {
         Ok(()) => Ok(()),
         Err(TestError::Fail(_, story)) => {
-            let told = story.retold("property", &property);
-            Err(Counterexample { story, told })
+            let broken = story.play(&property).expect_err("equal stories break equal properties");
+            Err(Box::new(Counterexample { told: story.retold("property", &property), broken }))
         }
         Err(TestError::Abort(reason)) => panic!("proptest gave up: {reason}"),
     }
