@@ -111,7 +111,10 @@ impl Nudges {
         let at = match &delivery.end {
             DeliveryEnd::Retried { not_before, .. } => *not_before,
             DeliveryEnd::Failed(_) => now + LEASE,
-            DeliveryEnd::Done | DeliveryEnd::Abandoned { .. } | DeliveryEnd::Late => now,
+            DeliveryEnd::Done
+            | DeliveryEnd::Overtaken
+            | DeliveryEnd::Abandoned { .. }
+            | DeliveryEnd::Late => now,
         };
         let lane = delivery.claim.owed.lane();
         for other in Lane::ALL.into_iter().filter(|other| at > now || *other > lane) {
@@ -207,6 +210,7 @@ impl Loops {
         let lane = claim.owed.lane().as_str();
         let (outcome, reason) = match &delivery.end {
             DeliveryEnd::Done => ("done", String::new()),
+            DeliveryEnd::Overtaken => ("overtaken", String::new()),
             DeliveryEnd::Retried { reason, .. } => ("retried", reason.clone()),
             DeliveryEnd::Abandoned { reason } => ("abandoned", reason.clone()),
             DeliveryEnd::Late => ("late", String::new()),
@@ -224,6 +228,7 @@ impl Loops {
             DeliveryEnd::Done | DeliveryEnd::Late => {
                 tracing::debug!(lane, %chat, incident, attempt, outcome, "delivery")
             }
+            DeliveryEnd::Overtaken => tracing::info!(lane, %chat, incident, attempt, outcome, "delivery"),
             DeliveryEnd::Retried { .. } => {
                 tracing::warn!(lane, %chat, incident, attempt, outcome, reason, "delivery")
             }

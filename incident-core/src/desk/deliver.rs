@@ -31,6 +31,8 @@ pub struct Delivery {
 pub enum DeliveryEnd {
     /// It is done.
     Done,
+    /// What it would have said was no longer true, so nothing was said.
+    Overtaken,
     /// It will be tried again.
     Retried {
         /// Not before then.
@@ -142,7 +144,10 @@ impl Desk {
             Effect::Say { notice } if still_true(notice, &sheet.filed.incident.state) => {
                 self.say(sheet, &**messenger, notice, &mut shown).await?
             }
-            Effect::Say { .. } | Effect::Ring { .. } => Ok(()),
+            Effect::Say { .. } | Effect::Ring { .. } => {
+                shown.overtaken = true;
+                Ok(())
+            }
         };
         Ok((shown, done))
     }
@@ -216,9 +221,10 @@ impl Desk {
     /// store is asked again before that is given up.
     async fn settle(&self, claim: &Claim, (shown, done): Performed) -> Result<DeliveryEnd, HandleError> {
         let now = self.clock.now();
-        let Shown { posted, gone } = shown;
+        let Shown { posted, gone, overtaken } = shown;
         let sent = posted.as_ref().map(|posted| posted.message.clone());
         let (settlement, end) = match done {
+            Ok(()) if overtaken => (Settlement::Done { posted, gone }, DeliveryEnd::Overtaken),
             Ok(()) => (Settlement::Done { posted, gone }, DeliveryEnd::Done),
             Err(DeliveryError::Permanent { reason }) => {
                 (Settlement::Abandoned { reason: reason.clone() }, DeliveryEnd::Abandoned { reason })

@@ -30,11 +30,13 @@ impl Sheet {
     }
 }
 
-/// What showing a card left behind, whether it succeeded or not.
+/// What showing something left behind, whether it succeeded or not.
 #[derive(Default)]
 pub(super) struct Shown {
     pub(super) posted: Option<Posted>,
     pub(super) gone: Vec<MessageRef>,
+    /// What was to be shown was no longer true.
+    pub(super) overtaken: bool,
 }
 
 impl Desk {

@@ -49,11 +49,12 @@ impl Bare {
         for event in &commit.events {
             let body = serde_json::to_string(&event.fact).expect("facts are JSON");
             let version = commit.incident.version.get();
+            let request = commit.origin.as_ref().map(|origin| origin.key.as_str());
             db.prepare_cached(
-                "INSERT INTO events (company, incident, seq, at, actor, person, type, body)
-                 VALUES (?1, ?2, ?3, ?4, 'person', 2, 'acknowledged', ?5)",
+                "INSERT INTO events (company, incident, seq, at, actor, person, type, body, request)
+                 VALUES (?1, ?2, ?3, ?4, 'person', 2, 'acknowledged', ?5, ?6)",
             )?
-            .execute(params![company, id, version, at, body])?;
+            .execute(params![company, id, version, at, body, request])?;
         }
         for effect in &commit.effects {
             let body = serde_json::to_string(effect).expect("effects are JSON");
