@@ -6,8 +6,8 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .PHONY: help prepare run build test examples lint bench fuzz
 
-# Benches are found, not listed: one file, or one folder with a main.rs, in a crate's benches/ is one table.
-BENCHES := $(wildcard */benches/*.rs) $(patsubst %/main.rs,%.rs,$(wildcard */benches/*/main.rs))
+# Benches are found, not listed: one file in a crate's benches/ is one table.
+BENCHES := $(wildcard */benches/*.rs)
 
 # Examples that need neither a token nor a network.
 EXAMPLES := embed_the_core your_own_store your_own_messenger

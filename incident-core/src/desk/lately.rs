@@ -4,6 +4,7 @@
 //! press at once, ninety-nine only have a screen that is a moment behind.
 
 use std::collections::BTreeMap;
+use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,29 +13,41 @@ use crate::time::Timestamp;
 
 /// How far behind a screen may be.
 const A_MOMENT: Duration = Duration::from_secs(10);
-/// How many cards are remembered before those drawn long ago are forgotten.
-const MANY: usize = 1_024;
 
 /// The cards that this process has drawn lately: which version, and when.
 #[derive(Default)]
-pub(super) struct Lately(Mutex<BTreeMap<IncidentId, (Version, Timestamp)>>);
+pub(super) struct Lately(Mutex<Cards>);
+
+type Drawn = BTreeMap<IncidentId, (Version, Timestamp)>;
+
+/// Two lots of cards, the older one forgotten as a whole: however many there are, noting one costs the same.
+#[derive(Default)]
+struct Cards {
+    newer: Drawn,
+    older: Drawn,
+    /// When the newer lot was begun.
+    since: Option<Timestamp>,
+}
 
 impl Lately {
     /// Notes that a card shows a version now.
     pub(super) fn drew(&self, incident: IncidentId, version: Version, now: Timestamp) {
         let mut cards = self.cards();
-        if cards.len() >= MANY {
-            cards.retain(|_, (_, at)| *at + A_MOMENT > now);
+        if cards.since.is_none_or(|since| since + A_MOMENT <= now) {
+            cards.older = mem::take(&mut cards.newer);
+            cards.since = Some(now);
         }
-        cards.insert(incident, (version, now));
+        cards.newer.insert(incident, (version, now));
     }
 
     /// Tells whether a card came to show a version a moment ago.
     pub(super) fn shows(&self, incident: IncidentId, version: Version, now: Timestamp) -> bool {
-        self.cards().get(&incident).is_some_and(|(drawn, at)| *drawn == version && *at + A_MOMENT > now)
+        let cards = self.cards();
+        let drawn = cards.newer.get(&incident).or_else(|| cards.older.get(&incident));
+        drawn.is_some_and(|(drawn, at)| *drawn == version && *at + A_MOMENT > now)
     }
 
-    fn cards(&self) -> MutexGuard<'_, BTreeMap<IncidentId, (Version, Timestamp)>> {
+    fn cards(&self) -> MutexGuard<'_, Cards> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -44,6 +57,7 @@ mod tests {
     use super::*;
 
     const START: Timestamp = Timestamp::from_micros(1_000_000_000);
+    const INSTANT: Duration = Duration::from_micros(1);
 
     fn card(number: u128) -> IncidentId {
         IncidentId::from_u128(number)
@@ -54,17 +68,22 @@ mod tests {
         let lately = Lately::default();
         lately.drew(card(1), Version::new(3), START);
         let shows = |number, version, after| lately.shows(card(number), Version::new(version), START + after);
-        assert!(shows(1, 3, Duration::ZERO) && shows(1, 3, A_MOMENT - Duration::from_micros(1)));
+        assert!(shows(1, 3, Duration::ZERO) && shows(1, 3, A_MOMENT - INSTANT));
         assert!(!shows(1, 4, Duration::ZERO) && !shows(2, 3, Duration::ZERO) && !shows(1, 3, A_MOMENT));
     }
 
     #[test]
-    fn what_was_drawn_long_ago_is_forgotten_when_there_is_much() {
+    fn a_card_is_known_for_a_moment_whenever_in_a_lot_it_was_drawn_and_then_forgotten() {
         let lately = Lately::default();
-        for number in 0..MANY as u128 {
-            lately.drew(card(number), Version::new(1), START);
-        }
-        lately.drew(card(u128::MAX), Version::new(1), START + A_MOMENT);
-        assert_eq!(lately.cards().len(), 1);
+        lately.drew(card(1), Version::new(1), START);
+        lately.drew(card(2), Version::new(1), START + (A_MOMENT - INSTANT));
+        lately.drew(card(3), Version::new(1), START + A_MOMENT);
+        assert!(lately.shows(card(2), Version::new(1), START + A_MOMENT));
+        lately.drew(card(4), Version::new(1), START + 2 * A_MOMENT);
+        let cards = lately.cards();
+        assert_eq!(
+            [&cards.newer, &cards.older].map(|lot| lot.keys().copied().collect::<Vec<_>>()),
+            [vec![card(4)], vec![card(3)]]
+        );
     }
 }
