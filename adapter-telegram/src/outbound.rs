@@ -13,7 +13,7 @@ use incident_core::view::{
 use serde::Serialize;
 use teloxide::types::{BotCommand, InlineKeyboardButton, InlineKeyboardMarkup};
 
-use fit::{Paragraph, fit, shortened};
+use fit::{MOST_PARAGRAPHS, Paragraph, fit, shortened};
 use markup::Markup;
 
 /// The longest message, in UTF-16 units without markup.
@@ -141,8 +141,10 @@ fn named(span: &Span) -> Span {
 
 /// Renders lines and below them those they are addressed to.
 fn addressed(lines: &[Line], mentions: &[Mention]) -> String {
+    // However much is said, there is room to say to whom.
+    let lines = lines.iter().take(MOST_PARAGRAPHS - 1);
     let mut paragraphs: Vec<Paragraph> =
-        lines.iter().map(|line| Paragraph { line: line.clone(), elastic: true }).collect();
+        lines.map(|line| Paragraph { line: line.clone(), elastic: true }).collect();
     if !mentions.is_empty() {
         let comma = Span::Plain(", ".to_owned());
         let mut line: Line =

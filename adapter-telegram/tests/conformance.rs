@@ -11,8 +11,8 @@ use incident_core::ids::{ChatRef, Handle, Identity, MessageRef, Platform};
 use incident_core::ports::{DeliveryError, Messenger, Profile};
 use incident_core::testkit::Call;
 use incident_core::testkit::messaging::{
-    Answering, ChatWorld, Doing, Failing, Moving, Muting, Pinning, Removal, Seen, SeenButton, Silence,
-    Telling, Topics, Trouble,
+    Answering, ChatWorld, Doing, Failing, Handles, Moving, Muting, Pinning, Removal, Seen, SeenButton,
+    Silence, Telling, Topics, Trouble,
 };
 use incident_core::text::{Limits, Text};
 
@@ -201,6 +201,8 @@ impl Telling for Groups {
         profile
     }
 }
+
+impl Handles for Groups {}
 
 impl Failing for Groups {
     fn trouble(&self, next: Call, trouble: Trouble) {

@@ -174,6 +174,7 @@ fn the_suite_lists_each_of_its_tests_once() {
         include_str!("../src/testkit/messaging/answering.rs"),
         include_str!("../src/testkit/messaging/card.rs"),
         include_str!("../src/testkit/messaging/failing.rs"),
+        include_str!("../src/testkit/messaging/handles.rs"),
         include_str!("../src/testkit/messaging/message.rs"),
         include_str!("../src/testkit/messaging/moving.rs"),
         include_str!("../src/testkit/messaging/muting.rs"),

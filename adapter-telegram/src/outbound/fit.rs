@@ -8,7 +8,7 @@ use super::markup::length;
 const ELLIPSIS: &str = "…";
 
 /// How many paragraphs a message has at most; more would fill it with line breaks.
-const MOST_PARAGRAPHS: usize = 256;
+pub(super) const MOST_PARAGRAPHS: usize = 256;
 
 /// How far back a cut looks for the beginning of what belongs together.
 const LONGEST_CLUSTER: usize = 32;

@@ -10,6 +10,7 @@ pub mod answering;
 pub mod card;
 pub mod failing;
 pub mod fixture;
+pub mod handles;
 pub mod message;
 pub mod moving;
 pub mod muting;
@@ -23,8 +24,8 @@ pub mod words;
 mod world;
 
 pub use world::{
-    Answering, ChatWorld, Doing, Failing, Moving, Muting, Pinning, Removal, Seen, SeenButton, Silence,
-    Telling, Topics, Trouble,
+    Answering, ChatWorld, Doing, Failing, Handles, Moving, Muting, Pinning, Removal, Seen, SeenButton,
+    Silence, Telling, Topics, Trouble,
 };
 
 /// Expands to one `#[test]` for each promise of [`Messenger`](crate::ports::Messenger), kept or to be kept by
@@ -51,6 +52,7 @@ pub use world::{
 /// | `answering` | [`Answering`](crate::testkit::messaging::Answering) | messages that answer others |
 /// | `topics` | [`Topics`](crate::testkit::messaging::Topics) | chats with topics or threads |
 /// | `telling` | [`Telling`](crate::testkit::messaging::Telling) | people told when they are mentioned |
+/// | `handles` | [`Handles`](crate::testkit::messaging::Handles) | handles that tell their owners by themselves |
 /// | `failing` | [`Failing`](crate::testkit::messaging::Failing) | a network, servers, limits on how often one may write |
 /// | `pin_failing` | [`Pinning`](crate::testkit::messaging::Pinning) and [`Failing`](crate::testkit::messaging::Failing) | both |
 /// | `silence` | [`Silence`](crate::testkit::messaging::Silence) | a platform that may not answer at all |
@@ -168,6 +170,7 @@ pub use world::{
 ///     answering: "notes hang side by side",
 ///     topics: "a wall has no topics",
 ///     telling: "nobody is told; people pass by",
+///     handles: "nobody is told; people pass by",
 ///     failing: "there is no network",
 ///     pin_failing: "there is no network",
 ///     silence: "there is no network",
@@ -216,7 +219,8 @@ macro_rules! messenger_conformance {
                 a_card_that_is_too_long_is_shortened_and_not_refused
                 a_card_may_become_too_long_and_be_shortened
                 a_cut_falls_between_whole_characters
-                what_markup_makes_longer_is_no_reason_to_cut
+                what_has_room_is_shown_whole
+                a_card_of_any_length_is_posted
                 a_message_that_is_too_long_is_shortened_and_not_refused
                 a_card_of_very_many_lines_is_posted
                 a_card_of_very_many_buttons_is_posted
@@ -259,8 +263,12 @@ macro_rules! messenger_conformance {
                 somebody_may_be_told_within_a_line
                 a_name_that_looks_like_markup_appears_as_itself
                 everybody_is_told
+                everybody_is_told_as_often_as_it_is_asked_for
                 a_long_message_tells_people_all_the_same
                 somebody_unknown_is_named_and_nobody_is_told
+                ;
+            handles:
+                somebody_known_by_handle_alone_is_told
                 ;
             failing:
                 a_failing_server_is_temporary
@@ -294,6 +302,7 @@ macro_rules! messenger_conformance {
     (@may_lack answering) => {};
     (@may_lack topics) => {};
     (@may_lack telling) => {};
+    (@may_lack handles) => {};
     (@may_lack failing) => {};
     (@may_lack pin_failing) => {};
     (@may_lack silence) => {};
@@ -326,6 +335,9 @@ macro_rules! messenger_conformance {
     };
     (@subject $run:tt { telling: $why:literal $($rest:tt)* } telling $tests:tt) => {
         $crate::messenger_conformance! { @lacking $why, telling $tests }
+    };
+    (@subject $run:tt { handles: $why:literal $($rest:tt)* } handles $tests:tt) => {
+        $crate::messenger_conformance! { @lacking $why, handles $tests }
     };
     (@subject $run:tt { failing: $why:literal $($rest:tt)* } failing $tests:tt) => {
         $crate::messenger_conformance! { @lacking $why, failing $tests }

@@ -35,8 +35,8 @@ pub async fn each_card_is_pinned_by_itself(world: &dyn Pinning) {
     assert_eq!(pinned(world), std::slice::from_ref(&second));
     worked(messenger.pin(&first).await);
     assert_eq!(pinned(world), [first.clone(), second.clone()]);
-    worked(messenger.unpin(&first).await);
-    assert_eq!(pinned(world), [second]);
+    worked(messenger.unpin(&second).await);
+    assert_eq!(pinned(world), [first]);
 }
 
 /// A card that changes stays where people look for it.

@@ -80,10 +80,24 @@ pub async fn everybody_is_told(world: &dyn Telling) {
 /// However much is said, whoever it is said to is told.
 pub async fn a_long_message_tells_people_all_the_same(world: &dyn Telling) {
     let people = [world.person("Ann Other", None), world.person("Bob", Some("bob_of_the_day"))];
-    let lines = vec![line(&"tyre ".repeat(4_000)), line("Help!")];
-    let mentions = people.iter().map(mention).collect();
-    sent(world, &Message { lines, mentions, ..message("") }).await;
-    assert_eq!(told(world), sorted(&people));
+    for lines in [vec![line(&"tyre ".repeat(4_000))], vec![line("tyre"); 2_000]] {
+        let mentions = people.iter().map(mention).collect();
+        let called = sent(world, &Message { lines, mentions, ..message("") }).await;
+        let mut told = seen(world, &called).told;
+        told.sort();
+        assert_eq!(told, sorted(&people));
+    }
+}
+
+/// Whoever was called an hour ago is called again, and nothing of the first call is taken for the second.
+pub async fn everybody_is_told_as_often_as_it_is_asked_for(world: &dyn Telling) {
+    let people: Vec<Profile> = (0..23).map(|n| world.person(&format!("Manager {n}"), None)).collect();
+    let page = Message { mentions: people.iter().map(mention).collect(), ..message("Help!") };
+    let first = sent(world, &page).await;
+    let in_one = standing(world, &world.chat()).len();
+    let second = sent(world, &page).await;
+    let now = standing(world, &world.chat());
+    assert_eq!((now.len(), now.first(), now.get(in_one)), (2 * in_one, Some(&first), Some(&second)));
 }
 
 /// Somebody whose account is not known is named; nobody else is told instead.

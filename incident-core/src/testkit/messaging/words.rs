@@ -119,11 +119,22 @@ pub async fn a_cut_falls_between_whole_characters(world: &dyn ChatWorld) {
     }
 }
 
-/// Text that markup makes longer counts as what people see of it: nothing is cut that would have had room.
-pub async fn what_markup_makes_longer_is_no_reason_to_cut(world: &dyn ChatWorld) {
+/// What has room is not cut, whatever markup makes of it.
+pub async fn what_has_room_is_shown_whole(world: &dyn ChatWorld) {
     let issue = "<&>".repeat(300);
     let shown = seen(world, &posted(world, &long(&issue)).await);
     assert_reads(&shown.text, &["NEW", "From: Dan", &format!("Issue: {issue}"), "Status: open"]);
+}
+
+/// Whatever a platform counts, and wherever its limit is, nothing is refused just beyond it.
+pub async fn a_card_of_any_length_is_posted(world: &dyn ChatWorld) {
+    for letter in ["a", "é", "漢", "😀"] {
+        for count in (1..=12).map(|step| 512 * step) {
+            let issue = letter.repeat(count);
+            let shown = seen(world, &posted(world, &long(&issue)).await);
+            assert_beginning(&shown, &issue);
+        }
+    }
 }
 
 /// The same for a message that is sent once: rather the beginning of it than nothing.

@@ -110,6 +110,9 @@ pub trait Telling: ChatWorld {
     fn person(&self, name: &str, handle: Option<&str>) -> Profile;
 }
 
+/// A platform on which whoever has a handle is told wherever that is written.
+pub trait Handles: Telling {}
+
 /// What happens to a call instead of what should.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
