@@ -30,7 +30,10 @@ async fn fresh() -> Memory {
 incident_core::messenger_conformance!(
     fresh,
     block_on,
-    lacks { silence: "a chat in memory answers at once, or not at all" }
+    lacks {
+        handles: "a chat in memory finds nobody behind a handle",
+        silence: "a chat in memory answers at once, or not at all"
+    }
 );
 
 fn chat(name: &str) -> ChatRef {

@@ -217,6 +217,7 @@ macro_rules! messenger_conformance {
                 a_label_that_looks_like_markup_appears_as_itself
                 a_label_that_is_too_long_is_shortened_and_not_refused
                 a_card_that_is_too_long_is_shortened_and_not_refused
+                what_must_not_be_shortened_stays_whole
                 a_card_may_become_too_long_and_be_shortened
                 a_cut_falls_between_whole_characters
                 what_has_room_is_shown_whole

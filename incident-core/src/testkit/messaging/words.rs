@@ -96,6 +96,15 @@ pub async fn a_card_that_is_too_long_is_shortened_and_not_refused(world: &dyn Ch
     assert_eq!(rows(&shown), [[("Claim", code.as_str())]]);
 }
 
+/// What tells the situation is not cut for what tells the story, however much of that there is.
+pub async fn what_must_not_be_shortened_stays_whole(world: &dyn ChatWorld) {
+    let hands = format!("Handled by: {}", "Ann Other, ".repeat(50));
+    let story = (0..12).map(|part| elastic(&format!("Part {part}: {}", "tyre ".repeat(400))));
+    let sections = story.chain([fixed(hands.trim_end_matches(", "))]).collect();
+    let shown = seen(world, &posted(world, &Card { sections, ..card("NEW") }).await);
+    assert_reads(&shown.text, &["NEW", "Part 0", "Part 11", hands.trim_end_matches(", ")]);
+}
+
 /// Cards grow while people write on them.
 pub async fn a_card_may_become_too_long_and_be_shortened(world: &dyn ChatWorld) {
     let issue = "tyre ".repeat(MUCH / 5);
