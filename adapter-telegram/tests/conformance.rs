@@ -11,8 +11,8 @@ use incident_core::ids::{ChatRef, Handle, Identity, MessageRef, Platform};
 use incident_core::ports::{DeliveryError, Messenger, Profile};
 use incident_core::testkit::Call;
 use incident_core::testkit::messaging::{
-    Answering, ChatWorld, Doing, Failing, Handles, Moving, Muting, Pinning, Removal, Seen, SeenButton,
-    Silence, Telling, Topics, Trouble,
+    Answering, ChatWorld, Doing, Failing, Handles, Moving, Muting, PinRights, Pinning, Removal, Seen,
+    SeenButton, Silence, Telling, Topics, Trouble,
 };
 use incident_core::text::{Limits, Text};
 
@@ -150,7 +150,9 @@ impl ChatWorld for Groups {
     }
 }
 
-impl Pinning for Groups {
+impl Pinning for Groups {}
+
+impl PinRights for Groups {
     fn let_pin(&self, chat: &ChatRef, allowed: bool) {
         self.api.let_bot_pin(id(chat), self.ann, allowed);
     }

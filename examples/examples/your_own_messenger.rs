@@ -2,9 +2,11 @@
 //!
 //! A platform needs two traits. [`Messenger`] shows cards and sends messages, and says how a delivery failed
 //! (that is all the desk must know to retry well); [`Directory`] says who administers a chat. What comes in is
-//! translated into a [`Request`], which decides nothing. Everything else is the desk's.
+//! translated into a [`Request`], which decides nothing. Everything else is the desk's. What each method of a
+//! messenger promises is tested: the last lines of this file run the suite that every platform must pass.
 //!
-//! `cargo run -p examples --example your_own_messenger`
+//! `cargo run -p examples --example your_own_messenger` tells the story of a flat tyre,
+//! `cargo test -p examples --example your_own_messenger` runs the suite.
 
 #![expect(clippy::print_stdout, reason = "an example shows what happens")]
 
@@ -23,7 +25,7 @@ use incident_core::ports::{
 };
 use incident_core::text::{Limits, Text};
 use incident_core::time::Timestamp;
-use incident_core::view::{Action, Button, Card, CommandWord, Line, Message, Span};
+use incident_core::view::{Action, Button, Card, CommandWord, Line, Mention, Message, Span};
 
 /// The platform for chats that are the embedder's own.
 const HERE: Platform = Platform::Sandbox;
@@ -54,8 +56,16 @@ struct Board {
 #[derive(Default)]
 struct Notes {
     written: u64,
-    cards: BTreeMap<Arc<str>, Vec<Button>>,
-    question: Option<MessageRef>,
+    hanging: BTreeMap<u64, Note>,
+}
+
+/// What a note shows.
+struct Note {
+    place: ChatRef,
+    text: String,
+    buttons: Vec<Vec<Button>>,
+    framed: bool,
+    asks: bool,
 }
 
 impl Board {
@@ -65,67 +75,85 @@ impl Board {
 }
 
 impl Notes {
-    fn number(&mut self) -> Arc<str> {
+    fn hang(&mut self, note: Note) -> MessageRef {
         self.written += 1;
-        self.written.to_string().into()
+        let message = MessageRef::new(note.place.clone(), self.written.to_string());
+        note.print(&message);
+        self.hanging.insert(self.written, note);
+        message
     }
 
-    fn show(&mut self, id: &Arc<str>, card: &Card) {
-        println!("  note {id}: {}", plain(&card.title));
-        for section in &card.sections {
-            println!("          {}", plain(&section.line));
-        }
-        let buttons: Vec<Button> = card.buttons.iter().flatten().cloned().collect();
-        for button in &buttons {
+    fn find(&mut self, message: &MessageRef) -> Option<&mut Note> {
+        let number = message.message.parse().ok()?;
+        self.hanging.get_mut(&number).filter(|note| note.place == message.chat)
+    }
+
+    fn take_down(&mut self, message: &MessageRef) {
+        self.hanging.retain(|number, note| *message != note.name(*number));
+    }
+}
+
+impl Note {
+    fn of_card(place: &ChatRef, card: &Card) -> Self {
+        let sections = card.sections.iter().map(|section| &section.line);
+        let text = std::iter::once(&card.title).chain(sections).map(plain).collect::<Vec<_>>().join("\n");
+        Self { place: place.clone(), text, buttons: card.buttons.clone(), framed: false, asks: false }
+    }
+
+    fn of_message(place: &ChatRef, message: &Message) -> Self {
+        let whom = message.mentions.iter().map(Mention::shown);
+        let text = message.lines.iter().map(plain).chain(whom).collect::<Vec<_>>().join("\n");
+        let buttons = message.buttons.clone();
+        Self { place: place.clone(), text, buttons, framed: false, asks: message.asks }
+    }
+
+    fn name(&self, number: u64) -> MessageRef {
+        MessageRef::new(self.place.clone(), number.to_string())
+    }
+
+    fn print(&self, message: &MessageRef) {
+        println!("  note {}: {}", message.message, self.text.replace('\n', "\n          "));
+        for button in self.buttons.iter().flatten() {
             println!("          [{}]", button.label);
         }
-        self.cards.insert(Arc::clone(id), buttons);
     }
 }
 
 #[async_trait]
 impl Messenger for Board {
     async fn post(&self, place: &Place, card: &Card) -> Result<MessageRef, DeliveryError> {
-        let mut notes = self.notes();
-        let id = notes.number();
-        notes.show(&id, card);
-        Ok(MessageRef::new(place.chat.clone(), id))
+        Ok(self.notes().hang(Note::of_card(&place.chat, card)))
     }
 
     async fn edit(&self, message: &MessageRef, card: &Card) -> Result<(), DeliveryError> {
         let mut notes = self.notes();
-        if !notes.cards.contains_key(&message.message) {
-            // Somebody has wiped it off. The desk will have it posted anew.
-            return Err(DeliveryError::Gone);
-        }
-        notes.show(&message.message, card);
+        // Somebody may have wiped it off. The desk will have it posted anew.
+        let note = notes.find(message).ok_or(DeliveryError::Gone)?;
+        *note = Note { framed: note.framed, ..Note::of_card(&message.chat, card) };
+        note.print(message);
         Ok(())
     }
 
     async fn pin(&self, message: &MessageRef) -> Result<(), DeliveryError> {
+        self.notes().find(message).ok_or(DeliveryError::Gone)?.framed = true;
         println!("  note {} is framed in red", message.message);
         Ok(())
     }
 
     async fn unpin(&self, message: &MessageRef) -> Result<(), DeliveryError> {
-        println!("  note {} is not framed any more", message.message);
+        if let Some(note) = self.notes().find(message) {
+            note.framed = false;
+            println!("  note {} is not framed any more", message.message);
+        }
         Ok(())
     }
 
     async fn send(&self, place: &Place, message: &Message) -> Result<MessageRef, DeliveryError> {
-        let mut notes = self.notes();
-        let sent = MessageRef::new(place.chat.clone(), notes.number());
-        for line in &message.lines {
-            println!("  note {}: {}", sent.message, plain(line));
-        }
-        if message.asks {
-            notes.question = Some(sent.clone());
-        }
-        Ok(sent)
+        Ok(self.notes().hang(Note::of_message(&place.chat, message)))
     }
 
     async fn retire(&self, message: &MessageRef) -> Result<(), DeliveryError> {
-        self.notes().cards.remove(&message.message);
+        self.notes().take_down(message);
         Ok(())
     }
 }
@@ -173,20 +201,19 @@ impl Workshop {
 
     async fn answer(&self, who: &str, text: &str) -> anyhow::Result<()> {
         println!("{who} answers: {text}");
-        let question = self.board.notes().question.clone();
+        let question = self.board.notes().hanging.iter().rev().find(|(_, note)| note.asks).map(named);
         let to = question.ok_or_else(|| anyhow::anyhow!("nobody has asked anything"))?;
         self.ask(who, Ask::Answer { to, text: text.to_owned() }).await
     }
 
     fn find(&self, action: Action) -> anyhow::Result<(MessageRef, String)> {
         let notes = self.board.notes();
-        let mut pressable = notes
-            .cards
-            .iter()
-            .flat_map(|(id, buttons)| buttons.iter().map(move |button| (id, button)))
-            .filter(|(_, button)| button.code.action == action);
-        let (id, button) = pressable.next().ok_or_else(|| anyhow::anyhow!("no such button"))?;
-        Ok((MessageRef::new(room(), Arc::clone(id)), button.code.to_string()))
+        let buttons = notes.hanging.iter().flat_map(|(number, note)| {
+            note.buttons.iter().flatten().map(move |button| (note.name(*number), button.code))
+        });
+        let found = buttons.into_iter().find(|(_, code)| code.action == action);
+        let (message, code) = found.ok_or_else(|| anyhow::anyhow!("no such button"))?;
+        Ok((message, code.to_string()))
     }
 
     async fn ask(&self, who: &str, ask: Ask) -> anyhow::Result<()> {
@@ -200,6 +227,10 @@ impl Workshop {
         }
         Ok(())
     }
+}
+
+fn named((number, note): (&u64, &Note)) -> MessageRef {
+    note.name(*number)
 }
 
 fn room() -> ChatRef {
@@ -225,4 +256,82 @@ fn request(who: &str, ask: Ask) -> anyhow::Result<Request> {
         fresh,
         ask,
     })
+}
+
+#[cfg(test)]
+mod conformance {
+    use incident_core::testkit::messaging::{ChatWorld, Pinning, Seen, SeenButton};
+
+    use super::*;
+
+    /// The board, and somebody who stands before it.
+    #[derive(Default)]
+    struct Onlooker(Arc<Board>);
+
+    async fn fresh() -> Onlooker {
+        Onlooker::default()
+    }
+
+    fn block_on<F: Future>(future: F) -> F::Output {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        runtime.expect("a runtime without I/O starts").block_on(future)
+    }
+
+    incident_core::messenger_conformance!(
+        fresh,
+        block_on,
+        lacks {
+            pin_rights: "whoever has the red pen may frame a note",
+            muting: "whoever has a pencil may write",
+            removal: "nobody is kept out of the workshop",
+            moving: "the wall stays where it is",
+            answering: "notes hang side by side",
+            topics: "a wall has no topics",
+            telling: "nobody is told; people pass by",
+            handles: "nobody is told; people pass by",
+            failing: "there is no network between the desk and the wall",
+            pin_failing: "there is no network between the desk and the wall",
+            silence: "there is no network between the desk and the wall",
+        }
+    );
+
+    impl ChatWorld for Onlooker {
+        fn messenger(&self) -> Arc<dyn Messenger> {
+            Arc::<Board>::clone(&self.0)
+        }
+
+        fn chat(&self) -> ChatRef {
+            room()
+        }
+
+        fn other_chat(&self) -> ChatRef {
+            ChatRef::new(HERE, "the door")
+        }
+
+        fn shown(&self, chat: &ChatRef) -> Vec<Seen> {
+            let notes = self.0.notes();
+            let here = notes.hanging.iter().filter(|(_, note)| note.place == *chat);
+            here.map(seen).collect()
+        }
+
+        fn delete(&self, message: &MessageRef) {
+            self.0.notes().take_down(message);
+        }
+    }
+
+    impl Pinning for Onlooker {}
+
+    fn seen((number, note): (&u64, &Note)) -> Seen {
+        let button =
+            |button: &Button| SeenButton { label: button.label.clone(), code: button.code.to_string() };
+        Seen {
+            message: note.name(*number),
+            text: note.text.clone(),
+            buttons: note.buttons.iter().map(|row| row.iter().map(button).collect()).collect(),
+            pinned: note.framed,
+            reply_to: None,
+            topic: None,
+            told: Vec::new(),
+        }
+    }
 }

@@ -9,8 +9,8 @@ use incident_core::ports::{DeliveryError, Messenger, Profile};
 use incident_core::roster::Right;
 use incident_core::testkit::cast::text;
 use incident_core::testkit::messaging::{
-    Answering, ChatWorld, Failing, Moving, Muting, Pinning, Removal, Seen, SeenButton, Telling, Topics,
-    Trouble,
+    Answering, ChatWorld, Failing, Moving, Muting, PinRights, Pinning, Removal, Seen, SeenButton, Telling,
+    Topics, Trouble,
 };
 use incident_core::testkit::{Call, ScriptedMessenger, Shown, What};
 use incident_core::text::Text;
@@ -107,7 +107,9 @@ impl ChatWorld for Memory {
     }
 }
 
-impl Pinning for Memory {
+impl Pinning for Memory {}
+
+impl PinRights for Memory {
     fn let_pin(&self, chat: &ChatRef, allowed: bool) {
         self.messenger.deny(chat, Right::Pin, !allowed);
     }
@@ -182,6 +184,7 @@ fn the_suite_lists_each_of_its_tests_once() {
         include_str!("../src/testkit/messaging/moving.rs"),
         include_str!("../src/testkit/messaging/muting.rs"),
         include_str!("../src/testkit/messaging/pin_failing.rs"),
+        include_str!("../src/testkit/messaging/pin_rights.rs"),
         include_str!("../src/testkit/messaging/pinning.rs"),
         include_str!("../src/testkit/messaging/removal.rs"),
         include_str!("../src/testkit/messaging/silence.rs"),

@@ -15,6 +15,7 @@ pub mod message;
 pub mod moving;
 pub mod muting;
 pub mod pin_failing;
+pub mod pin_rights;
 pub mod pinning;
 pub mod removal;
 pub mod silence;
@@ -24,8 +25,8 @@ pub mod words;
 mod world;
 
 pub use world::{
-    Answering, ChatWorld, Doing, Failing, Handles, Moving, Muting, Pinning, Removal, Seen, SeenButton,
-    Silence, Telling, Topics, Trouble,
+    Answering, ChatWorld, Doing, Failing, Handles, Moving, Muting, PinRights, Pinning, Removal, Seen,
+    SeenButton, Silence, Telling, Topics, Trouble,
 };
 
 /// Expands to one `#[test]` for each promise of [`Messenger`](crate::ports::Messenger), kept or to be kept by
@@ -46,6 +47,7 @@ pub use world::{
 /// | to be declared | the trait | what people have there |
 /// |---|---|---|
 /// | `pinning` | [`Pinning`](crate::testkit::messaging::Pinning) | messages made prominent |
+/// | `pin_rights` | [`PinRights`](crate::testkit::messaging::PinRights) | a right to do so, which can be lost |
 /// | `muting` | [`Muting`](crate::testkit::messaging::Muting) | a right to write, which can be lost |
 /// | `removal` | [`Removal`](crate::testkit::messaging::Removal) | chats that throw the desk out |
 /// | `moving` | [`Moving`](crate::testkit::messaging::Moving) | chats that get a new address |
@@ -164,6 +166,7 @@ pub use world::{
 /// // In a file of `tests/`, this is all: `cargo test` then names each promise, and what became of it.
 /// incident_core::messenger_conformance!(fresh, futures::executor::block_on, lacks {
 ///     pinning: "nothing is prominent on a wall",
+///     pin_rights: "nothing is prominent on a wall",
 ///     muting: "whoever has a pencil may write",
 ///     removal: "nobody is kept out",
 ///     moving: "walls stay where they are",
@@ -231,10 +234,12 @@ macro_rules! messenger_conformance {
                 each_card_is_pinned_by_itself
                 an_edit_leaves_the_pin
                 what_was_deleted_cannot_be_pinned_and_need_not_be_unpinned
-                a_lost_right_to_pin_is_named
-                a_card_that_cannot_be_pinned_stands_all_the_same
                 a_card_is_pinned_while_it_matters
                 a_card_that_comes_back_is_pinned_again
+                ;
+            pin_rights:
+                a_lost_right_to_pin_is_named
+                a_card_that_cannot_be_pinned_stands_all_the_same
                 ;
             muting:
                 a_lost_right_to_write_is_named
@@ -297,6 +302,7 @@ macro_rules! messenger_conformance {
     };
 
     (@may_lack pinning) => {};
+    (@may_lack pin_rights) => {};
     (@may_lack muting) => {};
     (@may_lack removal) => {};
     (@may_lack moving) => {};
@@ -318,6 +324,9 @@ macro_rules! messenger_conformance {
     // Looks for the subject among what the platform lacks; the first that has its name gives the reason.
     (@subject $run:tt { pinning: $why:literal $($rest:tt)* } pinning $tests:tt) => {
         $crate::messenger_conformance! { @lacking $why, pinning $tests }
+    };
+    (@subject $run:tt { pin_rights: $why:literal $($rest:tt)* } pin_rights $tests:tt) => {
+        $crate::messenger_conformance! { @lacking $why, pin_rights $tests }
     };
     (@subject $run:tt { muting: $why:literal $($rest:tt)* } muting $tests:tt) => {
         $crate::messenger_conformance! { @lacking $why, muting $tests }

@@ -66,7 +66,10 @@ pub trait ChatWorld: Send + Sync {
 }
 
 /// A platform on which messages can be made prominent.
-pub trait Pinning: ChatWorld {
+pub trait Pinning: ChatWorld {}
+
+/// A platform on which the desk may be kept from making messages prominent.
+pub trait PinRights: Pinning {
     /// Withholds the right to do so in a chat, or grants it again.
     fn let_pin(&self, chat: &ChatRef, allowed: bool);
 }
