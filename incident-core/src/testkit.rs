@@ -22,6 +22,7 @@ mod retelling;
 pub mod search;
 mod story;
 pub mod strategies;
+pub mod world;
 
 pub use clock::ManualClock;
 pub use directory::FixedDirectory;
@@ -29,3 +30,4 @@ pub use given::{Asker, Given, When, given};
 pub use messenger::{Call, ScriptedMessenger, Shown, What};
 pub use pager::RecordingPager;
 pub use story::{Choice, Jump, Moment, Story, Told, Turn};
+pub use world::{Failure, Figures, Tale, World};

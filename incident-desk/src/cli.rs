@@ -5,11 +5,13 @@
 
 use std::{
     env,
+    ops::Range,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clap::{Args, Parser, Subcommand};
+use incident_core::policy::Preset;
 
 const ABOUT: &str = "Incident workflows inside the chats where people already work";
 
@@ -23,6 +25,7 @@ of precedence; config.example.toml lists and explains them all.";
 const EXAMPLES: &str = "\
 Examples:
   incident-desk sandbox                    try it in the terminal, without a token or a network
+  incident-desk simulate --seed 7          watch a desk through failures, with the journal beside the chat
   incident-desk check-config               see every setting and where it comes from
   TELEGRAM_BOT_TOKEN=… incident-desk       serve, with incidents.db in the working directory
   incident-desk backup --to monday.db      copy the database while the desk is running
@@ -62,6 +65,11 @@ pub enum Command {
     /// The real desk on a SQLite file, with a chat in which you can be any of several people, press buttons by
     /// number and let time pass.
     Sandbox(Sandbox),
+    /// Tell what happens in a simulated world: chats that fail, a process that dies, and what the desk does
+    ///
+    /// The seed says everything that happens; the same seed tells the same. Shows the chats with the journal beside
+    /// them, and exits with status 1 if a promise of the desk is broken there.
+    Simulate(Simulate),
     /// Check the configuration and print every setting with its source
     ///
     /// Secrets appear as `set` or `not set`. Prints all problems at once and exits with status 2 if there are any.
@@ -90,6 +98,39 @@ pub struct Sandbox {
     /// Start from an empty desk, throwing away what the sandbox held
     #[arg(long)]
     pub fresh: bool,
+}
+
+/// Holds the options of `simulate`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct Simulate {
+    /// Tell the world with the seed N
+    #[arg(long, value_name = "N", required_unless_present = "seeds", conflicts_with = "seeds")]
+    pub seed: Option<u64>,
+
+    /// Run the worlds with the seeds from A up to B, without B, and tell only those in which something is broken
+    #[arg(long, value_name = "A..B", value_parser = parse_seeds)]
+    pub seeds: Option<Range<u64>>,
+
+    /// Take N steps before everything heals
+    #[arg(long, value_name = "N")]
+    pub steps: Option<u32>,
+
+    /// Play by the rules of PRESET, whatever the seed
+    #[arg(long, value_name = "PRESET", value_parser = parse_preset)]
+    pub policy: Option<Preset>,
+}
+
+fn parse_seeds(text: &str) -> Result<Range<u64>, String> {
+    let ends = text.split_once("..").and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)));
+    ends.filter(|(from, to)| from < to)
+        .map(|(from, to)| from..to)
+        .ok_or_else(|| "two numbers are needed, for example 0..1000".to_owned())
+}
+
+fn parse_preset(word: &str) -> Result<Preset, String> {
+    let known = Preset::ALL.map(Preset::as_str).join(", ");
+    let found = Preset::ALL.into_iter().find(|preset| preset.as_str() == word);
+    found.ok_or_else(|| format!("the presets are {known}"))
 }
 
 /// Holds the options of `backup`.
@@ -198,6 +239,23 @@ mod tests {
     }
 
     #[test]
+    fn a_world_is_named_by_its_seed_or_by_several() {
+        let one = Simulate { seed: Some(7), seeds: None, steps: Some(9), policy: Some(Preset::Support) };
+        let several = Simulate { seed: None, seeds: Some(3..5), steps: None, policy: None };
+        let cases = [
+            ("incident-desk simulate --seed 7 --steps 9 --policy support", Ok(one)),
+            ("incident-desk simulate --seeds 3..5", Ok(several)),
+            ("incident-desk simulate", Err(ErrorKind::MissingRequiredArgument)),
+            ("incident-desk simulate --seed 1 --seeds 3..5", Err(ErrorKind::ArgumentConflict)),
+            ("incident-desk simulate --seeds 5..3", Err(ErrorKind::ValueValidation)),
+            ("incident-desk simulate --seed 1 --policy none", Err(ErrorKind::ValueValidation)),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(parse(line), expected.map(|options| (None, Command::Simulate(options))), "{line}");
+        }
+    }
+
+    #[test]
     fn the_configuration_file_may_be_named_before_or_after_the_command() {
         let expected = Ok((Some("x.toml".into()), Command::Migrate));
         assert_eq!(parse("incident-desk --config x.toml migrate"), expected);
@@ -227,8 +285,17 @@ mod tests {
     #[test]
     fn help_names_every_command_and_every_exit_status() {
         let help = Cli::command().render_long_help().to_string();
-        let words =
-            ["serve", "sandbox", "check-config", "migrate", "backup", "export", "--config", "--version"];
+        let words = [
+            "serve",
+            "sandbox",
+            "simulate",
+            "check-config",
+            "migrate",
+            "backup",
+            "export",
+            "--config",
+            "--version",
+        ];
         let missing: Vec<_> = words.into_iter().filter(|word| !help.contains(word)).collect();
         assert_eq!(missing, Vec::<&str>::new());
         for exit in [Exit::Success, Exit::Failure, Exit::Usage] {

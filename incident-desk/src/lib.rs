@@ -13,4 +13,5 @@ pub mod export;
 pub mod http;
 pub mod loops;
 pub mod sandbox;
+pub mod simulate;
 pub mod telemetry;

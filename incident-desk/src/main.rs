@@ -10,7 +10,7 @@ use anyhow::Context;
 use clap::Parser;
 use incident_desk::cli::{self, Cli, Command, Exit};
 use incident_desk::config::{Config, Sources};
-use incident_desk::{assemble, export, sandbox, telemetry};
+use incident_desk::{assemble, export, sandbox, simulate, telemetry};
 use store_sqlite::{Options, Progress, SqliteStore};
 
 // Messages and rows are many small strings; with this allocator an update costs less than with the system's.
@@ -57,6 +57,9 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
     if let Command::Sandbox(options) = &command {
         return runtime()?.block_on(run_sandbox(options));
     }
+    if let Command::Simulate(options) = &command {
+        return simulate::simulate(options, &mut BufWriter::new(io::stdout().lock()));
+    }
     let config = match Config::from_sources(&Sources::read(cli.config_path())) {
         Ok(config) => config,
         Err(problems) => {
@@ -70,7 +73,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Migrate => migrate(&config),
         Command::Backup(backup) => back_up(&config, &backup.to),
         Command::Export(options) => runtime()?.block_on(run_export(&config, options.out.as_deref())),
-        Command::Sandbox(_) => Ok(Exit::Success),
+        Command::Sandbox(_) | Command::Simulate(_) => Ok(Exit::Success),
     }
 }
 

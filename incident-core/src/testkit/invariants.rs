@@ -68,7 +68,7 @@ pub fn check(moment: &Moment<'_>) -> Held {
     ALL.iter().try_for_each(|invariant| (invariant.holds)(moment))
 }
 
-fn must(holds: bool, invariant: &'static str, how: impl FnOnce() -> String) -> Held {
+pub(in crate::testkit) fn must(holds: bool, invariant: &'static str, how: impl FnOnce() -> String) -> Held {
     if holds { Ok(()) } else { Err(Broken { invariant, how: how() }) }
 }
 

@@ -1,0 +1,230 @@
+//! A second outbox: every message and call that a commit owed, in its order, with what became of it. Cards are
+//! not kept here: what they must show in the end is the state, whatever was owed on the way.
+
+use std::collections::BTreeMap;
+
+use super::books::{Ledger, TaskId};
+use crate::ids::{ChatRef, CompanyId, GroupId, IncidentId, Version};
+use crate::incident::{Audience, Effect, Lane, Notice, State, evolve};
+use crate::ports::{Claim, Owed, Settled, Settlement};
+use crate::roster::RosterEffect;
+use crate::testkit::invariants::{Held, must};
+use crate::time::Timestamp;
+
+/// Whose order it keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owner {
+    Incident(IncidentId),
+    Group(CompanyId, GroupId),
+}
+
+/// What became of something owed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    Done,
+    Abandoned,
+}
+
+/// A message that was sent or a call that was made.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sent {
+    pub(super) task: TaskId,
+    pub(super) attempt: u32,
+    pub(super) noted: bool,
+}
+
+/// Something owed once.
+#[derive(Debug, Clone)]
+pub(super) struct Due {
+    pub(super) owner: Owner,
+    pub(super) what: Owed,
+    pub(super) effect: Option<u64>,
+    pub(super) sent: Vec<Sent>,
+    pub(super) end: Option<End>,
+}
+
+/// A claim that was given out.
+#[derive(Debug, Clone)]
+struct Lease {
+    attempt: u32,
+    chat: ChatRef,
+    lane: Lane,
+    until: Timestamp,
+    open: bool,
+}
+
+/// Everything that was owed once, and everything that is claimed.
+#[derive(Debug, Default)]
+pub(super) struct Dues {
+    pub(super) owed: Vec<Due>,
+    leases: BTreeMap<u64, Lease>,
+}
+
+/// Tells whose order something owed keeps; `None` for what may be merged or repeated.
+fn owner(company: CompanyId, owed: &Owed) -> Option<Owner> {
+    match owed {
+        Owed::Incident { effect: Effect::ShowCard, .. } => None,
+        Owed::Incident { incident, .. } => Some(Owner::Incident(*incident)),
+        Owed::Roster { effect: RosterEffect::Tell { group, .. } } => Some(Owner::Group(company, *group)),
+        Owed::Roster { .. } => None,
+    }
+}
+
+impl Dues {
+    pub(super) fn owe(&mut self, company: CompanyId, what: Owed) {
+        if let Some(owner) = owner(company, &what) {
+            self.owed.push(Due { owner, what, effect: None, sent: Vec::new(), end: None });
+        }
+    }
+
+    /// Takes note of a claim: nobody else holds it, nothing before it is owed, its chat is free.
+    pub(super) fn claimed(&mut self, claim: &Claim, now: Timestamp) -> Held {
+        let lane = claim.owed.lane();
+        let others = self.leases.iter().filter(|(_, lease)| lease.open && now < lease.until);
+        for (effect, lease) in others {
+            must(*effect != claim.effect, "an effect is held once", || {
+                format!("{:?} is held until {}", claim.owed, lease.until)
+            })?;
+            let apart = lane == Lane::Upkeep || lane != lease.lane || claim.chat != lease.chat;
+            must(apart, "a chat is written to by one at a time", || {
+                format!("{} has a delivery in the lane {} already", claim.chat, lane.as_str())
+            })?;
+        }
+        let (chat, until) = (claim.chat.clone(), claim.lease_until);
+        let lease = Lease { attempt: claim.attempt, chat, lane, until, open: true };
+        let before = self.leases.insert(claim.effect, lease);
+        let rising = before.is_none_or(|before| before.attempt < claim.attempt);
+        must(rising, "attempts are counted", || format!("{} came again", claim.attempt))?;
+        let Some(owner) = owner(claim.company, &claim.owed) else {
+            return Ok(());
+        };
+        let first = self
+            .owed
+            .iter_mut()
+            .find(|due| due.owner == owner && due.what.lane() == lane && due.end.is_none());
+        let name = "what is owed goes out in its order";
+        let Some(first) = first else {
+            return must(false, name, || format!("{:?} is not owed", claim.owed));
+        };
+        let right = first.what == claim.owed && first.effect.is_none_or(|effect| effect == claim.effect);
+        must(right, name, || format!("{:?} before {:?}", claim.owed, first.what))?;
+        first.effect = Some(claim.effect);
+        Ok(())
+    }
+
+    /// Ends the leases of a process that died.
+    pub(super) fn released(&mut self) {
+        self.leases.values_mut().for_each(|lease| lease.open = false);
+    }
+
+    /// Follows a chat that moved.
+    pub(super) fn moved(&mut self, from: &ChatRef, to: &ChatRef) {
+        self.leases
+            .values_mut()
+            .filter(|lease| lease.chat == *from)
+            .for_each(|lease| lease.chat = to.clone());
+    }
+
+    pub(super) fn of(&mut self, effect: u64) -> Option<&mut Due> {
+        self.owed.iter_mut().find(|due| due.effect == Some(effect))
+    }
+}
+
+impl Ledger {
+    /// Takes note that something owed went out.
+    pub(super) fn sent(&mut self) {
+        let task = self.task;
+        let Some(claim) = self.tasks.get(&task).and_then(|doing| doing.claim.as_ref()) else {
+            return;
+        };
+        let (effect, attempt) = (claim.effect, claim.attempt);
+        if let Some(due) = self.dues.of(effect) {
+            due.sent.push(Sent { task, attempt, noted: false });
+        }
+    }
+
+    /// Takes note of a settlement: it counts if it is the latest claim's, and only then.
+    pub(super) fn settled(&mut self, claim: &Claim, settlement: &Settlement, settled: Settled) -> Held {
+        let lease = self.dues.leases.get_mut(&claim.effect);
+        let current = lease.filter(|lease| lease.attempt == claim.attempt && lease.open);
+        let counts = current.is_some();
+        if let (Some(lease), Settled::Yes) = (current, settled) {
+            lease.open = false;
+        }
+        must((settled == Settled::Yes) == counts, "the latest claim settles, and no other", || {
+            format!("attempt {} at {:?}: {settled:?}", claim.attempt, claim.owed)
+        })?;
+        if settled == Settled::Late {
+            self.excuse(self.task);
+            return Ok(());
+        }
+        let end = match settlement {
+            Settlement::Done { .. } => End::Done,
+            Settlement::Abandoned { .. } => End::Abandoned,
+            Settlement::Retry { .. } => return Ok(()),
+        };
+        self.ended(claim, end)
+    }
+
+    fn ended(&mut self, claim: &Claim, end: End) -> Held {
+        if end == End::Abandoned {
+            let group = self.group_of(claim);
+            let excused = group.is_some_and(|group| self.suspended.contains(&(claim.company, group)));
+            must(excused, "nothing is given up for nothing", || format!("{:?}", claim.owed))?;
+        }
+        let since = self.tasks.get(&self.task).map_or(Version::NONE, |doing| doing.since);
+        let needless = self.became_needless(claim, since);
+        let Some(due) = self.dues.of(claim.effect) else {
+            return Ok(());
+        };
+        due.end = Some(end);
+        due.sent.iter_mut().filter(|sent| sent.attempt == claim.attempt).for_each(|sent| sent.noted = true);
+        let went_out = !due.sent.is_empty() || needless || end == End::Abandoned;
+        must(went_out, "what is said to be done was done", || format!("{:?} was never sent", claim.owed))
+    }
+
+    fn group_of(&self, claim: &Claim) -> Option<GroupId> {
+        match &claim.owed {
+            Owed::Incident { incident, .. } => {
+                self.journals.shadows.get(incident).map(|shadow| shadow.incident.group)
+            }
+            Owed::Roster { effect: RosterEffect::Tell { group, .. } } => Some(*group),
+            Owed::Roster { .. } => None,
+        }
+    }
+
+    /// Tells whether a message asked for something that had happened by the time it could be sent.
+    fn became_needless(&self, claim: &Claim, since: Version) -> bool {
+        let Owed::Incident { incident, effect: Effect::Say { notice } } = &claim.owed else {
+            return false;
+        };
+        let Some(shadow) = self.journals.shadows.get(incident) else {
+            return false;
+        };
+        let mut then = None;
+        shadow.journal.iter().any(|event| {
+            then = evolve(*incident, then.take(), event);
+            then.as_ref().is_some_and(|then| then.version >= since && needless(notice, &then.state))
+        })
+    }
+}
+
+/// What a message asks for has happened, or can happen no more.
+fn needless(notice: &Notice, state: &State) -> bool {
+    let open = matches!(state, State::Open(_));
+    match notice {
+        Notice::Summon { audience: Audience::Person(_) } => !open && !state.is_acknowledged(),
+        Notice::Summon { .. } | Notice::Unclaimed { .. } | Notice::Exhausted => !open,
+        Notice::Unrouted { .. } => !matches!(state, State::Triage(_)),
+        Notice::Ask { person, .. } => {
+            !matches!(state, State::PendingSummary(pending) if pending.resolver == *person)
+        }
+        Notice::StillNeeded { .. } | Notice::Breached { .. } => state.is_terminal(),
+        Notice::Resolved
+        | Notice::Closed { .. }
+        | Notice::SummaryMissing
+        | Notice::ReporterWrote { .. }
+        | Notice::Answer
+        | Notice::ClaimEnded { .. } => false,
+    }
+}
