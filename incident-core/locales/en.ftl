@@ -120,7 +120,7 @@ done-roster = Done.
 # Answers to commands.
 help-intro = I turn reports into incidents: one pinned card each, claimed with a button, escalated to managers, resolved with a summary.
 help-command = { $usage } — { $what }
-help-outro = Start by configuring managers: a group administrator writes { $usage }.
+help-outro = In a new group, an administrator first names the managers: { $usage }.
 usage = Usage: { $usage }
 status-line = { $number }: { $status }
 status-reported = Reported { $at } UTC by { $person }.

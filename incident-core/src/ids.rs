@@ -297,6 +297,23 @@ pub struct Number {
     pub seq: u32,
 }
 
+impl Number {
+    /// Reads a number as people say it: `42` or `#42` is the one of this year, `TKT-2025-0042` that of another.
+    ///
+    /// # Errors
+    /// If the text is neither.
+    pub fn said(text: &str, this_year: i16) -> Result<Self, InvalidNumber> {
+        let digits = text.trim().trim_start_matches('#');
+        if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return text.parse();
+        }
+        match digits.parse() {
+            Ok(seq) if seq > 0 => Ok(Self { year: this_year, seq }),
+            Ok(_) | Err(_) => Err(InvalidNumber),
+        }
+    }
+}
+
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "TKT-{}-{:04}", self.year, self.seq)
@@ -305,7 +322,7 @@ impl fmt::Display for Number {
 
 /// Says that a text is not an incident number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not an incident number: expected something like TKT-2026-0042")]
+#[error("not an incident number: expected something like TKT-2026-0042, or 42 for this year's")]
 pub struct InvalidNumber;
 
 impl FromStr for Number {
@@ -365,6 +382,14 @@ mod tests {
         {
             assert_eq!(text.parse::<Number>(), Err(InvalidNumber), "{text}");
         }
+    }
+
+    #[test]
+    fn a_number_without_a_year_is_one_of_this_year() {
+        let said = |text| Number::said(text, 2027);
+        assert_eq!(["42", "#42", " 0042 "].map(said), [Ok(Number { year: 2027, seq: 42 }); 3]);
+        assert_eq!(said("TKT-2026-0042"), Ok(Number { year: 2026, seq: 42 }));
+        assert_eq!(["", "#", "0", "4 2", "99999999999", "x"].map(said), [Err(InvalidNumber); 6]);
     }
 
     #[test]

@@ -89,7 +89,7 @@ impl Desk {
         if word.is_empty() {
             return Ok(Answer::of(Said::Usage(CommandWord::Status)));
         }
-        let Ok(number) = word.parse::<Number>() else {
+        let Ok(number) = Number::said(word, scene.now.year()) else {
             return Ok(Answer::of(Said::BadNumber(word.chars().take(64).collect())));
         };
         let filed = match self.store.find(scene.company, number).await? {

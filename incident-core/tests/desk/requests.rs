@@ -252,11 +252,13 @@ fn status_tells_how_an_incident_of_this_group_stands() {
     let house = House::new();
     house.report("dan", "flat tyre");
     house.press("ann", Action::Claim);
-    let status = house.command("dan", CommandWord::Status, "tkt-2026-0001");
-    assert_eq!(status.said, Said::Status);
-    assert!(status.text().contains("Claimed") && status.text().contains("@ann"), "{}", status.text());
+    for number in ["tkt-2026-0001", "1", "#0001"] {
+        let status = house.command("dan", CommandWord::Status, number);
+        assert_eq!(status.said, Said::Status, "{number}");
+        assert!(status.text().contains("Claimed") && status.text().contains("@ann"), "{}", status.text());
+    }
     assert_eq!(refused(&house.command("dan", CommandWord::Status, "TKT-2026-0002")), &Rejection::Unknown);
-    assert_eq!(house.command("dan", CommandWord::Status, "12").said, Said::BadNumber("12".into()));
+    assert_eq!(house.command("dan", CommandWord::Status, "one").said, Said::BadNumber("one".into()));
     assert_eq!(house.command("dan", CommandWord::Status, "").said, Said::Usage(CommandWord::Status));
 }
 
