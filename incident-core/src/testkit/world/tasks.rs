@@ -137,7 +137,7 @@ impl Run {
         match outcome {
             Outcome::Answered(answer) => self.answered(work, answer),
             Outcome::Delivered(Ok(Some(Delivery { end, claim }))) => match end {
-                DeliveryEnd::Done => Ok(()),
+                DeliveryEnd::Done | DeliveryEnd::Overtaken => Ok(()),
                 DeliveryEnd::Retried { .. }
                 | DeliveryEnd::Abandoned { .. }
                 | DeliveryEnd::Late
