@@ -10,7 +10,7 @@ SHELL := bash
 BENCHES := $(wildcard */benches/*.rs)
 
 # Examples that need neither a token nor a network.
-EXAMPLES := embed_the_core your_own_store your_own_messenger
+EXAMPLES := embed_the_core your_own_store your_own_messenger prove_your_policy prove_your_store
 
 help:
 	@echo "make run       try the desk in the terminal, without a token or a network"

@@ -73,6 +73,37 @@ async fn a_messenger_of_ones_own_shows_cards_and_asks_for_summaries() {
 }
 
 #[tokio::test]
+async fn a_policy_of_ones_own_is_proved_and_a_belief_disproved() {
+    let (status, story) = output("prove_your_policy").await;
+    assert_eq!(status, Some(0), "{story}");
+    let told = [
+        "Managers resolve what they were asked for, in ",
+        "Four eyes do not see everything. This test shows it:",
+        "given(Policy::new(Rules { ",
+        ".when(ANN, report(\"A tyre is flat\")).then_in(StateKind::Open).and()",
+        ".when(ANN, Command::Acknowledge).then_in(StateKind::Acknowledged).and()",
+        ".when(ANN, Command::Resolve { summary: Some(",
+        ".keeps(property); // invariant four eyes is broken: 2 was alone with it",
+    ];
+    assert_told(&story, &told[..6]);
+    assert!(story.trim_end().ends_with(told[6]), "{story}");
+}
+
+#[tokio::test]
+async fn a_hasty_store_breaks_promises_that_a_careful_one_keeps() {
+    let told = "Careful:
+  a_commit_can_be_read_back: kept
+  a_stale_commit_changes_nothing: kept
+  of_those_who_commit_at_once_one_wins: kept
+Hasty:
+  a_commit_can_be_read_back: kept
+  a_stale_commit_changes_nothing: BROKEN
+  of_those_who_commit_at_once_one_wins: BROKEN
+";
+    assert_eq!(output("prove_your_store").await, (Some(0), told.to_owned()));
+}
+
+#[tokio::test]
 async fn the_smallest_bot_says_what_it_lacks() {
     let told = "TELEGRAM_BOT_TOKEN is not set; @BotFather on Telegram gives you one.\n";
     assert_eq!(output("smallest_telegram_bot").await, (Some(2), told.to_owned()));

@@ -31,6 +31,11 @@ pub fn preset() -> impl Strategy<Value = Policy> + Clone {
     select(Preset::ALL.map(Policy::preset).to_vec())
 }
 
+/// One policy, your own for example.
+pub const fn only(policy: Policy) -> impl Strategy<Value = Policy> + Clone {
+    Just(policy)
+}
+
 /// A preset, or any rules that make a policy.
 pub fn policy() -> BoxedStrategy<Policy> {
     prop_oneof![preset(), rules().prop_map(|rules| Policy::new(rules).expect("only valid rules are made up"))]
