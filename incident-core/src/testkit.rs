@@ -112,6 +112,7 @@ pub mod prelude;
 pub mod prove;
 mod retelling;
 pub mod search;
+mod shorten;
 mod story;
 pub mod strategies;
 pub mod world;

@@ -5,9 +5,10 @@
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use incident_core::incident::{Fact, Level, StateKind};
-use incident_core::policy::{Member, Policy, Preset, Role, Roles, Standing};
+use incident_core::policy::{Member, Policy, Preset, Quota, Role, Roles, Rules, Standing};
 use incident_core::testkit::invariants::{Broken, Held};
 use incident_core::testkit::search::{Found, Search};
 use incident_core::testkit::{Moment, cast, explore};
@@ -20,6 +21,11 @@ const DEPTH: usize = 5;
 fn depth() -> usize {
     std::env::var("INCIDENT_SEARCH_DEPTH")
         .map_or(DEPTH, |turns| turns.parse().expect("it is a number of turns"))
+}
+
+fn one_report_in_ten_minutes() -> Policy {
+    let quota = Quota { count: 1, within: Duration::from_secs(600) };
+    Policy::new(Rules { reports: Some(quota), ..Rules::from(Preset::TwoTier) }).expect("one is enough")
 }
 
 /// A driver, a responder of a team, and a manager who administers the chat as well.
@@ -67,6 +73,7 @@ searched! {
     nothing_breaks_departments: DEPARTMENTS = Policy::preset(Preset::Departments),
     nothing_breaks_support: SUPPORT = Policy::preset(Preset::Support),
     nothing_breaks_tickets: TICKETS = Policy::preset(Preset::DiscordTickets),
+    nothing_breaks_a_quota_of_one_report: QUOTA = one_report_in_ten_minutes(),
     nothing_breaks_what_allows_everything_to_one: EXCLUSIVE = explore::policies()[5],
     nothing_breaks_what_allows_everything_to_several: TOGETHER = explore::policies()[6],
 }

@@ -6,8 +6,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::invariants::{self, Broken, Held};
-use super::retelling::Retelling;
-use super::{cast, explore};
+use super::{cast, explore, shorten};
 use crate::ids::Version;
 use crate::incident::{Command, Event, Fact, Incident, Input, Rejection, Step, next_wake, step};
 use crate::policy::{Actor, Policy};
@@ -47,7 +46,7 @@ pub struct Turn {
     pub choice: Choice,
 }
 
-/// A story. Its `Debug` form is the given/when/then that repeats it, up to where an invariant breaks.
+/// A story. Its `Debug` form is the given/when/then that repeats it, or the least of it that breaks an invariant.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Story {
     /// The rules it plays under.
@@ -123,16 +122,17 @@ impl Story {
         self.play(invariants::check)
     }
 
-    /// Tells the story as the given/when/then that repeats it, up to where a property breaks or to its end.
+    /// Tells the story as the given/when/then that repeats it; if it breaks a property, the least of it that does.
     ///
     /// `name` is how the property can be called there. What changed nothing is left out, but for the last turn.
-    pub fn retold(&self, name: &str, mut property: impl FnMut(&Moment<'_>) -> Held) -> String {
-        let mut retelling = Retelling::under(&self.policy);
-        let broken = self.play(|moment| {
-            retelling.add(moment);
-            property(moment)
+    pub fn retold(&self, name: &str, property: impl Fn(&Moment<'_>) -> Held) -> String {
+        let mut inputs = Vec::new();
+        let asked = self.play(|moment| {
+            inputs.push(moment.input.clone());
+            Ok(())
         });
-        retelling.told(broken.err().as_ref().map(|broken| (name, broken)))
+        debug_assert!(asked.is_ok(), "nothing was required");
+        shorten::told(&self.policy, inputs, (name, property))
     }
 
     fn clock(&self, now: Timestamp, jump: Jump, incident: Option<&Incident>) -> Timestamp {
