@@ -1,11 +1,15 @@
 //! The chat fails in every way it can; what people see in the end is right.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
-use incident_core::desk::{Ask, DeliveryEnd};
+use futures::executor::block_on;
+use incident_core::desk::{Ask, DeliveryEnd, Desk};
 use incident_core::ids::{ChatRef, Platform};
 use incident_core::incident::StateKind;
-use incident_core::ports::DeliveryError;
+use incident_core::policy::{Policy, Preset};
+use incident_core::ports::{DeliveryError, Store as _};
 use incident_core::roster::Right;
 use incident_core::testkit::Call;
 use incident_core::view::{Action, CommandWord};
@@ -198,7 +202,7 @@ fn what_can_never_be_delivered_is_given_up_with_its_reason_and_stands_in_nobodys
     house.report("dan", "flat tyre");
     house.report("dan", "broken lamp");
     assert_eq!(house.chat.cards(&room()).len(), 1);
-    let outlook = futures::executor::block_on(house.desk.outlook()).expect("the store works");
+    let outlook = block_on(house.desk.outlook()).expect("the store works");
     assert_eq!((outlook.owed, outlook.abandoned), (0, 1));
 }
 
@@ -221,4 +225,34 @@ fn many_changes_while_a_chat_is_busy_cost_one_edit() {
     let before = edits(&house);
     house.pass(Duration::from_secs(60));
     assert_eq!(edits(&house) - before, 1);
+}
+
+#[test]
+fn a_chat_where_the_desk_may_not_write_is_noted_and_gets_its_card_when_it_may() {
+    let house = House::new();
+    house.chat.deny(&room(), Right::Write, true);
+    house.report("dan", "flat tyre");
+    let refused = || {
+        let roster = block_on(house.store.roster(house.company())).expect("the store works");
+        roster.expect("it was founded").group_in(&room()).expect("it was set up").refused.clone()
+    };
+    assert_eq!((house.chat.cards(&room()).len(), refused()), (0, BTreeSet::from([Right::Write])));
+    house.chat.deny(&room(), Right::Write, false);
+    house.pass(minutes(1));
+    assert_eq!(house.chat.cards(&room()).len(), 1);
+}
+
+#[test]
+fn what_no_messenger_serves_is_kept_until_one_does() {
+    let house = House::new();
+    house.command("dan", CommandWord::NewIssue, "flat tyre");
+    let (store, clock) = (Arc::clone(&house.store), Arc::clone(&house.clock));
+    let house = house.refit(|_| Desk::new(store, clock, Policy::preset(Preset::TwoTier)));
+    house.pass(minutes(1));
+    let outlook = block_on(house.desk.outlook()).expect("the store works");
+    assert!(outlook.owed > 0 && outlook.abandoned == 0, "{outlook:?}");
+    let (chat, directory) = (Arc::clone(&house.chat), Arc::clone(&house.directory));
+    let house = house.refit(|desk| desk.with_messenger(Platform::Telegram, chat, directory));
+    house.pass(minutes(5));
+    assert_eq!(house.chat.cards(&room()).len(), 1);
 }
