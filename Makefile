@@ -4,7 +4,7 @@ CARGO ?= cargo
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help prepare run build test examples lint bench fuzz
+.PHONY: help prepare run build test examples lint bench fuzz coverage mutants
 
 # Benches are found, not listed: one file in a crate's benches/ is one table.
 BENCHES := $(wildcard */benches/*.rs)
@@ -19,6 +19,8 @@ help:
 	@echo "make lint      check formatting, lints, documentation and the rules of the tree"
 	@echo "make bench     measure; BENCHMARKS.md explains the figures"
 	@echo "make fuzz      look for bytes that break a promise; also make fuzz-TARGET FUZZ_SECONDS=3600"
+	@echo "make coverage  measure which lines of incident-core its tests reach; fails below $(COVERAGE) %"
+	@echo "make mutants   change the code in many small ways and list the changes that no test notices"
 	@echo "make build     build target/release/incident-desk"
 
 prepare:
@@ -79,3 +81,17 @@ fuzz-%: prepare
 	@mkdir -p target/fuzz/$*
 	$(CARGO) fuzz run --sanitizer none --debug-assertions --codegen-units 16 --features libfuzzer $* \
 	  target/fuzz/$* fuzz/corpus/$* $(INPUTS) -- -max_total_time=$(FUZZ_SECONDS) -timeout=20
+
+# The least that is enough, in percent of the lines of incident-core, the test kit included.
+COVERAGE := 95
+
+coverage: prepare
+	@$(call need,llvm-cov)
+	@rustup component add llvm-tools 2>/dev/null || echo "No rustup: LLVM_COV and LLVM_PROFDATA must name tools as new as the compiler's" >&2
+	$(CARGO) llvm-cov --locked -p incident-core --show-missing-lines --fail-under-lines $(COVERAGE)
+
+# Hours; MUTANTS narrows it, as in MUTANTS="--file '**/wake.rs'" or MUTANTS="--shard 3/20". The result is in
+# mutants.out; .cargo/mutants.toml says what is changed.
+mutants: prepare
+	@$(call need,mutants)
+	$(CARGO) mutants $(MUTANTS)
