@@ -1,7 +1,8 @@
 //! A workshop with rules of its own, and the proof that they do what the workshop means.
 //!
-//! Three ways, each for another question: a rule as a sentence (what happens then?), stories made up at random
-//! (does this always hold?), and a search of everything that can happen (does it really?).
+//! Four ways, each for another question: a rule as a sentence (what happens then?), stories made up at random
+//! (does this always hold?), a search of everything that can happen (does it really?), and nights of a whole desk
+//! in which everything fails (does it work, too?).
 //!
 //! `cargo run -p examples --example prove_your_policy` shows what a proof looks like, and what a disproof does;
 //! `cargo test -p examples --test prove_your_policy` runs the tests at the end of this file.
@@ -69,7 +70,7 @@ fn main() {
 
 #[cfg(test)]
 mod tests {
-    use incident_core::testkit::{prove, strategies};
+    use incident_core::testkit::{World, prove, strategies};
 
     use super::*;
 
@@ -100,6 +101,14 @@ mod tests {
     #[test]
     fn nothing_that_can_happen_in_four_turns_breaks_anything() {
         Search::under(workshop()).run().unwrap_or_else(|broken| panic!("{broken}"));
+    }
+
+    #[test]
+    fn a_desk_with_these_rules_survives_its_nights() {
+        for seed in 0..20 {
+            let night = World::new(seed).with_policy(workshop()).run();
+            night.unwrap_or_else(|failure| panic!("{failure}"));
+        }
     }
 
     /// What the search found, kept: the workshop knows it now, and lives with it.

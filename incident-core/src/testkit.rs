@@ -92,6 +92,7 @@
 //!
 //! # A desk
 //!
+//! [`World`] is a whole desk through nights in which everything fails, a seed for each. For a night of your own,
 //! [`ManualClock`], [`ScriptedMessenger`], [`FixedDirectory`] and [`RecordingPager`] stand in for the world
 //! around a [`Desk`](crate::desk::Desk) with a [`MemoryStore`](crate::memory::MemoryStore): nothing sleeps, and
 //! nothing happens that a test did not ask for.
