@@ -102,6 +102,7 @@ mod clock;
 pub mod code;
 pub mod conformance;
 pub mod diagram;
+pub mod differential;
 mod directory;
 pub mod explore;
 mod given;
