@@ -4,7 +4,7 @@ CARGO ?= cargo
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help prepare run build test examples lint bench fuzz coverage mutants
+.PHONY: help prepare prepare-tests run build test examples lint bench fuzz coverage mutants
 
 # Benches are found, not listed: one file in a crate's benches/ is one table.
 BENCHES := $(wildcard */benches/*.rs)
@@ -26,6 +26,9 @@ help:
 prepare:
 	@scripts/prepare
 
+prepare-tests:
+	@scripts/prepare tests
+
 run: prepare
 	@$(CARGO) build --locked -p incident-desk
 	@$(CARGO) run -q --locked -p incident-desk -- sandbox
@@ -33,7 +36,7 @@ run: prepare
 build: prepare
 	$(CARGO) build --locked --release -p incident-desk
 
-test: prepare
+test: prepare-tests
 	$(CARGO) test --workspace --locked
 	scripts/check-sandbox
 

@@ -1,0 +1,213 @@
+//! A commit: prepared as one JSON text, written by the function `commit_incident` in one round trip.
+//!
+//! A function, because what is owed depends on what is owed already, each effect upon the one before, under locks
+//! that must be held before one looks; and because JSON in one argument lets commits share a statement.
+
+use incident_core::ids::{CompanyId, Number, PersonId, Version};
+use incident_core::incident::{Event, Fact};
+use incident_core::ports::{Answered, Commit, CommitError, Committed};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use sqlx::{PgConnection, Row};
+
+use crate::error::Fault;
+use crate::incidents::Columns;
+use crate::owing::{Debt, Owing};
+use crate::requests::{self, Request};
+use crate::rows::{Record, actor, tag};
+
+/// Why a commit was refused; nothing of it was written.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// It was decided upon another version.
+    Conflict { expected: Version, actual: Version },
+    /// Its request was answered before.
+    AlreadyApplied(Answered),
+}
+
+impl From<Refusal> for CommitError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Conflict { expected, actual } => Self::Conflict { expected, actual },
+            Refusal::AlreadyApplied(answer) => Self::AlreadyApplied { answer },
+        }
+    }
+}
+
+/// A commit in the form that the database takes.
+pub(crate) struct Draft {
+    expected: Version,
+    company: CompanyId,
+    key: Option<String>,
+    /// Whose words are to be erased from what was written before.
+    erased: Vec<PersonId>,
+    reporter: PersonId,
+    incident: String,
+    owing: Owing,
+    body: Value,
+}
+
+impl Draft {
+    pub(crate) fn new(commit: Commit) -> Result<Self, Fault> {
+        let (company, id) = (commit.incident.company, commit.incident.id);
+        let debt = |effect| Debt::of_incident(id, effect, &commit.chat);
+        let debts: Result<_, _> = commit.effects.into_iter().map(debt).collect();
+        let owing = Owing::new(company, commit.at, commit.lease_until, debts?);
+        let request = commit.origin.map(|origin| Request::new(origin, company, Some(id), commit.at));
+        let mut columns = Columns::new(&commit.incident, (commit.wake_at, commit.at), &commit.events)?;
+        let (erased, events) = erase(commit.events, columns.reporter());
+        let key = request.as_ref().map(|request| request.key().to_owned());
+        let mut body = json!({
+            "expected": commit.expected.get(),
+            "at": commit.at.as_micros(),
+            "lease_until": commit.lease_until.map(|until| until.as_micros()),
+            "events": rows(&events, commit.expected, columns.key(), key.as_deref())?,
+            "effects": owing.rows(),
+        });
+        if let Some(request) = &request {
+            body["request"] = request.row();
+        }
+        columns.put(&mut body);
+        let incident = id.to_string();
+        Ok(Self {
+            expected: commit.expected,
+            company,
+            key,
+            erased,
+            reporter: columns.reporter(),
+            incident,
+            owing,
+            body,
+        })
+    }
+
+    /// Names the request that it answers.
+    pub(crate) fn key(&self) -> Option<&str> {
+        self.key.as_deref()
+    }
+
+    /// Tells whether it leaves something for others to do.
+    pub(crate) fn concerns_others(&self) -> bool {
+        !self.owing.is_empty() || !self.body["incident"]["wake_at"].is_null()
+    }
+
+    /// Writes the commit, as a transaction of its own.
+    pub(crate) async fn write(&self, db: &mut PgConnection) -> Result<Result<Committed, Refusal>, Fault> {
+        let body = self.body(db).await?;
+        let write = sqlx::query("SELECT commit_incident($1::jsonb)::text AS outcome").bind(body);
+        let row = write.fetch_one(&mut *db).await?;
+        self.read(db, row.try_get("outcome")?).await
+    }
+
+    /// Reads what the database said of the commit.
+    async fn read(&self, db: &mut PgConnection, outcome: &str) -> Result<Result<Committed, Refusal>, Fault> {
+        Ok(match serde_json::from_str(outcome)? {
+            Outcome::Written { year, seq, claims } => {
+                Ok(Committed { number: Number { year, seq }, claims: self.owing.claims(&claims) })
+            }
+            Outcome::Conflict { actual } => {
+                Err(Refusal::Conflict { expected: self.expected, actual: Version::new(actual) })
+            }
+            Outcome::Answered { .. } => {
+                let answered = requests::answered(db, self.key().unwrap_or_default()).await?;
+                Err(Refusal::AlreadyApplied(
+                    answered.ok_or(Fault::Refused("a request was forgotten at once"))?,
+                ))
+            }
+        })
+    }
+
+    /// Returns it as text, with what earlier events become where somebody's words are erased: the version that is
+    /// expected makes sure that these are all there are.
+    async fn body(&self, db: &mut PgConnection) -> Result<String, Fault> {
+        if self.erased.is_empty() {
+            return Ok(self.body.to_string());
+        }
+        let mut rewritten = Vec::new();
+        let company = self.company.to_string();
+        for (seq, mut event) in (1_u32..).zip(history(db, &company, &self.incident).await?) {
+            let before = event.clone();
+            self.erased.iter().for_each(|person| event.erase(*person, self.reporter));
+            if event != before {
+                rewritten.push(json!({ "seq": seq, "body": serde_json::to_string(&event.fact)? }));
+            }
+        }
+        let mut body = self.body.clone();
+        body["erased"] = rewritten.into();
+        Ok(body.to_string())
+    }
+}
+
+/// What `commit_incident` returns.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Outcome {
+    Written {
+        year: i16,
+        seq: u32,
+        claims: Vec<Option<i64>>,
+    },
+    Conflict {
+        actual: u32,
+    },
+    Answered {
+        #[expect(dead_code, reason = "that it is there says all")]
+        answered: bool,
+    },
+}
+
+/// Erases from events what later ones of the same commit erase; returns whose words are to be erased from events
+/// written before.
+fn erase(mut events: Vec<Event>, reporter: PersonId) -> (Vec<PersonId>, Vec<Event>) {
+    let mut erased = Vec::new();
+    for at in 0..events.len() {
+        if let Fact::SubjectErased { person } = events[at].fact {
+            events[..at].iter_mut().for_each(|earlier| earlier.erase(person, reporter));
+            erased.push(person);
+        }
+    }
+    (erased, events)
+}
+
+fn rows(
+    events: &[Event],
+    expected: Version,
+    (company, incident): (&str, &str),
+    request: Option<&str>,
+) -> Result<Vec<Value>, Fault> {
+    let row = |(seq, event): (u32, &Event)| {
+        let body = serde_json::to_string(&event.fact)?;
+        let (actor, person) = actor(event.by);
+        Ok(json!({
+            "company": company,
+            "incident": incident,
+            "seq": seq,
+            "at": event.at.as_micros(),
+            "actor": actor,
+            "person": person,
+            "type": tag(&body)?,
+            "request": request,
+            "body": body,
+        }))
+    };
+    (expected.next().get()..).zip(events).map(row).collect()
+}
+
+/// Reads the journal of an incident.
+pub(crate) async fn history(
+    db: &mut PgConnection,
+    company: &str,
+    incident: &str,
+) -> Result<Vec<Event>, Fault> {
+    let select = sqlx::query(
+        "SELECT at, actor, person, body, seq FROM events WHERE company = $1 AND incident = $2 ORDER BY seq",
+    );
+    let rows = select.bind(company).bind(incident).fetch_all(db).await?;
+    let event = |(before, row)| {
+        let key = format!("{incident} {}", before + 1);
+        let record = Record::new(row, "events", &key);
+        record.check_sequence(before)?;
+        Ok(Event { at: record.instant("at")?, by: record.by()?, fact: record.json("body")? })
+    };
+    rows.iter().enumerate().map(event).collect()
+}

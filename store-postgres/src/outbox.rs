@@ -1,0 +1,186 @@
+//! What is owed: who may deliver it when. The function `claim_effect` says what may be claimed; the outlook says
+//! when that will next be so.
+
+use incident_core::ids::ChatRef;
+use incident_core::memory::Abandoned;
+use incident_core::ports::{Claim, ClaimOrder, Outlook, Owed, Settled, Settlement};
+use incident_core::time::Timestamp;
+use serde_json::{Value, json};
+use sqlx::{PgConnection, Row};
+
+use crate::error::Fault;
+use crate::messages;
+use crate::rows::Record;
+
+pub(crate) const OUTLOOK: &str = "SELECT
+    (SELECT min(wake_at) FROM incidents WHERE wake_at IS NOT NULL) AS wake_at,
+    (SELECT count(*) FROM effects WHERE state = 'abandoned') AS abandoned,
+    count(*) AS owed,
+    min(CASE WHEN NOT EXISTS (SELECT FROM effects AS older
+            WHERE older.state = 'owed' AND older.company = e.company
+                AND coalesce(older.incident, '') = coalesce(e.incident, '')
+                AND coalesce(older.group_id, '') = coalesce(e.group_id, '')
+                AND older.lane = e.lane AND older.id < e.id)
+        THEN greatest($1, e.not_before, e.lease_until,
+            (SELECT max(held.lease_until) FROM effects AS held
+                WHERE held.state = 'owed' AND held.chat = e.chat AND held.lane = e.lane AND e.lane <> 3),
+            (SELECT parks.until FROM parks WHERE parks.chat = e.chat AND e.lane <> 3)) END) AS deliver_at
+    FROM effects AS e WHERE e.state = 'owed'";
+
+/// Claims the effect of a lane that is next.
+pub(crate) async fn claim(db: &mut PgConnection, order: ClaimOrder) -> Result<Option<Claim>, Fault> {
+    let claim =
+        sqlx::query("SELECT id, company, incident, chat, body, since, attempt FROM claim_effect($1, $2, $3)");
+    let (now, lease_until) = (order.now.as_micros(), order.lease_until);
+    let claim = claim.bind(now).bind(i64::from(order.lane.rank())).bind(lease_until.as_micros());
+    let Some(row) = claim.fetch_optional(db).await? else {
+        return Ok(None);
+    };
+    let id: i64 = row.try_get("id")?;
+    let record = Record::new(&row, "effects", &id);
+    Ok(Some(Claim {
+        effect: id.unsigned_abs(),
+        attempt: record.integer("attempt")?,
+        company: record.id("company")?,
+        chat: record.chat("chat")?,
+        owed: owed(&record)?,
+        since: record.instant("since")?,
+        lease_until,
+    }))
+}
+
+fn owed(record: &Record<'_>) -> Result<Owed, Fault> {
+    Ok(match record.optional_id("incident")? {
+        Some(incident) => Owed::Incident { incident, effect: record.json("body")? },
+        None => Owed::Roster { effect: record.json("body")? },
+    })
+}
+
+/// A settlement in the form that the database takes.
+pub(crate) struct Verdict {
+    effect: i64,
+    attempt: i64,
+    now: Timestamp,
+    body: String,
+}
+
+impl Verdict {
+    pub(crate) fn new(claim: &Claim, settlement: &Settlement, now: Timestamp) -> Result<Self, Fault> {
+        let mut body = match settlement {
+            Settlement::Done { .. } => json!({ "outcome": "done" }),
+            Settlement::Retry { not_before, park_chat_until, reason, .. } => json!({
+                "outcome": "retry",
+                "not_before": not_before.as_micros(),
+                "park_until": park_chat_until.map(Timestamp::as_micros),
+                "reason": reason,
+            }),
+            Settlement::Abandoned { reason } => json!({ "outcome": "abandoned", "reason": reason }),
+        };
+        if let Settlement::Done { posted, gone } | Settlement::Retry { posted, gone, .. } = settlement {
+            let company = claim.company.to_string();
+            if !gone.is_empty() {
+                body["gone"] = gone.iter().map(|message| messages::key(&company, message)).collect::<Value>();
+            }
+            if let Some(posted) = posted {
+                body["posted"] = messages::row(&company, posted)?;
+            }
+        }
+        let (effect, attempt) = (claim.effect.cast_signed(), i64::from(claim.attempt));
+        Ok(Self { effect, attempt, now, body: body.to_string() })
+    }
+
+    /// Records how a delivery went. Where it may have been recorded before, it is late only if somebody else has
+    /// taken the effect over.
+    pub(crate) async fn write(&self, db: &mut PgConnection, doubted: bool) -> Result<Settled, Fault> {
+        let settle = sqlx::query("SELECT settle_effect($1, $2, $3, $4::jsonb) AS settled");
+        let settle = settle.bind(self.effect).bind(self.attempt).bind(self.now.as_micros()).bind(&self.body);
+        let settled: bool = settle.fetch_one(&mut *db).await?.try_get("settled")?;
+        if settled || (doubted && !self.is_overtaken(db).await?) {
+            Ok(Settled::Yes)
+        } else {
+            Ok(Settled::Late)
+        }
+    }
+
+    async fn is_overtaken(&self, db: &mut PgConnection) -> Result<bool, Fault> {
+        let select = sqlx::query("SELECT FROM effects WHERE id = $1 AND attempt > $2");
+        Ok(select.bind(self.effect).bind(self.attempt).fetch_optional(db).await?.is_some())
+    }
+}
+
+/// Gives what is owed in some chats of a company their new addresses, all at once: chats may swap.
+pub(crate) async fn move_chats(
+    db: &mut PgConnection,
+    company: &str,
+    moves: &[(ChatRef, ChatRef)],
+) -> Result<(), Fault> {
+    let mut parks: Vec<(String, i64)> = Vec::new();
+    for (from, to) in moves {
+        let (from, to) = (from.to_string(), to.to_string());
+        let update = sqlx::query("UPDATE effects SET chat = $3 WHERE company = $1 AND chat = $2");
+        update.bind(company).bind(&from).bind(moving(&to)).execute(&mut *db).await?;
+        let delete = sqlx::query("DELETE FROM parks WHERE chat = $1 RETURNING until");
+        if let Some(row) = delete.bind(&from).fetch_optional(&mut *db).await? {
+            parks.push((to, row.try_get("until")?));
+        }
+    }
+    for (_, to) in moves {
+        let to = to.to_string();
+        let update = sqlx::query("UPDATE effects SET chat = $3 WHERE company = $1 AND chat = $2");
+        update.bind(company).bind(moving(&to)).bind(&to).execute(&mut *db).await?;
+    }
+    for (chat, until) in parks {
+        let insert = sqlx::query(
+            "INSERT INTO parks AS p (chat, until) VALUES ($1, $2)
+             ON CONFLICT (chat) DO UPDATE SET until = greatest(p.until, excluded.until)",
+        );
+        insert.bind(chat).bind(until).execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
+/// Names a chat that nothing is in but what is just being moved there.
+fn moving(chat: &str) -> String {
+    format!("moving to {chat}")
+}
+
+/// Tells when the next wake is due, when the next effect may be delivered, how many are owed, and how many were
+/// abandoned.
+pub(crate) async fn outlook(db: &mut PgConnection, now: Timestamp) -> Result<Outlook, Fault> {
+    let row = sqlx::query(OUTLOOK).bind(now.as_micros()).fetch_one(db).await?;
+    let record = Record::new(&row, "effects", &"");
+    let instant = |column| Ok::<_, Fault>(record.value::<Option<i64>>(column)?.map(Timestamp::from_micros));
+    Ok(Outlook {
+        wake_at: instant("wake_at")?,
+        deliver_at: instant("deliver_at")?,
+        owed: record.value::<i64>("owed")?.unsigned_abs(),
+        abandoned: record.value::<i64>("abandoned")?.unsigned_abs(),
+    })
+}
+
+/// Ends all leases; returns how many there were.
+pub(crate) async fn release(db: &mut PgConnection) -> Result<u64, Fault> {
+    let sql = "UPDATE effects SET lease_until = NULL WHERE state = 'owed' AND lease_until IS NOT NULL";
+    Ok(sqlx::query(sql).execute(db).await?.rows_affected())
+}
+
+/// Lists what a company was owed and will not get.
+pub(crate) async fn abandoned(db: &mut PgConnection, company: &str) -> Result<Vec<Abandoned>, Fault> {
+    let select = sqlx::query(
+        "SELECT id, incident, chat, body, since, reason FROM effects
+         WHERE state = 'abandoned' AND company = $1 ORDER BY id",
+    );
+    let rows = select.bind(company).fetch_all(db).await?;
+    let one = |row| {
+        let id: i64 = Record::new(row, "effects", &"").value("id")?;
+        let record = Record::new(row, "effects", &id);
+        Ok(Abandoned {
+            effect: id.unsigned_abs(),
+            chat: record.chat("chat")?,
+            owed: owed(&record)?,
+            since: record.instant("since")?,
+            reason: record.value("reason")?,
+        })
+    };
+    rows.iter().map(one).collect()
+}

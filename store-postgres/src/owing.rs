@@ -1,0 +1,148 @@
+//! What a commit owes, from the effect to its row.
+
+use incident_core::ids::{ChatRef, CompanyId, GroupId, IncidentId};
+use incident_core::incident::{Effect, Lane};
+use incident_core::ports::{Claim, Owed};
+use incident_core::roster::{Roster, RosterEffect};
+use incident_core::time::Timestamp;
+use serde_json::{Value, json};
+use sqlx::PgConnection;
+
+use crate::error::Fault;
+
+const INSERT: &str = "INSERT INTO effects
+    (company, incident, group_id, lane, chat, body, since, not_before, attempt, state)
+    VALUES ($1, NULL, $2, $3, $4, $5, $6, $7, 0, 'owed')";
+
+/// Something that comes to be owed, in the form of its row.
+pub(crate) struct Debt {
+    owed: Owed,
+    incident: Option<String>,
+    group: Option<String>,
+    chat: ChatRef,
+    chat_text: String,
+    body: String,
+}
+
+impl Debt {
+    /// Owes something for an incident.
+    pub(crate) fn of_incident(incident: IncidentId, effect: Effect, chat: &ChatRef) -> Result<Self, Fault> {
+        let body = serde_json::to_string(&effect)?;
+        let (incident_text, chat_text) = (Some(incident.to_string()), chat.to_string());
+        let owed = Owed::Incident { incident, effect };
+        Ok(Self { owed, incident: incident_text, group: None, chat: chat.clone(), chat_text, body })
+    }
+
+    /// Owes something for a roster, in the chat that the group concerned has in it.
+    pub(crate) fn of_roster(roster: &Roster, effect: RosterEffect) -> Result<Self, Fault> {
+        let group = group_of(&effect).ok_or(Fault::Refused("it owes something of an unknown kind"))?;
+        let known = roster.groups.get(&group);
+        let chat = known.ok_or(Fault::Refused("it owes something to a group it has not"))?.chat.clone();
+        let (body, chat_text) = (serde_json::to_string(&effect)?, chat.to_string());
+        let owed = Owed::Roster { effect };
+        let group = (owed.lane() != Lane::Upkeep).then(|| group.to_string());
+        Ok(Self { owed, incident: None, group, chat, chat_text, body })
+    }
+
+    const fn is_card(&self) -> bool {
+        matches!(self.owed, Owed::Incident { effect: Effect::ShowCard, .. })
+    }
+
+    /// Returns its row, as far as it is known before it is written.
+    pub(crate) fn row(&self, company: &str) -> Value {
+        json!({
+            "company": company,
+            "incident": self.incident,
+            "lane": self.owed.lane().rank(),
+            "chat": self.chat_text,
+            "body": self.body,
+            "not_before": Timestamp::MIN.as_micros(),
+            "is_card": self.is_card(),
+        })
+    }
+}
+
+/// What a commit owes.
+pub(crate) struct Owing {
+    company: CompanyId,
+    since: Timestamp,
+    /// Until when the committer claims what may be delivered at once.
+    lease_until: Option<Timestamp>,
+    /// The most urgent first: what is claimed in its lane holds up no other. One card at most.
+    debts: Vec<Debt>,
+}
+
+impl Owing {
+    pub(crate) fn new(
+        company: CompanyId,
+        since: Timestamp,
+        lease_until: Option<Timestamp>,
+        mut debts: Vec<Debt>,
+    ) -> Self {
+        debts.sort_by_key(|debt| debt.owed.lane());
+        debts.dedup_by(|debt, before| debt.is_card() && before.is_card());
+        Self { company, since, lease_until, debts }
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.debts.is_empty()
+    }
+
+    /// Returns what is owed for an incident, in the order in which it is to be written.
+    pub(crate) fn rows(&self) -> Vec<Value> {
+        let company = self.company.to_string();
+        self.debts.iter().map(|debt| debt.row(&company)).collect()
+    }
+
+    /// Returns the claims that were born with these numbers, one for each debt.
+    pub(crate) fn claims(&self, numbers: &[Option<i64>]) -> Vec<Claim> {
+        let born = |(debt, number): (&Debt, &Option<i64>)| {
+            Some(Claim {
+                effect: (*number)?.unsigned_abs(),
+                attempt: 1,
+                company: self.company,
+                chat: debt.chat.clone(),
+                owed: debt.owed.clone(),
+                since: self.since,
+                lease_until: self.lease_until?,
+            })
+        };
+        self.debts.iter().zip(numbers).filter_map(born).collect()
+    }
+
+    /// Writes what is owed for a roster, into the transaction that is open; it stands for itself and is never
+    /// born claimed.
+    pub(crate) async fn write(&self, db: &mut PgConnection, company: &str) -> Result<(), Fault> {
+        for debt in &self.debts {
+            let insert = sqlx::query(INSERT).bind(company).bind(&debt.group);
+            let insert =
+                insert.bind(i64::from(debt.owed.lane().rank())).bind(&debt.chat_text).bind(&debt.body);
+            let insert = insert.bind(self.since.as_micros()).bind(Timestamp::MIN.as_micros());
+            insert.execute(&mut *db).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Owes the card of an incident, unless it waits already; what does not exist is owed nothing.
+pub(crate) async fn owe_card(
+    db: &mut PgConnection,
+    company: &str,
+    card: &Debt,
+    at: Timestamp,
+) -> Result<(), Fault> {
+    let owe = sqlx::query("SELECT owe_card($1::jsonb, $2)").bind(card.row(company).to_string());
+    Ok(owe.bind(at.as_micros()).execute(db).await.map(drop)?)
+}
+
+/// Returns the group that an effect concerns, if it is of a kind known here.
+const fn group_of(effect: &RosterEffect) -> Option<GroupId> {
+    match effect {
+        RosterEffect::Tell { group, .. }
+        | RosterEffect::Redraw { group }
+        | RosterEffect::Refresh { group }
+        | RosterEffect::EndClaims { group, .. }
+        | RosterEffect::Abandon { group } => Some(*group),
+        _ => None,
+    }
+}

@@ -1,0 +1,223 @@
+//! What test authors use, here and in other crates: a throw-away server, and a database on it for each test.
+//!
+//! The first test of a program starts a server from the programs of the distribution, or uses the one that
+//! `TEST_DATABASE_URL` names. It ends with the program, however that ends: a shell waits for the closing of a pipe
+//! that the program holds, and stops the server then. Failures are panics, as a test wants them.
+
+mod cluster;
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
+use sqlx::{AssertSqlSafe, Connection, Executor, Row, ValueRef};
+use tokio::sync::OnceCell;
+
+use crate::open::{Options, PostgresStore};
+
+/// Names a server on which tests may create databases.
+const VARIABLE: &str = "TEST_DATABASE_URL";
+
+static SERVER: OnceCell<Server> = OnceCell::const_new();
+static DATABASES: AtomicU32 = AtomicU32::new(0);
+/// Databases that were used and emptied: quicker to have than new ones.
+static SPARE: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Ends the connections of everybody else.
+const ALONE: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid();";
+/// Empties a database. What refers goes before what it refers to.
+pub(crate) const EMPTY: &str = "
+    DELETE FROM refused_rights; DELETE FROM grants; DELETE FROM groups; DELETE FROM team_members;
+    DELETE FROM teams; DELETE FROM settings; DELETE FROM companies; DELETE FROM roster_events;
+    DELETE FROM people; DELETE FROM identities; DELETE FROM incidents; DELETE FROM tags;
+    DELETE FROM assignments; DELETE FROM events; DELETE FROM counters; DELETE FROM requests;
+    DELETE FROM effects; DELETE FROM parks; DELETE FROM messages;";
+
+/// Where databases are created.
+struct Server {
+    /// The URL up to the name of the database, and from there on.
+    url: (String, String),
+    template: String,
+}
+
+impl Server {
+    async fn start() -> Self {
+        let url = match std::env::var(VARIABLE) {
+            Ok(url) => split(&url),
+            Err(_) => cluster::start(),
+        };
+        let template = name();
+        let server = Self { url, template };
+        server.create(&server.template, "template0").await;
+        PostgresStore::migrate(&server.url(&server.template), &Options::default())
+            .await
+            .unwrap_or_else(|error| panic!("the template is not migrated: {error}"));
+        server
+    }
+
+    fn url(&self, database: &str) -> String {
+        format!("{}{database}{}", self.url.0, self.url.1)
+    }
+
+    async fn create(&self, database: &str, template: &str) {
+        let sql = format!("CREATE DATABASE {database} TEMPLATE {template}");
+        execute(&self.url("postgres"), &sql).await;
+    }
+}
+
+/// Splits a URL around the name of its database.
+fn split(url: &str) -> (String, String) {
+    let (place, query) =
+        url.split_once('?').map_or((url, String::new()), |(place, query)| (place, format!("?{query}")));
+    let authority = place.find("://").map_or(0, |at| at + 3);
+    let path = place[authority..].find('/').map_or(place.len(), |at| authority + at);
+    (format!("{}/", &place[..path]), query)
+}
+
+/// Returns a name that no other test of this machine has at the moment.
+fn name() -> String {
+    let n = DATABASES.fetch_add(1, Ordering::Relaxed);
+    format!("incident_desk_{}_{n}", std::process::id())
+}
+
+/// Executes constant statements.
+async fn execute(url: &str, sql: &str) {
+    let mut connection = connect(url).await;
+    let done = connection.execute(AssertSqlSafe(sql.to_owned())).await;
+    done.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    connection.close().await.expect("the connection closes");
+}
+
+async fn connect(url: &str) -> PgConnection {
+    let options = PgConnectOptions::from_str(url).expect("the URL of the test server can be read");
+    let connection = PgConnection::connect_with(&options).await;
+    connection.unwrap_or_else(|error| panic!("the test server does not answer: {error}; see {VARIABLE}"))
+}
+
+/// A database for one test. Dropping it ends the connections of whoever uses it.
+pub struct Database {
+    url: String,
+    name: String,
+    /// Whether it has our tables, and is emptied for another test rather than dropped.
+    is_ours: bool,
+}
+
+impl Database {
+    /// Returns a database with all tables and nothing in them. They must stay as they are.
+    pub async fn new() -> Self {
+        let server = SERVER.get_or_init(Server::start).await;
+        let spare = SPARE.lock().expect("nobody panics with it").pop();
+        match spare {
+            Some(name) => Self { url: server.url(&name), name, is_ours: true },
+            None => Self::create(server, &server.template, true).await,
+        }
+    }
+
+    /// Creates a database without any table.
+    pub async fn blank() -> Self {
+        Self::create(SERVER.get_or_init(Server::start).await, "template0", false).await
+    }
+
+    async fn create(server: &Server, template: &str, is_ours: bool) -> Self {
+        let name = name();
+        server.create(&name, template).await;
+        Self { url: server.url(&name), name, is_ours }
+    }
+
+    /// Forgets everything in it, for a test that tells several stories.
+    pub async fn empty(&self) {
+        self.execute(EMPTY).await;
+    }
+
+    /// Returns where it is.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Opens it with few connections, as the only one to serve it.
+    pub async fn open(&self) -> PostgresStore {
+        let options = Options { connections: 4, serving: crate::Serving::Alone, ..Options::default() };
+        let opened = PostgresStore::connect(&self.url, options).await;
+        opened.unwrap_or_else(|error| panic!("a new database opens: {error}"))
+    }
+
+    /// Executes constant statements.
+    pub async fn execute(&self, sql: &str) {
+        execute(&self.url, sql).await;
+    }
+
+    /// Ends all connections to it, as an administrator may.
+    pub async fn end_connections(&self) {
+        self.execute(ALONE).await;
+    }
+
+    /// Executes constant statements in a transaction, and leaves it open until it is released.
+    pub async fn hold(&self, sql: &str) -> Held {
+        let mut connection = connect(&self.url).await;
+        let held = connection.execute(AssertSqlSafe(format!("BEGIN; {sql}"))).await;
+        held.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        Held(connection)
+    }
+
+    /// Returns the rows of a constant question, their values as text one after another; nothing is `-`.
+    pub async fn rows(&self, sql: &str) -> Vec<String> {
+        let mut connection = connect(&self.url).await;
+        // The protocol for constant statements gives every value as text.
+        let rows = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).fetch_all(&mut connection).await;
+        let rows = rows.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        connection.close().await.expect("the connection closes");
+        let value = |row: &PgRow, column| match row.try_get_raw(column).expect("the column is there") {
+            value if value.is_null() => "-".to_owned(),
+            value => value.as_str().expect("it is text").to_owned(),
+        };
+        let line =
+            |row: &PgRow| (0..row.len()).map(|column| value(row, column)).collect::<Vec<_>>().join(" ");
+        rows.iter().map(line).collect()
+    }
+}
+
+/// A transaction that is open, with its locks.
+#[derive(Debug)]
+pub struct Held(PgConnection);
+
+impl Held {
+    /// Commits it.
+    pub async fn release(mut self) {
+        self.0.execute("COMMIT").await.expect("it is committed");
+        self.0.close().await.expect("the connection closes");
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let (url, name, is_ours) =
+            (std::mem::take(&mut self.url), std::mem::take(&mut self.name), self.is_ours);
+        // A thread, since a runtime cannot be entered from within another.
+        let given_back = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.expect("a runtime starts").block_on(give_back(&url, name, is_ours));
+        });
+        if given_back.join().is_err() {
+            tracing::warn!("a database of a test was left behind");
+        }
+    }
+}
+
+async fn give_back(url: &str, name: String, is_ours: bool) {
+    if is_ours {
+        execute(url, ALONE).await;
+        execute(url, EMPTY).await;
+        SPARE.lock().expect("nobody panics with it").push(name);
+    } else if let Some(server) = SERVER.get() {
+        execute(&server.url("postgres"), &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+    }
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Database").field("name", &self.name).finish_non_exhaustive()
+    }
+}
