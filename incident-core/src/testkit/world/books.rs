@@ -10,11 +10,12 @@ use super::dues::Dues;
 use super::journals::Journals;
 use super::tale::Tale;
 use super::weather::Weather;
+use crate::desk::Nudge;
 use crate::ids::{CompanyId, GroupId, Version};
 use crate::policy::Policy;
 use crate::ports::{Claim, Clock, Owed, RequestKey, StoreError};
 use crate::testkit::ManualClock;
-use crate::testkit::invariants::{Broken, Held};
+use crate::testkit::invariants::{Broken, Held, must};
 use crate::time::Timestamp;
 
 /// Names a task of the world.
@@ -29,11 +30,15 @@ pub(super) struct Doing {
     pub(super) since: Version,
     /// Whether what it sent may come again: it died, or was not told that it had succeeded.
     pub(super) excused: bool,
+    /// What loops must be told of, for what it wrote.
+    pub(super) news: Vec<Nudge>,
+    /// What they were told.
+    pub(super) nudges: Vec<Nudge>,
 }
 
 impl Default for Doing {
     fn default() -> Self {
-        Self { claim: None, since: Version::NONE, excused: false }
+        Self { claim: None, since: Version::NONE, excused: false, news: Vec::new(), nudges: Vec::new() }
     }
 }
 
@@ -132,6 +137,25 @@ impl Ledger {
         let doing = self.tasks.entry(self.task).or_default();
         doing.claim = Some(claim.clone());
         doing.since = since;
+    }
+
+    /// Something was written that loops must be told of: they sleep until then.
+    pub(super) fn news(&mut self, nudge: Nudge) {
+        self.tasks.entry(self.task).or_default().news.push(nudge);
+    }
+
+    /// The desk told the loops something.
+    pub(super) fn nudged(&mut self, nudge: Nudge) {
+        self.tasks.entry(self.task).or_default().nudges.push(nudge);
+    }
+
+    /// Whoever ended told the loops of everything that was written; unless a failing store kept it in the dark.
+    pub(super) fn loops_were_told(&self, task: TaskId) -> Held {
+        let Some(doing) = self.tasks.get(&task).filter(|doing| !doing.excused) else {
+            return Ok(());
+        };
+        let missing = doing.news.iter().find(|news| !doing.nudges.contains(news));
+        must(missing.is_none(), "loops are told what there is to do", || format!("nobody said {missing:?}"))
     }
 
     pub(super) fn store_fault(&mut self) -> Option<StoreFault> {

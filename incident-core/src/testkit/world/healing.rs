@@ -35,6 +35,8 @@ impl Run {
             self.complete(id)?;
         }
         self.rest()?;
+        // Before anything else has cards drawn again, which would hide that one was forgotten.
+        self.cards_are_right_so_far()?;
         for house in self.houses.clone() {
             let ask = Ask::BotPresent { can_pin: Some(true) };
             self.asks(&house, Sender::Platform, ask, "the platform says that the bot is there".to_owned());

@@ -2,7 +2,7 @@
 
 use super::books::Ledger;
 use super::chats::Chat;
-use crate::desk::LEASE;
+use crate::desk::{LEASE, Nudge};
 use crate::ids::{ChatRef, PersonId};
 use crate::incident::{By, Event};
 use crate::ports::{Claim, Commit, CommitError, Committed, Origin, Owed, RosterCommit};
@@ -30,7 +30,11 @@ impl Ledger {
             let owed = Owed::Incident { incident: commit.incident.id, effect: effect.clone() };
             self.dues.owe(commit.incident.company, owed);
         }
-        claims.iter().for_each(|claim| self.claimed(claim));
+        commit.wake_at.into_iter().for_each(|at| self.news(Nudge::WakeBy(at)));
+        for claim in claims {
+            self.news(Nudge::Deliver(claim.owed.lane()));
+            self.claimed(claim);
+        }
     }
 
     /// Takes note of what the store answered to a commit of a roster.
@@ -52,7 +56,9 @@ impl Ledger {
             }
         }
         for effect in &commit.effects {
-            self.dues.owe(company, Owed::Roster { effect: effect.clone() });
+            let owed = Owed::Roster { effect: effect.clone() };
+            self.news(Nudge::Deliver(owed.lane()));
+            self.dues.owe(company, owed);
         }
     }
 

@@ -48,16 +48,19 @@ struct Ports {
     messenger: Arc<dyn Messenger>,
     directory: Arc<dyn Directory>,
     pager: Arc<dyn Pager>,
+    books: Arc<Books>,
 }
 
 impl Ports {
     fn desk(&self, clock: &Arc<ManualClock>, policy: &Policy) -> Arc<Desk> {
         let clock: Arc<dyn Clock> = Arc::<ManualClock>::clone(clock);
+        let books = Arc::clone(&self.books);
         let (messenger, directory) = (Arc::clone(&self.messenger), Arc::clone(&self.directory));
         let desk = Desk::new(Arc::clone(&self.store), clock, policy.clone())
             .with_messenger(Platform::Sandbox, messenger, directory)
             .with_pager(Arc::clone(&self.pager))
-            .with_platform_admins([town::account(cast::PIA)]);
+            .with_platform_admins([town::account(cast::PIA)])
+            .with_nudge(move |nudge| books.with(|books| books.nudged(nudge)));
         Arc::new(desk)
     }
 }
@@ -81,6 +84,7 @@ impl Run {
             Box::new(Failure { seed: world.seed, step: 0, broken, tale, replay: replay.clone() })
         })?;
         let ports = Ports {
+            books: Arc::clone(&books),
             store: Arc::new(Watched { inner: Arc::clone(&world.store), books: Arc::clone(&books) }),
             messenger: Arc::new(Watched { inner: world.messenger, books: Arc::clone(&books) }),
             directory: Arc::new(Watched::<dyn Directory> {

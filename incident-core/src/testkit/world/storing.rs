@@ -5,8 +5,9 @@ use async_trait::async_trait;
 use super::books::{StoreFault, store_error};
 use super::chatting::Watched;
 use super::pause::{at_once, pause};
+use crate::desk::Nudge;
 use crate::ids::{ChatRef, CompanyId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Version};
-use crate::incident::Event;
+use crate::incident::{Event, Lane};
 use crate::ports::{
     Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook, Page, Person,
     Posted, Profile, RequestKey, RosterCommit, Settled, Settlement, Store, StoreError, Surface, Tenancy,
@@ -58,7 +59,12 @@ impl Store for Watched<dyn Store> {
         chat: &ChatRef,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        self.through("owe a card", self.inner.owe_card(company, incident, chat, at), unseen).await
+        let done = |result: &Result<(), StoreError>| {
+            if result.is_ok() {
+                self.books.with(|books| books.news(Nudge::Deliver(Lane::Card)));
+            }
+        };
+        self.through("owe a card", self.inner.owe_card(company, incident, chat, at), done).await
     }
 
     async fn history(&self, company: CompanyId, incident: IncidentId) -> Result<Vec<Event>, StoreError> {

@@ -103,7 +103,10 @@ impl Run {
         let polled = task.future.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         self.books.with(|books| books.task = 0);
         match polled {
-            Poll::Ready(outcome) => self.tasks.remove(&id).map(|task| (task.work, outcome)),
+            Poll::Ready(outcome) => {
+                self.books.with(|books| books.judge(books.loops_were_told(id)));
+                self.tasks.remove(&id).map(|task| (task.work, outcome))
+            }
             Poll::Pending => None,
         }
     }
