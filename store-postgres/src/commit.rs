@@ -44,7 +44,9 @@ pub(crate) struct Draft {
     reporter: PersonId,
     incident: String,
     owing: Owing,
-    body: Value,
+    /// What the function takes, as JSON.
+    text: String,
+    wakes: bool,
 }
 
 impl Draft {
@@ -77,7 +79,8 @@ impl Draft {
             reporter: columns.reporter(),
             incident,
             owing,
-            body,
+            text: body.to_string(),
+            wakes: commit.wake_at.is_some(),
         })
     }
 
@@ -88,7 +91,7 @@ impl Draft {
 
     /// Tells whether it leaves something for others to do.
     pub(crate) fn concerns_others(&self) -> bool {
-        !self.owing.is_empty() || !self.body["incident"]["wake_at"].is_null()
+        self.wakes || !self.owing.is_empty()
     }
 
     /// Writes the commit, as a transaction of its own.
@@ -99,8 +102,19 @@ impl Draft {
         self.read(db, row.try_get("outcome")?).await
     }
 
+    /// Returns it as text, with what says in which order it may share a statement with others: those that change
+    /// what is there before those that take a number, and then by what they lock. Nothing, where it must read first.
+    pub(crate) fn shareable(&self) -> Option<(String, &str)> {
+        let files = u8::from(self.expected == Version::NONE);
+        self.erased.is_empty().then(|| (format!("{files} {} {}", self.company, self.incident), &*self.text))
+    }
+
     /// Reads what the database said of the commit.
-    async fn read(&self, db: &mut PgConnection, outcome: &str) -> Result<Result<Committed, Refusal>, Fault> {
+    pub(crate) async fn read(
+        &self,
+        db: &mut PgConnection,
+        outcome: &str,
+    ) -> Result<Result<Committed, Refusal>, Fault> {
         Ok(match serde_json::from_str(outcome)? {
             Outcome::Written { year, seq, claims } => {
                 Ok(Committed { number: Number { year, seq }, claims: self.owing.claims(&claims) })
@@ -121,7 +135,7 @@ impl Draft {
     /// expected makes sure that these are all there are.
     async fn body(&self, db: &mut PgConnection) -> Result<String, Fault> {
         if self.erased.is_empty() {
-            return Ok(self.body.to_string());
+            return Ok(self.text.clone());
         }
         let mut rewritten = Vec::new();
         let company = self.company.to_string();
@@ -132,7 +146,7 @@ impl Draft {
                 rewritten.push(json!({ "seq": seq, "body": serde_json::to_string(&event.fact)? }));
             }
         }
-        let mut body = self.body.clone();
+        let mut body: Value = serde_json::from_str(&self.text)?;
         body["erased"] = rewritten.into();
         Ok(body.to_string())
     }

@@ -22,6 +22,7 @@
 //! migrations. The README says which roles and settings a server needs, and what is lost behind a pooler. The crate
 //! knows no chat and no rules and reads no clock; it starts one task for nudges, and one for each who listens.
 
+mod batches;
 mod commit;
 mod doubts;
 mod error;
@@ -44,6 +45,7 @@ mod store;
 #[cfg(any(test, feature = "testkit"))]
 pub mod testkit;
 
+pub use batches::Written;
 pub use error::{Cause, OpenError};
 pub use nudges::Listening;
 pub use open::{Options, PostgresStore, Serving};

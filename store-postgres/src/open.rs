@@ -8,6 +8,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions, Connection};
 
+use crate::batches::{Batches, Written};
 use crate::doubts::Doubts;
 use crate::error::{Failure, OpenError};
 use crate::nudges::Nudges;
@@ -56,7 +57,8 @@ impl Default for Options {
 
 /// Everything that must be remembered, in one PostgreSQL database that any number of processes share.
 pub struct PostgresStore {
-    pub(crate) pool: Pool,
+    pub(crate) pool: Arc<Pool>,
+    pub(crate) batches: Arc<Batches>,
     pub(crate) rosters: Rosters,
     pub(crate) doubts: Doubts,
     pub(crate) nudges: Arc<Nudges>,
@@ -80,11 +82,12 @@ impl PostgresStore {
         if found < known {
             return Err(OpenError::Older { server: target.server, found, known });
         }
-        let pool = Pool::new(target.to, &options);
+        let pool = Arc::new(Pool::new(target.to, &options));
+        let batches = Batches::new(Arc::clone(&pool));
         let nudges = Nudges::start(pool.connections().clone());
         let (rosters, doubts) = (Rosters::default(), Doubts::default());
         let (serving, pooler, server) = (options.serving, options.pooler, target.server);
-        Ok(Self { pool, rosters, doubts, nudges, serving, pooler, server })
+        Ok(Self { pool, batches, rosters, doubts, nudges, serving, pooler, server })
     }
 
     /// Brings a database to the schema of this program; returns the schema it had before, 0 if it was empty.
@@ -104,6 +107,11 @@ impl PostgresStore {
     /// Returns the schema of this program, which an open store had when it was opened.
     pub const fn schema_version() -> u32 {
         schema::latest(MIGRATIONS)
+    }
+
+    /// Returns what was committed since the store was opened.
+    pub fn written(&self) -> Written {
+        self.batches.written()
     }
 
     /// Closes all connections once what is under way has ended.

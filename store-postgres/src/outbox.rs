@@ -72,9 +72,9 @@ impl Verdict {
                 "outcome": "retry",
                 "not_before": not_before.as_micros(),
                 "park_until": park_chat_until.map(Timestamp::as_micros),
-                "reason": reason,
+                "reason": storable(reason),
             }),
-            Settlement::Abandoned { reason } => json!({ "outcome": "abandoned", "reason": reason }),
+            Settlement::Abandoned { reason } => json!({ "outcome": "abandoned", "reason": storable(reason) }),
         };
         if let Settlement::Done { posted, gone } | Settlement::Retry { posted, gone, .. } = settlement {
             let company = claim.company.to_string();
@@ -106,6 +106,11 @@ impl Verdict {
         let select = sqlx::query("SELECT FROM effects WHERE id = $1 AND attempt > $2");
         Ok(select.bind(self.effect).bind(self.attempt).fetch_optional(db).await?.is_some())
     }
+}
+
+/// Leaves out of what a platform said what PostgreSQL takes in no text.
+fn storable(reason: &str) -> String {
+    reason.replace('\0', "")
 }
 
 /// Gives what is owed in some chats of a company their new addresses, all at once: chats may swap.

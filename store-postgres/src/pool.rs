@@ -119,6 +119,17 @@ impl Tries<'_> {
         self.made = TRIES;
     }
 
+    /// Says that nobody knows whether it was done.
+    pub(crate) fn unknown(&self) -> StoreError {
+        Fault::Postgres(Failure::silence()).during(self.operation)
+    }
+
+    /// Takes over from a try that somebody else has made.
+    pub(crate) fn follow(&mut self, fate: Fate) {
+        self.made += 1;
+        self.doubted |= fate == Fate::Unknown;
+    }
+
     /// Tells whether a try may have been written although it was not answered.
     pub(crate) const fn doubted(&self) -> bool {
         self.doubted

@@ -14,12 +14,13 @@ use incident_core::roster::{Roster, RosterEvent};
 use incident_core::time::Timestamp;
 use sqlx::PgConnection;
 
+use crate::batches::{Place, Turn};
 use crate::commit::{self, Draft, Refusal};
-use crate::error::Fault;
+use crate::error::{Fate, Fault};
 use crate::open::{PostgresStore, Serving};
 use crate::outbox::Verdict;
 use crate::owing::{self, Debt};
-use crate::pool::ask;
+use crate::pool::{Tries, ask};
 use crate::roster::{self, RosterDraft};
 use crate::{incidents, messages, outbox, people, query, requests, roster_rows};
 
@@ -29,8 +30,8 @@ const FORGET: u32 = 512;
 /// Writes a commit. One that may have been written although nobody said so is looked up by its request; without
 /// one there is no telling, and whoever asked must look at what has become of the incident.
 macro_rules! write_once {
-    ($pool:expr, $operation:expr, $draft:expr) => {{
-        let mut tries = $pool.tries($operation);
+    ($tries:expr, $draft:expr) => {{
+        let mut tries = $tries;
         loop {
             let mut lease = tries.connect().await?;
             let doubted = tries.doubted();
@@ -56,7 +57,34 @@ macro_rules! write_once {
     }};
 }
 
+/// How a commit comes to be written.
+enum Share {
+    /// It was, together with others; this is what the database said of it.
+    Written(String),
+    /// By itself; others wait while the place is held.
+    Alone(Option<Place>),
+}
+
 impl PostgresStore {
+    /// Lets others write a commit along, if enough are writing.
+    async fn share(&self, draft: &Draft, tries: &mut Tries<'_>) -> Result<Share, StoreError> {
+        let Some((order, body)) = draft.shareable() else {
+            return Ok(Share::Alone(None));
+        };
+        let answer = match self.batches.enter(order, body) {
+            Turn::Now(place) => return Ok(Share::Alone(Some(place))),
+            Turn::Shared(answer) => answer.await.unwrap_or(Err(Fate::Unknown)),
+        };
+        match answer {
+            Ok(outcome) => Ok(Share::Written(outcome)),
+            Err(Fate::Unknown) if draft.key().is_none() => Err(tries.unknown()),
+            Err(fate) => {
+                tries.follow(fate);
+                Ok(Share::Alone(None))
+            }
+        }
+    }
+
     /// Lists what a company was owed and will not get, oldest first, with the reasons.
     ///
     /// # Errors
@@ -76,7 +104,11 @@ impl Store for PostgresStore {
     async fn commit(&self, commit: Commit) -> Result<Committed, CommitError> {
         const OPERATION: &str = "commit an incident";
         let draft = Draft::new(commit).map_err(|fault| fault.during(OPERATION))?;
-        let committed = write_once!(self.pool, OPERATION, draft)?;
+        let mut tries = self.pool.tries(OPERATION);
+        let committed = match self.share(&draft, &mut tries).await? {
+            Share::Written(outcome) => ask!(self.pool, OPERATION, |db| draft.read(db, &outcome))?,
+            Share::Alone(_place) => write_once!(tries, draft)?,
+        };
         if draft.concerns_others() {
             self.nudges.send();
         }
@@ -219,7 +251,7 @@ impl Store for PostgresStore {
     async fn commit_roster(&self, commit: RosterCommit) -> Result<(), CommitError> {
         const OPERATION: &str = "commit a roster";
         let draft = RosterDraft::new(commit).map_err(|fault| fault.during(OPERATION))?;
-        let written = write_once!(self.pool, OPERATION, draft);
+        let written = write_once!(self.pool.tries(OPERATION), draft);
         self.rosters.forget(draft.company());
         self.nudges.send();
         Ok(written??)

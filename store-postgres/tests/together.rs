@@ -1,14 +1,19 @@
 //! What replicas do at once: locks, leases and nudges between two stores on one database.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use incident_core::incident::{Effect, Lane};
 use incident_core::ports::{Claim, Store};
-use incident_core::testkit::conformance::fixture::{Office, Works, claim, claimed, notice, outlook};
+use incident_core::testkit::conformance::fixture::{Office, Works, claim, claimed, notice, origin, outlook};
 use store_postgres::testkit::Database;
 use store_postgres::{Options, PostgresStore};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
+
+/// Who waits for a lock.
+const WAITING: &str = "SELECT pid FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'";
 
 async fn open(database: &Database) -> PostgresStore {
     let options = Options { connections: 4, ..Options::default() };
@@ -69,8 +74,6 @@ async fn a_card_that_is_being_claimed_does_not_count_as_waiting() {
             store.owe_card(company, id, &chat, incident_core::testkit::conformance::fixture::at(2)).await
         }
     });
-    const WAITING: &str = "SELECT 1 FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event_type = 'Lock'";
     while database.rows(WAITING).await.is_empty() {
         tokio::task::yield_now().await;
     }
@@ -127,4 +130,47 @@ async fn a_roster_that_another_replica_changed_is_read_anew() {
     let after = office.administers(vec![add], 60).await;
     assert_ne!(before, after);
     assert_eq!(other.roster(office.company).await.works(), Some(after));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn commits_that_come_at_once_share_statements() {
+    const OFFICES: u32 = 40;
+    const ALONE: u64 = 4;
+    let database = Database::new().await;
+    let store = Arc::new(open(&database).await);
+    let mut commits = Vec::new();
+    for index in 1..=OFFICES {
+        let office = Office::open(&*store, index).await;
+        let incident = office.file(1, 0).await.incident;
+        // One has an answer that no database takes.
+        let answer = if index == 7 { "no\0ted" } else { "noted" };
+        let request = origin(&format!("telegram:1:{index}"), answer);
+        commits.push(office.notes(&incident, "a word", 1).answering(request));
+    }
+    let before = store.written();
+    // Those who write by themselves wait for a lock, those behind them for their turn.
+    let lock = database.hold("SELECT FROM incidents FOR UPDATE").await;
+    let entered = Arc::new(AtomicU32::new(0));
+    let mut committing = JoinSet::new();
+    for commit in commits {
+        let (store, entered) = (Arc::clone(&store), Arc::clone(&entered));
+        committing.spawn(async move {
+            entered.fetch_add(1, Ordering::SeqCst);
+            store.commit(commit).await.is_ok()
+        });
+    }
+    while database.rows(WAITING).await.len() as u64 != ALONE || entered.load(Ordering::SeqCst) != OFFICES {
+        tokio::task::yield_now().await;
+    }
+    lock.release().await;
+    let written = committing.join_all().await.into_iter().filter(|written| *written).count();
+    assert_eq!(written as u32, OFFICES - 1);
+    let noted = "SELECT count(DISTINCT incident), count(*) FROM events WHERE type = 'note_added'";
+    assert_eq!(database.rows(noted).await, [format!("{0} {0}", OFFICES - 1)]);
+    assert_eq!(database.rows("SELECT count(*) FROM requests WHERE key = 'telegram:1:7'").await, ["0"]);
+    let after = store.written();
+    assert_eq!(
+        (after.statements - before.statements, after.commits - before.commits),
+        (ALONE + 1, OFFICES.into())
+    );
 }
