@@ -4,6 +4,7 @@
 //! No port has a default method (a decorator could forget to forward one), each has one concrete error with a
 //! boxed source, and time is always an argument.
 
+mod audit;
 mod clock;
 mod directory;
 mod messenger;
@@ -11,6 +12,7 @@ mod pager;
 mod store;
 mod triage;
 
+pub use audit::Audit;
 pub use clock::Clock;
 pub use directory::{Directory, DirectoryError};
 pub use messenger::{DeliveryError, Messenger, Place};

@@ -30,10 +30,11 @@ Examples:
   TELEGRAM_BOT_TOKEN=… incident-desk       serve, with incidents.db in the working directory
   incident-desk backup --to monday.db      copy the database while the desk is running
   incident-desk export --out all.jsonl     write everything as JSON lines
+  incident-desk verify                     look whether everything in the database fits together
 
 Exit status:
   0  all went well
-  1  something failed while running
+  1  something failed while running, or verify found differences
   2  the command line or the configuration is wrong";
 
 /// Holds the parsed command line.
@@ -84,6 +85,12 @@ pub enum Command {
     ///
     /// One object a line: the roster, the incidents with their state, the journal, the messages shown.
     Export(Export),
+    /// Look whether the database is in order, even while the desk is running
+    ///
+    /// Folds every journal and compares the result with what is stored, column by column; looks for rows that refer
+    /// to nothing, gaps in journals, and damage of the file. Prints a line for each difference and exits with status
+    /// 1 if there are any. Changes nothing.
+    Verify,
 }
 
 /// Holds the options of `sandbox`.
@@ -230,6 +237,7 @@ mod tests {
             ("incident-desk check-config", Command::CheckConfig),
             ("incident-desk migrate", Command::Migrate),
             ("incident-desk backup --to b.db", Command::Backup(Backup { to: "b.db".into() })),
+            ("incident-desk verify", Command::Verify),
             ("incident-desk export", Command::Export(Export::default())),
             ("incident-desk export --out c.jsonl", Command::Export(Export { out: Some("c.jsonl".into()) })),
         ];
@@ -293,6 +301,7 @@ mod tests {
             "migrate",
             "backup",
             "export",
+            "verify",
             "--config",
             "--version",
         ];

@@ -15,3 +15,4 @@ pub mod loops;
 pub mod sandbox;
 pub mod simulate;
 pub mod telemetry;
+pub mod verify;

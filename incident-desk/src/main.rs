@@ -10,6 +10,7 @@ use anyhow::Context;
 use clap::Parser;
 use incident_desk::cli::{self, Cli, Command, Exit};
 use incident_desk::config::{Config, Sources};
+use incident_desk::verify::{self, Verified};
 use incident_desk::{assemble, export, sandbox, simulate, telemetry};
 use store_sqlite::{Options, Progress, SqliteStore};
 
@@ -73,6 +74,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Migrate => migrate(&config),
         Command::Backup(backup) => back_up(&config, &backup.to),
         Command::Export(options) => runtime()?.block_on(run_export(&config, options.out.as_deref())),
+        Command::Verify => runtime()?.block_on(run_verify(&config)),
         Command::Sandbox(_) | Command::Simulate(_) => Ok(Exit::Success),
     }
 }
@@ -167,6 +169,26 @@ async fn run_export(config: &Config, out: Option<&Path>) -> anyhow::Result<Exit>
         }
     }
     Ok(Exit::Success)
+}
+
+async fn run_verify(config: &Config) -> anyhow::Result<Exit> {
+    let store = open_beside(config)?;
+    let mut told = 0;
+    let mut progress = |seen: Verified| {
+        if seen.incidents >= told + 10_000 {
+            told = seen.incidents;
+            complain(&format!("{told} incidents verified"));
+        }
+    };
+    let mut out = BufWriter::new(io::stdout());
+    let seen = verify::verify(&store, Some(&store), &mut out, &mut progress).await?;
+    let Verified { companies, incidents, events, differences } = seen;
+    writeln!(
+        out,
+        "companies: {companies}, incidents: {incidents}, events: {events}, differences: {differences}"
+    )?;
+    out.flush()?;
+    Ok(if differences == 0 { Exit::Success } else { Exit::Failure })
 }
 
 async fn run_sandbox(options: &cli::Sandbox) -> anyhow::Result<Exit> {

@@ -90,16 +90,8 @@ impl Columns {
         }
         let year = self.created_at.year();
         let seq = count(connection, &self.company, &format!("TKT-{year}"))?;
-        let immutable = [
-            text(&self.company),
-            text(&self.id),
-            integer(year),
-            integer(seq),
-            text(&self.group),
-            integer(self.incident.reporter.get()),
-            integer(self.incident.clocks.created_at.as_micros()),
-        ];
-        let values = self.mutable().into_iter().chain(immutable);
+        let place = [text(&self.company), text(&self.id), integer(year), integer(seq)];
+        let values = self.mutable().into_iter().chain(place).chain(self.immutable());
         connection.prepare_cached(INSERT)?.execute(params_from_iter(values))?;
         Ok(Ok(Number { year, seq }))
     }
@@ -120,7 +112,7 @@ impl Columns {
         version(connection, &self.company, &self.id).map(Err)
     }
 
-    fn mutable(&self) -> [ToSqlOutput<'_>; 23] {
+    pub(crate) fn mutable(&self) -> [ToSqlOutput<'_>; 23] {
         let incident = &self.incident;
         let clocks = &incident.clocks;
         [
@@ -147,6 +139,14 @@ impl Columns {
             instant(clocks.closed_at),
             integer(i64::try_from(clocks.held.as_micros()).unwrap_or(i64::MAX)),
             text(&self.state_json),
+        ]
+    }
+
+    pub(crate) fn immutable(&self) -> [ToSqlOutput<'_>; 3] {
+        [
+            text(&self.group),
+            integer(self.incident.reporter.get()),
+            integer(self.incident.clocks.created_at.as_micros()),
         ]
     }
 

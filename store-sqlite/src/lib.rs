@@ -48,6 +48,7 @@
 //! tables are meant to be queried: their names and meaning stand in the migrations. The crate knows no chat
 //! and no rules, reads no clock, and starts one thread.
 
+mod audit;
 mod backup;
 mod commit;
 mod error;

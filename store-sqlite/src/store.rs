@@ -26,7 +26,7 @@ use crate::{incidents, messages, outbox, people, query, requests, roster_rows};
 const FORGET: u32 = 512;
 
 impl SqliteStore {
-    fn read<T>(
+    pub(crate) fn read<T>(
         &self,
         operation: &'static str,
         query: impl FnOnce(&Connection) -> Result<T, Fault>,

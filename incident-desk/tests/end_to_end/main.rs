@@ -16,6 +16,7 @@ mod process;
 mod refusals;
 mod reminders;
 mod reports;
+mod restore;
 mod roles;
 mod story;
 mod updates;
