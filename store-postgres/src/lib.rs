@@ -33,6 +33,8 @@ mod open;
 mod outbox;
 mod owing;
 mod people;
+#[cfg(test)]
+mod plans;
 mod pool;
 mod query;
 mod requests;

@@ -1,0 +1,88 @@
+//! Proves that what the desk asks all day is answered by an index, however many incidents there are.
+
+use incident_core::ids::{GroupId, PersonId};
+use incident_core::incident::{Effect, Lane, StateKind};
+use incident_core::ports::Listing;
+use incident_core::testkit::conformance::fixture::{Office, claimed, done, settle};
+
+use crate::query;
+use crate::testkit::Database;
+
+/// Makes the planner look through a table, or sort, only where nothing else will do.
+const RELUCTANT: &str = "SET enable_seqscan = off; SET enable_sort = off; SET enable_bitmapscan = off;";
+
+/// Returns the steps in which PostgreSQL looks through a whole table, or sorts.
+async fn slow_steps(database: &Database, sql: &str) -> Vec<String> {
+    let parameters = (1..=9).take_while(|n| sql.contains(&format!("${n}"))).count();
+    let listed = sql.contains("ANY ($4)");
+    let values = (1..=parameters).map(|n| if listed && n == 4 { "'{open}'" } else { "'1'" });
+    let values = values.collect::<Vec<_>>().join(", ");
+    let call = if parameters == 0 { String::new() } else { format!("({values})") };
+    let explain = format!("{RELUCTANT} PREPARE asked AS {sql}; EXPLAIN (COSTS OFF) EXECUTE asked{call}");
+    let steps = database.rows(&explain).await;
+    steps.into_iter().filter(|step| step.contains("Seq Scan") || step.contains("Sort")).collect()
+}
+
+/// Names every parameter of a list, so that it can be prepared by its text alone.
+fn declaring_all(mut sql: String) -> String {
+    for n in 1..=6 {
+        if !sql.contains(&format!("${n}")) {
+            sql = sql.replace(" ORDER BY", &format!(" AND (${n}::text IS NULL OR true) ORDER BY"));
+        }
+    }
+    sql
+}
+
+#[tokio::test]
+async fn no_question_of_every_day_looks_through_a_table() {
+    let database = Database::new().await;
+    for sql in [query::LOAD, query::FIND, query::REPORTS, query::DUE] {
+        assert_eq!(slow_steps(&database, sql).await, [""; 0], "{sql}");
+    }
+    assert_ne!(slow_steps(&database, "SELECT FROM incidents WHERE level = $1").await, [""; 0]);
+}
+
+#[tokio::test]
+async fn no_page_of_a_list_is_sorted() {
+    let database = Database::new().await;
+    let groups = [None, Some(GroupId::from_u128(1))];
+    let people = [None, Some(PersonId::new(1))];
+    let states = [vec![], vec![StateKind::Open, StateKind::OnHold], vec![StateKind::Open, StateKind::Closed]];
+    for (group, assignee) in groups.into_iter().flat_map(|group| people.map(|person| (group, person))) {
+        for states in &states {
+            let listing = Listing { group, states: states.clone(), assignee };
+            let sql = declaring_all(query::list_sql(&listing));
+            assert_eq!(slow_steps(&database, &sql).await, [""; 0], "{listing:?}");
+        }
+    }
+}
+
+/// The functions are not explained, but what they look through is counted.
+#[tokio::test]
+async fn no_function_looks_through_a_table() {
+    const CALLS: &str = "
+        SELECT FROM claim_effect(1772438500000000, 2, 1772438600000000);
+        SELECT owe_card(to_jsonb(e), 0) FROM effects AS e WHERE state = 'owed' AND lane = 2;
+        SELECT settle_effect(id, attempt, 0, '{\"outcome\": \"retry\", \"not_before\": 0, \"park_until\": 1}')
+            FROM effects WHERE state = 'owed' AND lane = 2;";
+    const SCANS: &str = "SELECT relname, pg_stat_get_xact_numscans(oid) FROM pg_class
+        WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
+            AND relname NOT IN ('parks') AND pg_stat_get_xact_numscans(oid) > 0";
+    let database = Database::new().await;
+    let store = database.open().await;
+    let office = Office::open(&store, 1).await;
+    for n in 1..=3 {
+        office.owes(n, vec![Effect::ShowCard], 0).await;
+    }
+    let claim = claimed(&store, Lane::Card, 0).await;
+    settle(&store, &claim, done(), 1).await;
+    let scanned = database.rows(&format!("{RELUCTANT} BEGIN; {CALLS} {SCANS}")).await;
+    // What the calls return comes before.
+    assert!(
+        !scanned.iter().any(|line| line.contains("effects ") || line.contains("incidents ")),
+        "{scanned:?}"
+    );
+    let scanned =
+        database.rows(&format!("BEGIN; SELECT count(*) FROM effects WHERE attempt > 1; {SCANS}")).await;
+    assert_eq!(scanned, ["0", "effects 1"]);
+}
