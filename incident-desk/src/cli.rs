@@ -3,6 +3,8 @@
 //! What the program is asked to do is a value, so the texts that `--help` shows and the words that scripts rely
 //! on are tested without starting anything.
 
+mod import;
+
 use std::{
     env,
     ops::Range,
@@ -12,6 +14,8 @@ use std::{
 
 use clap::{Args, Parser, Subcommand};
 use incident_core::policy::Preset;
+
+pub use import::{Import, Raisedash, Source};
 
 const ABOUT: &str = "Incident workflows inside the chats where people already work";
 
@@ -31,10 +35,12 @@ Examples:
   incident-desk backup --to monday.db      copy the database while the desk is running
   incident-desk export --out all.jsonl     write everything as JSON lines
   incident-desk verify                     look whether everything in the database fits together
+  incident-desk import raisedash old.db --dry-run
+                                           see what importing the database of a RaiseDash bot would bring
 
 Exit status:
   0  all went well
-  1  something failed while running, or verify found differences
+  1  something failed while running, verify found differences, or import left something out
   2  the command line or the configuration is wrong";
 
 /// Holds the parsed command line.
@@ -91,6 +97,8 @@ pub enum Command {
     /// to nothing, gaps in journals, and damage of the file. Prints a line for each difference and exits with status
     /// 1 if there are any. Changes nothing.
     Verify,
+    /// Take over what another bot has kept
+    Import(Import),
 }
 
 /// Holds the options of `sandbox`.
@@ -302,6 +310,7 @@ mod tests {
             "backup",
             "export",
             "verify",
+            "import",
             "--config",
             "--version",
         ];

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod config;
 pub mod export;
 pub mod http;
+pub mod import;
 pub mod loops;
 pub mod sandbox;
 pub mod simulate;

@@ -8,8 +8,11 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Parser;
-use incident_desk::cli::{self, Cli, Command, Exit};
+use incident_core::ports::Clock;
+use incident_desk::cli::{self, Cli, Command, Exit, Import, Raisedash, Source};
+use incident_desk::clock::SystemClock;
 use incident_desk::config::{Config, Sources};
+use incident_desk::import::{self, Imported, Plan, raisedash::RaisedashFile};
 use incident_desk::verify::{self, Verified};
 use incident_desk::{assemble, export, sandbox, simulate, telemetry};
 use store_sqlite::{Options, Progress, SqliteStore};
@@ -74,6 +77,9 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Migrate => migrate(&config),
         Command::Backup(backup) => back_up(&config, &backup.to),
         Command::Export(options) => runtime()?.block_on(run_export(&config, options.out.as_deref())),
+        Command::Import(Import { from: Source::Raisedash(options) }) => {
+            runtime()?.block_on(run_import(&config, &options))
+        }
         Command::Verify => runtime()?.block_on(run_verify(&config)),
         Command::Sandbox(_) | Command::Simulate(_) => Ok(Exit::Success),
     }
@@ -189,6 +195,31 @@ async fn run_verify(config: &Config) -> anyhow::Result<Exit> {
     )?;
     out.flush()?;
     Ok(if differences == 0 { Exit::Success } else { Exit::Failure })
+}
+
+async fn run_import(config: &Config, options: &Raisedash) -> anyhow::Result<Exit> {
+    let file = RaisedashFile::open(&options.file, options.utc_offset)?;
+    let rehearsal = tempfile::tempdir()?;
+    let store = if options.dry_run {
+        let copy = rehearsal.path().join("copy.db");
+        if config.database.exists() {
+            open_beside(config)?.backup(&copy, |_| {})?;
+        }
+        SqliteStore::open(&copy, Options::default())?
+    } else {
+        open(config)?
+    };
+    let policy = assemble::policy(config)?;
+    let chats = options.chats.iter().copied().collect();
+    let plan = Plan { policy: &policy, chats, now: SystemClock.now() };
+    let mut out = BufWriter::new(io::stdout());
+    let Imported { incidents, known, left_out } = import::import(&store, &file, &plan, &mut out).await?;
+    writeln!(out, "taken over: {incidents}, there already: {known}, left out: {left_out}")?;
+    if options.dry_run {
+        writeln!(out, "nothing was changed: this was a rehearsal on a copy")?;
+    }
+    out.flush()?;
+    Ok(if left_out == 0 { Exit::Success } else { Exit::Failure })
 }
 
 async fn run_sandbox(options: &cli::Sandbox) -> anyhow::Result<Exit> {

@@ -7,6 +7,7 @@
 mod chaos;
 mod crashes;
 mod harness;
+mod imported;
 mod lost_answers;
 mod lost_chats;
 mod neighbours;

@@ -85,7 +85,7 @@ async fn version_and_help_say_what_they_should() {
     let version = desk.run(&["--version"]).await;
     assert_eq!(said(&version), format!("incident-desk {}\n", env!("CARGO_PKG_VERSION")));
     let help = said(&desk.run(&["--help"]).await);
-    for word in ["serve", "sandbox", "check-config", "migrate", "backup", "export", "verify"] {
+    for word in ["serve", "sandbox", "check-config", "migrate", "backup", "export", "verify", "import"] {
         assert!(help.contains(word), "{word} in {help}");
     }
     assert_eq!(desk.run(&["dance"]).await.status.code(), Some(2));
