@@ -100,20 +100,20 @@ impl Batches {
         self.commits.fetch_add(commits as u64, Ordering::Relaxed);
     }
 
-    /// Writes what has queued, until nothing has.
-    async fn write_all(place: Place) {
-        loop {
-            let mut jobs: Vec<Job> = {
-                let mut waiting = place.0.lock();
-                let some = waiting.queue.len().min(BATCH);
-                waiting.queue.drain(..some).collect()
-            };
-            if jobs.is_empty() {
-                return;
-            }
-            jobs.sort_by(|one, other| one.order.cmp(&other.order));
+    /// Takes what has queued, as much as one statement may hold.
+    fn take(waiting: &mut Waiting) -> Vec<Job> {
+        let some = waiting.queue.len().min(BATCH);
+        let mut jobs: Vec<Job> = waiting.queue.drain(..some).collect();
+        jobs.sort_by(|one, other| one.order.cmp(&other.order));
+        jobs
+    }
+
+    /// Writes some commits, and then what has queued meanwhile, until nothing has.
+    async fn write_all(place: Place, mut jobs: Vec<Job>) {
+        while !jobs.is_empty() {
             place.0.count(jobs.len());
             place.0.write(jobs).await;
+            jobs = Self::take(&mut place.0.lock());
         }
     }
 
@@ -164,12 +164,16 @@ pub(crate) struct Place(Arc<Batches>);
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut waiting = self.0.lock();
-        if waiting.queue.is_empty() {
-            waiting.under_way -= 1;
-        } else {
+        let jobs = {
+            let mut waiting = self.0.lock();
+            let jobs = Batches::take(&mut waiting);
+            waiting.under_way -= usize::from(jobs.is_empty());
+            jobs
+        };
+        // A runtime that ends drops the task at once, and this place with it; those who wait are told.
+        if !jobs.is_empty() {
             let next = Self(Arc::clone(&self.0));
-            self.0.runtime.spawn(Batches::write_all(next));
+            self.0.runtime.spawn(Batches::write_all(next, jobs));
         }
     }
 }

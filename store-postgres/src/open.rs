@@ -37,7 +37,7 @@ pub struct Options {
     /// How long the server may take for one statement.
     pub statement_timeout: Duration,
     /// Whether a pooler such as PgBouncer, which gives each transaction another connection, stands in between.
-    /// Nothing is set for a session then, no statement stays prepared, and nobody can listen.
+    /// Nothing is set for a session then, and nobody can listen. The pooler must know prepared statements.
     pub pooler: bool,
     /// How many processes serve the database.
     pub serving: Serving,
@@ -150,7 +150,7 @@ impl Target {
         }
         let timeout = options.statement_timeout.as_millis().to_string();
         to = if options.pooler {
-            to.extra_float_digits(None).statement_cache_capacity(0)
+            to.extra_float_digits(None)
         } else {
             to.options([
                 ("statement_timeout", timeout.as_str()),

@@ -10,6 +10,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Connection, Executor, Row, ValueRef};
@@ -28,6 +29,9 @@ static SPARE: Mutex<Vec<String>> = Mutex::new(Vec::new());
 /// Ends the connections of everybody else.
 const ALONE: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid();";
+/// Who waits for a lock.
+const WAITING: &str = "SELECT pid FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'";
 /// Empties a database. What refers goes before what it refers to.
 pub(crate) const EMPTY: &str = "
     DELETE FROM refused_rights; DELETE FROM grants; DELETE FROM groups; DELETE FROM team_members;
@@ -152,6 +156,21 @@ impl Database {
     /// Ends all connections to it, as an administrator may.
     pub async fn end_connections(&self) {
         self.execute(ALONE).await;
+    }
+
+    /// Waits until so many wait for a lock; returns the numbers of their processes.
+    ///
+    /// # Panics
+    /// If that does not come about within half a minute.
+    pub async fn waiting(&self, count: usize) -> Vec<String> {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        loop {
+            let waiting = self.rows(WAITING).await;
+            if waiting.len() == count {
+                return waiting;
+            }
+            assert!(Instant::now() < deadline, "{} wait for a lock, not {count}", waiting.len());
+        }
     }
 
     /// Executes constant statements in a transaction, and leaves it open until it is released.

@@ -103,15 +103,6 @@ async fn a_settlement_that_stayed_in_doubt_is_not_late_when_it_is_repeated() {
     assert_eq!(place.losing.settle(&claim, done(), now).await.works(), Settled::Late);
 }
 
-/// Waits until a backend of the database waits for a lock, and ends it.
-async fn terminate_whoever_waits(database: &Database) {
-    const WAITING: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while database.rows(WAITING).await.is_empty() {
-        tokio::task::yield_now().await;
-    }
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_commit_ended_by_the_server_in_the_middle_is_written_once() {
     let database = Database::new().await;
@@ -124,7 +115,8 @@ async fn a_commit_ended_by_the_server_in_the_middle_is_written_once() {
         let store = Arc::clone(&store);
         async move { store.commit(commit).await }
     });
-    terminate_whoever_waits(&database).await;
+    let waiting = database.waiting(1).await.concat();
+    database.execute(&format!("SELECT pg_terminate_backend({waiting})")).await;
     lock.release().await;
     let number = committing.await.expect("it does not panic").works().number;
     assert_eq!(number, store.list(office.company, &Default::default(), page()).await.works()[0].number);

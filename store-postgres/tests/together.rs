@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use incident_core::incident::{Effect, Lane};
 use incident_core::ports::{Claim, Store};
@@ -10,10 +11,6 @@ use store_postgres::testkit::Database;
 use store_postgres::{Options, PostgresStore};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-
-/// Who waits for a lock.
-const WAITING: &str = "SELECT pid FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock'";
 
 async fn open(database: &Database) -> PostgresStore {
     let options = Options { connections: 4, ..Options::default() };
@@ -74,9 +71,7 @@ async fn a_card_that_is_being_claimed_does_not_count_as_waiting() {
             store.owe_card(company, id, &chat, incident_core::testkit::conformance::fixture::at(2)).await
         }
     });
-    while database.rows(WAITING).await.is_empty() {
-        tokio::task::yield_now().await;
-    }
+    database.waiting(1).await;
     claim.release().await;
     owing.await.expect("it does not panic").works();
     assert_eq!(outlook(&*store, 3).await.owed, 2);
@@ -93,6 +88,12 @@ async fn a_replica_ends_nobodys_leases() {
     assert_eq!(claim(&other, Lane::Notice, 1).await, None);
 }
 
+/// Waits for a nudge.
+async fn hear(nudges: &mut mpsc::UnboundedReceiver<()>, why: &str) {
+    let heard = tokio::time::timeout(Duration::from_secs(30), nudges.recv()).await;
+    assert_eq!(heard, Ok(Some(())), "{why}");
+}
+
 #[tokio::test]
 async fn replicas_hear_of_each_others_commits() {
     let database = Database::new().await;
@@ -104,19 +105,32 @@ async fn replicas_hear_of_each_others_commits() {
         })
         .await
         .works();
-    hears.recv().await.expect("listening begins with a nudge");
+    hear(&mut hears, "listening begins with a nudge").await;
     let office = Office::open(&one, 1).await;
     office.owes(1, vec![notice(1)], 0).await;
-    hears.recv().await.expect("it hears of the commit");
+    hear(&mut hears, "it hears of the commit").await;
     while hears.try_recv().is_ok() {}
     // It goes on after the connection was lost.
     database
         .execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'")
         .await;
-    hears.recv().await.expect("what may have been missed is a nudge");
+    hear(&mut hears, "what may have been missed is a nudge").await;
     office.owes(2, vec![notice(2)], 0).await;
-    hears.recv().await.expect("it hears again");
+    hear(&mut hears, "it hears again").await;
     drop(listening);
+}
+
+/// Without a pooler in between: that nothing of a session is needed, not that a pooler plays its part.
+#[tokio::test]
+async fn nothing_needs_a_session_but_listening() {
+    let database = Database::new().await;
+    let options = Options { pooler: true, ..Options::default() };
+    let store = PostgresStore::connect(database.url(), options).await.expect("it opens");
+    let office = Office::open(&store, 1).await;
+    office.owes(1, vec![notice(1)], 0).await;
+    claimed(&store, Lane::Notice, 0).await;
+    let error = store.listen(|| {}).await.expect_err("nobody can");
+    assert_eq!((error.temporary, error.operation), (false, "listen"));
 }
 
 #[tokio::test]
@@ -135,7 +149,7 @@ async fn a_roster_that_another_replica_changed_is_read_anew() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn commits_that_come_at_once_share_statements() {
     const OFFICES: u32 = 40;
-    const ALONE: u64 = 4;
+    const ALONE: usize = 4;
     let database = Database::new().await;
     let store = Arc::new(open(&database).await);
     let mut commits = Vec::new();
@@ -159,7 +173,8 @@ async fn commits_that_come_at_once_share_statements() {
             store.commit(commit).await.is_ok()
         });
     }
-    while database.rows(WAITING).await.len() as u64 != ALONE || entered.load(Ordering::SeqCst) != OFFICES {
+    database.waiting(ALONE).await;
+    while entered.load(Ordering::SeqCst) != OFFICES {
         tokio::task::yield_now().await;
     }
     lock.release().await;
@@ -171,6 +186,6 @@ async fn commits_that_come_at_once_share_statements() {
     let after = store.written();
     assert_eq!(
         (after.statements - before.statements, after.commits - before.commits),
-        (ALONE + 1, OFFICES.into())
+        (ALONE as u64 + 1, OFFICES.into())
     );
 }
