@@ -4,9 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use incident_core::ids::GroupId;
 use incident_core::incident::{Effect, Lane};
-use incident_core::ports::{Claim, Store};
-use incident_core::testkit::conformance::fixture::{Office, Works, claim, claimed, notice, origin, outlook};
+use incident_core::ports::{Claim, CommitError, Store};
+use incident_core::testkit::conformance::fixture::{
+    Office, Works, chat, claim, claimed, notice, origin, outlook,
+};
 use store_postgres::testkit::Database;
 use store_postgres::{Options, PostgresStore};
 use tokio::sync::mpsc;
@@ -188,4 +191,30 @@ async fn commits_that_come_at_once_share_statements() {
         (after.statements - before.statements, after.commits - before.commits),
         (ALONE as u64 + 1, OFFICES.into())
     );
+}
+
+#[tokio::test]
+async fn a_chat_that_another_company_takes_meanwhile_is_refused_for_good() {
+    let database = Database::new().await;
+    let store = Arc::new(open(&database).await);
+    let office = Office::open(&*store, 1).await;
+    let theirs = database
+        .hold(
+            "INSERT INTO companies VALUES ('theirs', 'Rivals', 1, 0);
+             INSERT INTO groups VALUES ('theirs', 'night', 'telegram:-42', 'Night shift', 'active')",
+        )
+        .await;
+    let before = office.roster().await;
+    let add = office.add_group(GroupId::from_u128(9), &chat("-42"));
+    let commit = office.roster_commit(Some(&before), vec![add], 1);
+    let committing = tokio::spawn({
+        let store = Arc::clone(&store);
+        async move { store.commit_roster(commit).await }
+    });
+    database.waiting(1).await;
+    theirs.release().await;
+    let error = committing.await.expect("it does not panic").unwrap_err();
+    assert_eq!(error.to_string(), "failed to commit a roster: the chat belongs to another group");
+    assert!(matches!(&error, CommitError::Store(error) if !error.temporary), "{error:?}");
+    assert_eq!(office.roster().await, before);
 }
