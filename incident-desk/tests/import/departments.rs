@@ -106,6 +106,14 @@ async fn one_from_before_there_were_departments_is_told_from_its_claims() {
 #[tokio::test]
 async fn what_is_not_taken_over_is_named() {
     let (_, lines) = imported(Preset::TwoTier).await;
+    let expected = [
+        "! 1 rows of company_access_keys are not taken over: there is no dashboard to log in to",
+        "! the group Strangers (-2002) belongs to no company: it is left out",
+        "! 0003: nobody had chosen a department: it waits for everybody now",
+        "! 0004: its event \"escalate\" is kept as a note",
+    ];
+    let remarks: Vec<&String> = lines.iter().filter(|line| line.starts_with('!')).collect();
+    assert_eq!(remarks, expected.each_ref());
     for line in [
         "! 1 rows of company_access_keys are not taken over: there is no dashboard to log in to",
         "group Yard (-2001): new; managers: @mia; dispatchers: @tim, user 21, @eva",

@@ -178,3 +178,15 @@ async fn the_story_of_an_imported_incident_goes_on() {
         step(&Policy::preset(Preset::TwoTier), Some(&incident), &input).expect("managers claim escalations");
     assert_eq!(step.incident.state.kind(), StateKind::Acknowledged);
 }
+
+#[tokio::test]
+async fn nothing_happens_after_the_import_whatever_the_clock_on_the_wall_said() {
+    let place = Place::new();
+    let row =
+        "UPDATE incidents SET t_claimed_tier1 = '2026-01-05T03:00:00' WHERE incident_id = 'TKT-2025-0003'";
+    let (_, lines) = place.imports(&place.file(&[TWO_TIER, TWO_TIER_ROWS, row]), Preset::TwoTier).await;
+    let line = "! TKT-2025-0003: 2026-01-05T03:00:00Z lies ahead: it counts as now; see --utc-offset";
+    assert!(lines.contains(&line.to_owned()), "{lines:#?}");
+    let company = place.tenancy(GROUP).await.company;
+    assert_eq!(place.numbered(company, 3).await.clocks.updated_at, NOW);
+}
