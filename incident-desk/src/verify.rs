@@ -16,7 +16,7 @@ const PAGE: u32 = 500;
 /// How many rows of a kind are told of that refer to nothing.
 const STRAYS: u32 = 1_000;
 /// How often something is looked at again that changes meanwhile.
-const LOOKS: usize = 5;
+const LOOKS: usize = 50;
 /// How many parts of a state are named when it differs.
 const NAMED: usize = 5;
 

@@ -1,6 +1,7 @@
 //! `verify` finds what was changed behind the desk's back, and names it; and finds nothing where nothing was.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use incident_core::incident::{Command, Tag};
 use incident_core::memory::MemoryStore;
@@ -91,7 +92,11 @@ async fn nothing_is_found_where_nothing_was_changed() {
 }
 
 /// What is changed, and the one thing that is said of it.
-const CASES: [(&str, &str); 22] = [
+const CASES: [(&str, &str); 23] = [
+    (
+        "DROP INDEX incidents_number; UPDATE incidents SET seq = 1 WHERE seq = 2",
+        "TKT-2026-0001: the number is another incident's as well",
+    ),
     (
         "UPDATE incidents SET state_json = json_set(state_json, '$.level', 2) WHERE seq = 2",
         "TKT-2026-0002: the state differs from its journal: level is 2, by the journal 1",
@@ -221,4 +226,36 @@ async fn what_goes_with_it_is_named_as_well() {
     let has = |words: &str| lines.iter().any(|line| line.contains(words));
     assert!(has("TKT-2026-0001: person 2 takes part, and does not exist"), "{lines:?}");
     assert!(has("is that of person 2, who does not exist"), "{lines:?}");
+}
+
+#[test]
+fn what_changes_meanwhile_is_no_difference() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let place = runtime.block_on(Place::new());
+    let path = place.path("good.db");
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+            runtime.block_on(annotate(&path, &stop));
+        });
+        let store = SqliteStore::open_read_only(&path, Options::default()).expect("it opens");
+        let lines: Vec<String> =
+            (0..100).flat_map(|_| runtime.block_on(lines_of(&store, Some(&store))).1).collect();
+        stop.store(true, Ordering::Relaxed);
+        assert_eq!(lines, Vec::<String>::new());
+    });
+}
+
+/// Adds notes to an incident until told to stop.
+async fn annotate(path: &Path, stop: &AtomicBool) {
+    let store = SqliteStore::open(path, Options::default()).expect("it opens");
+    let office = Office::open(&store, 3).await;
+    let mut incident = office.file(1, 0).await.incident;
+    for secs in 1..20_000 {
+        if stop.load(Ordering::Relaxed) {
+            return;
+        }
+        incident = office.commit(office.notes(&incident, "still here", secs)).await.incident;
+    }
 }

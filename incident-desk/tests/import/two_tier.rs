@@ -190,3 +190,17 @@ async fn nothing_happens_after_the_import_whatever_the_clock_on_the_wall_said() 
     let company = place.tenancy(GROUP).await.company;
     assert_eq!(place.numbered(company, 3).await.clocks.updated_at, NOW);
 }
+
+#[tokio::test]
+async fn of_two_people_with_one_handle_the_second_goes_without() {
+    let place = Place::new();
+    let rows = "INSERT INTO users VALUES (50, '@Ann', 'Dispatcher');
+        UPDATE groups SET dispatcher_user_ids = '[20, 50]' WHERE group_id = -1001";
+    let (_, lines) = place.imports(&place.file(&[TWO_TIER, TWO_TIER_ROWS, rows]), Preset::TwoTier).await;
+    assert!(lines.contains(&"! user 50: somebody else has the handle @ann now".to_owned()), "{lines:#?}");
+    let company = place.tenancy(GROUP).await.company;
+    let both = [place.user(company, 20).await, place.user(company, 50).await];
+    let people = place.store.people(company, &both).await.expect("it can be read");
+    let handles = people.iter().map(|person| person.profile.handle.as_ref().map(|handle| handle.name()));
+    assert_eq!(handles.collect::<Vec<_>>(), [Some("ann"), None]);
+}
