@@ -24,7 +24,8 @@ $$;
 --
 -- One effect of a lane at a time goes to a chat, so whoever claims for a chat and lane locks both first, and looks
 -- again: what it saw before it had the lock may have been claimed since. Whatever somebody else has locked is left
--- to them.
+-- to them. OFFSET 0 keeps each condition a question about one effect, answered by an index: otherwise the planner
+-- would join everything that is owed with itself.
 CREATE FUNCTION claim_effect(_now bigint, _lane bigint, _lease_until bigint) RETURNS SETOF effects
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -39,17 +40,17 @@ BEGIN
             -- Nothing of its chat and lane is claimed.
             AND NOT EXISTS (SELECT FROM effects AS held
                 WHERE held.state = 'owed' AND held.chat = e.chat AND held.lane = e.lane
-                    AND held.lease_until > _now)
+                    AND held.lease_until > _now OFFSET 0)
             -- Nothing of its owner and lane is older.
             AND NOT EXISTS (SELECT FROM effects AS older
                 WHERE older.state = 'owed' AND older.company = e.company
                     AND coalesce(older.incident, '') = coalesce(e.incident, '')
                     AND coalesce(older.group_id, '') = coalesce(e.group_id, '')
-                    AND older.lane = e.lane AND older.id < e.id)
+                    AND older.lane = e.lane AND older.id < e.id OFFSET 0)
             -- Upkeep needs no chat; everything else waits for parks and for what is more urgent.
             AND (_lane = 3 OR (
-                NOT EXISTS (SELECT FROM parks WHERE parks.chat = e.chat AND parks.until > _now)
-                AND NOT EXISTS (SELECT FROM ready_effects(_now, e.chat, _lane))))
+                NOT EXISTS (SELECT FROM parks WHERE parks.chat = e.chat AND parks.until > _now OFFSET 0)
+                AND NOT EXISTS (SELECT FROM ready_effects(_now, e.chat, _lane) OFFSET 0)))
         ORDER BY e.id LIMIT 1 FOR UPDATE OF e SKIP LOCKED;
         EXIT WHEN NOT FOUND;
         IF _found.chat = ANY (_locked) THEN
@@ -74,12 +75,12 @@ LANGUAGE sql STABLE AS $$
         AND urgent.not_before <= _now AND (urgent.lease_until IS NULL OR urgent.lease_until <= _now)
         AND NOT EXISTS (SELECT FROM effects AS held
             WHERE held.state = 'owed' AND held.chat = urgent.chat AND held.lane = urgent.lane
-                AND held.lease_until > _now)
+                AND held.lease_until > _now OFFSET 0)
         AND NOT EXISTS (SELECT FROM effects AS older
             WHERE older.state = 'owed' AND older.company = urgent.company
                 AND coalesce(older.incident, '') = coalesce(urgent.incident, '')
                 AND coalesce(older.group_id, '') = coalesce(urgent.group_id, '')
-                AND older.lane = urgent.lane AND older.id < urgent.id);
+                AND older.lane = urgent.lane AND older.id < urgent.id OFFSET 0);
 $$;
 
 -- Owes something to an incident whose row the transaction has locked. A card that waits already is not owed again:

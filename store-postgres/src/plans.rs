@@ -86,3 +86,48 @@ async fn no_function_looks_through_a_table() {
         database.rows(&format!("BEGIN; SELECT count(*) FROM effects WHERE attempt > 1; {SCANS}")).await;
     assert_eq!(scanned, ["0", "effects 1"]);
 }
+
+/// Three thousand incidents, of which the last hundred are of group 1 and held by person 1, with a notice each.
+const MANY: &str = "
+    INSERT INTO incidents (company, id, year, seq, group_id, reporter, created_at, version, state, level, cycle,
+        priority, updated_at, active_at, cycle_at, held_us, state_json)
+    SELECT '1', lpad(n::text, 26, '0'), 2026, n, (n > 2900)::int::text, 1, 0, 1,
+        CASE WHEN n > 2900 THEN 'open' ELSE 'closed' END, 1, 1, 'normal', 0, 0, 0, 0, '{}'
+    FROM generate_series(1, 3000) AS n;
+    INSERT INTO assignments (company, incident, position, person, level, cycle, since)
+    SELECT company, id, 0, group_id::int, 1, 1, 0 FROM incidents;
+    INSERT INTO effects (company, incident, lane, chat, body, since, not_before, attempt, state)
+    SELECT company, id, 1, 'telegram:' || id, '{}', 0, 0, 0, 'owed' FROM incidents;
+    ANALYZE incidents, assignments, effects;";
+
+/// Returns how many entries of tables and indexes some statements read.
+async fn entries_read(database: &Database, sql: &str) -> u32 {
+    const COUNT: &str = "SELECT sum(pg_stat_get_xact_tuples_returned(oid)) FROM pg_class
+        WHERE relname ~ '^(incidents|assignments|effects)'";
+    let rows = database.rows(&format!("BEGIN; {sql}; {COUNT}")).await;
+    rows.last().and_then(|count| count.parse().ok()).expect("it is a number")
+}
+
+#[tokio::test]
+async fn what_is_asked_all_day_reads_what_it_answers_and_little_else() {
+    const LITTLE: u32 = 40;
+    /// All that is live, of the group, or held: where that is little, the planner may read it and sort.
+    const KIND: u32 = 100;
+    let database = Database::new().await;
+    database.execute(MANY).await;
+    let claim = entries_read(&database, "SELECT FROM claim_effect(1, 1, 2)").await;
+    assert!(claim <= LITTLE, "a claim read {claim}");
+    let (group, person) = (Some(GroupId::from_u128(1)), Some(PersonId::new(1)));
+    for (group, assignee, states) in [
+        (None, None, vec![StateKind::Open]),
+        (group, None, vec![]),
+        (group, None, vec![StateKind::Open]),
+        (None, person, vec![]),
+    ] {
+        let sql = declaring_all(query::list_sql(&Listing { group, states, assignee }));
+        let page = format!("PREPARE asked AS {sql}; EXECUTE asked('1', '', '5', '{{open}}', '1', '1')");
+        let read = entries_read(&database, &page).await;
+        assert!((5..=KIND + LITTLE).contains(&read), "{read} were read by {sql}");
+    }
+    assert!(entries_read(&database, "SELECT FROM incidents WHERE level = 2").await >= 3_000);
+}

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use incident_core::ids::GroupId;
 use incident_core::incident::{Effect, Lane};
-use incident_core::ports::{Claim, CommitError, Store};
+use incident_core::ports::{Claim, Commit, CommitError, Committed, Store};
 use incident_core::testkit::conformance::fixture::{
     Office, Works, chat, claim, claimed, notice, origin, outlook,
 };
@@ -217,4 +217,28 @@ async fn a_chat_that_another_company_takes_meanwhile_is_refused_for_good() {
     assert_eq!(error.to_string(), "failed to commit a roster: the chat belongs to another group");
     assert!(matches!(&error, CommitError::Store(error) if !error.temporary), "{error:?}");
     assert_eq!(office.roster().await, before);
+}
+
+async fn file(store: Arc<PostgresStore>, report: Commit) -> Result<Committed, CommitError> {
+    store.commit(report).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_is_filed_twice_at_once_takes_one_number() {
+    let database = Database::new().await;
+    let stores = [Arc::new(open(&database).await), Arc::new(open(&database).await)];
+    let office = Office::open(&*stores[0], 1).await;
+    for n in 1..=10 {
+        let mut filing = JoinSet::new();
+        for filer in 0..8 {
+            let (store, report) = (Arc::clone(&stores[filer % 2]), office.report(n, 0));
+            filing.spawn(file(store, report));
+        }
+        let (filed, refused): (Vec<_>, Vec<_>) = filing.join_all().await.into_iter().partition(Result::is_ok);
+        let numbers: Vec<u32> = filed.into_iter().map(|filed| filed.works().number.seq).collect();
+        assert_eq!((numbers, refused.len()), (vec![n], 7));
+        let conflict =
+            |error: &CommitError| matches!(error, CommitError::Conflict { actual, .. } if actual.get() == 1);
+        assert!(refused.iter().all(|refused| refused.as_ref().is_err_and(conflict)), "{refused:?}");
+    }
 }
