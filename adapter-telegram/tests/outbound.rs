@@ -115,6 +115,18 @@ fn a_card_is_drawn() {
 }
 
 #[test]
+fn a_name_is_shown_as_it_is_whether_it_leads_to_an_account_or_not() {
+    let name = "<b>Eve</b> & Co";
+    let escaped = "&lt;b&gt;Eve&lt;/b&gt; &amp; Co";
+    let linked = format!("<a href=\"tg://user?id=5400000005\">{escaped}</a>");
+    for (mention, shown) in [(Mention::named(name), escaped), (by_id(name, "5400000005"), &linked)] {
+        let texts: Vec<String> =
+            messages(&page(vec![mention])).into_iter().map(|drawing| drawing.text).collect();
+        assert_eq!(texts, [format!("🔔 TKT-2026-0042 needs a manager.\n{shown}")]);
+    }
+}
+
+#[test]
 fn a_page_is_drawn() {
     let mentions =
         vec![by_handle("Carl_M"), by_id("Dora <b>Doe</b>", "5400000004"), Mention::named("night shift")];

@@ -129,6 +129,7 @@ macro_rules! store_conformance {
                 those_due_longest_come_first
                 no_more_are_due_than_asked_for
                 a_later_commit_replaces_the_wake
+                a_wake_that_ended_with_a_claim_comes_back_with_a_release
                 a_wake_can_be_moved
                 a_wake_of_another_version_stays
                 a_wake_of_another_company_stays

@@ -7,9 +7,9 @@ use std::time::Duration;
 use futures::executor::block_on;
 use incident_core::desk::{Ask, DeliveryEnd, Desk};
 use incident_core::ids::{ChatRef, Platform};
-use incident_core::incident::StateKind;
+use incident_core::incident::{Lane, StateKind};
 use incident_core::policy::{Policy, Preset};
-use incident_core::ports::{DeliveryError, Store as _};
+use incident_core::ports::{Clock as _, DeliveryError, Store as _};
 use incident_core::roster::Right;
 use incident_core::testkit::Call;
 use incident_core::view::{Action, CommandWord};
@@ -255,4 +255,36 @@ fn what_no_messenger_serves_is_kept_until_one_does() {
     let house = house.refit(|desk| desk.with_messenger(Platform::Telegram, chat, directory));
     house.pass(minutes(5));
     assert_eq!(house.chat.cards(&room()).len(), 1);
+}
+
+#[test]
+fn a_card_that_waited_shows_what_is_true_when_it_is_drawn() {
+    let house = House::new();
+    let incident = house.report("dan", "flat tyre");
+    let reported = house.chat.cards(&room());
+    house.press("ann", Action::Claim);
+    house.clock.advance(Duration::from_secs(1));
+    // The card on the screen is the old one; the code of the button is made from what is true.
+    let (message, _) = house.button(Action::Claim);
+    let code = format!("e.{}.{}", incident.id, house.incident(incident.id).version);
+    house.ask("ann", Ask::Press { code, message });
+    let delivery = block_on(house.desk.deliver(Lane::Card)).expect("the store works");
+    assert!(delivery.is_some_and(|delivery| delivery.claim.since < house.clock.now()));
+    let drawn = house.chat.cards(&room());
+    assert_ne!(drawn, reported);
+    house.settle();
+    assert_eq!(drawn, house.chat.cards(&room()));
+}
+
+#[test]
+fn a_reminder_counts_as_sent_once_it_was_and_not_before() {
+    let house = House::new();
+    house.report("dan", "flat tyre");
+    house.chat.fail_next(Call::Send, temporary(None));
+    house.pass(minutes(10));
+    assert_eq!(house.said("has been unclaimed"), 0);
+    house.pass(minutes(1));
+    assert_eq!(house.said("has been unclaimed"), 1);
+    house.pass(minutes(60));
+    assert_eq!(house.said("has been unclaimed"), 1);
 }

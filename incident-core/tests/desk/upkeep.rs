@@ -9,6 +9,7 @@ use incident_core::incident::{Fact, Rejection, StateKind};
 use incident_core::memory::MemoryStore;
 use incident_core::policy::{Paging, Policy, Preset, Rules};
 use incident_core::ports::Store;
+use incident_core::roster::GroupStatus;
 use incident_core::testkit::{FixedDirectory, ManualClock, RecordingPager, ScriptedMessenger};
 use incident_core::view::{Action, CommandWord, Done, Said};
 
@@ -106,6 +107,28 @@ fn a_chat_that_moved_to_where_another_group_lives_is_given_up_once() {
     house.pass(minutes(60));
     assert_eq!(house.chat.calls().len(), calls);
     assert_eq!(house.command("dan", CommandWord::NewIssue, "broken lamp").said, Said::Suspended);
+}
+
+#[test]
+fn who_names_managers_where_a_chat_moved_to_before_the_desk_hears_of_it_founds_another_company() {
+    let house = House::new();
+    let incident = house.report("dan", "flat tyre");
+    let there = ChatRef::new(Platform::Telegram, "-100200");
+    house.chat.migrate(&room(), &there);
+    house.directory.promote(&there, &account("admin"));
+    let mut request = house.request("admin", crate::house::command(CommandWord::ConfigureManagers, "@mia"));
+    request.chat = there.clone();
+    house.handle(request);
+    house.platform(Ask::ChatMoved { to: there.clone() });
+    house.settle();
+    assert_eq!(block_on(house.store.companies()).unwrap().len(), 2);
+    let tenancy = block_on(house.store.tenancy(&there)).unwrap().expect("somebody works there");
+    assert_ne!(tenancy.company, incident.company);
+    let before = block_on(house.store.roster(incident.company)).unwrap().expect("it was founded");
+    assert_eq!(before.group_in(&room()).map(|group| group.status), Some(GroupStatus::Suspended));
+    let kept = block_on(house.store.load(incident.company, incident.id)).unwrap().expect("it was filed");
+    assert_eq!(kept.incident.state.kind(), StateKind::Open);
+    assert_eq!(house.chat.cards(&there), []);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::fixture::{MOMENT, Office, Works, at, outlook};
 use crate::ids::{CompanyId, IncidentId, Version};
+use crate::incident::Command;
 use crate::ports::{Commit, Filed, Store};
 use crate::time::Timestamp;
 
@@ -79,6 +80,22 @@ pub async fn a_later_commit_replaces_the_wake(store: &dyn Store) {
         assert_eq!(due(store, wake_at.map_or(Timestamp::MAX, before)).await, []);
         assert_eq!(outlook(store, 5).await.wake_at, wake_at);
     }
+}
+
+/// Whoever claims ends the wait, and whoever leaves begins another one.
+pub async fn a_wake_that_ended_with_a_claim_comes_back_with_a_release(store: &dyn Store) {
+    let office = Office::open(store, 1).await;
+    let filed = office.file(1, 0).await;
+    let first = outlook(store, 0).await.wake_at;
+    let claimed = office.commit(office.asks(&filed.incident, office.ann, Command::Acknowledge, 60)).await;
+    assert_eq!(outlook(store, 60).await.wake_at, None);
+    let released = office.asks(&claimed.incident, office.ann, Command::Release, 120);
+    let again = released.wake_at.expect("nobody holds it, so somebody must be reminded");
+    office.commit(released).await;
+    assert!(first.is_some_and(|first| first < again), "{first:?} before {again:?}");
+    assert_eq!(outlook(store, 120).await.wake_at, Some(again));
+    assert_eq!(due(store, before(again)).await, []);
+    assert_eq!(due(store, again).await, [(office.company, office.id(1))]);
 }
 
 /// A wake can be moved without anything having happened.
