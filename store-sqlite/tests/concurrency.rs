@@ -155,3 +155,17 @@ async fn a_roster_is_read_in_one_piece_while_it_changes() {
     hiring.await.unwrap();
     assert!(seen > 0, "it was read while it changed");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_number_is_taken_by_the_transaction_that_files_and_by_no_other() {
+    let directory = TempDir::new().unwrap();
+    let store = open(&directory, Options::default());
+    let office = Office::open(&*store, 1).await;
+    let first = office.commit(office.report(1, 0).answering(origin("report", "filed"))).await;
+    let again = store.commit(office.report(1, 1)).await;
+    assert!(matches!(again, Err(CommitError::Conflict { .. })), "{again:?}");
+    let again = store.commit(office.report(2, 1).answering(origin("report", "filed"))).await;
+    assert!(matches!(again, Err(CommitError::AlreadyApplied { .. })), "{again:?}");
+    let second = office.file(2, 2).await;
+    assert_eq!((first.number.seq, second.number.seq), (1, 2));
+}
