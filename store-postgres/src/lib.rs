@@ -25,6 +25,7 @@
 mod batches;
 mod commit;
 mod doubts;
+mod duties;
 mod error;
 mod incidents;
 mod messages;

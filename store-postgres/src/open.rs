@@ -104,6 +104,14 @@ impl PostgresStore {
         Ok(before)
     }
 
+    /// Returns what the database of a URL is called where people may read it; looks at nothing but the URL.
+    ///
+    /// # Errors
+    /// [`OpenError::Url`] if the URL is none.
+    pub fn name_of(url: &str) -> Result<String, OpenError> {
+        Ok(Target::new(url, &Options::default())?.server)
+    }
+
     /// Returns the schema of this program, which an open store had when it was opened.
     pub const fn schema_version() -> u32 {
         schema::latest(MIGRATIONS)

@@ -21,6 +21,7 @@ pub(crate) struct Migration {
 pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { name: "tables", sql: include_str!("../migrations/0001_tables.sql") },
     Migration { name: "functions", sql: include_str!("../migrations/0002_functions.sql") },
+    Migration { name: "duties", sql: include_str!("../migrations/0003_duties.sql") },
 ];
 
 /// The oldest server that has all that the tables and functions need.

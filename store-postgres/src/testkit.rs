@@ -38,7 +38,8 @@ pub(crate) const EMPTY: &str = "
     DELETE FROM teams; DELETE FROM settings; DELETE FROM companies; DELETE FROM roster_events;
     DELETE FROM people; DELETE FROM identities; DELETE FROM incidents; DELETE FROM tags;
     DELETE FROM assignments; DELETE FROM events; DELETE FROM counters; DELETE FROM requests;
-    DELETE FROM effects; DELETE FROM parks; DELETE FROM messages;";
+    DELETE FROM effects; DELETE FROM parks; DELETE FROM messages;
+    DELETE FROM duties;";
 
 /// Where databases are created.
 struct Server {
