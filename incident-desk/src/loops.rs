@@ -1,8 +1,8 @@
-//! What runs all the time: a loop for each lane of deliveries and one for waking. The only `spawn`, `select!`
-//! and `sleep` of the desk are here.
+//! What runs all the time: a loop for each lane of deliveries and one for waking. With `standby`,
+//! all that spawns, selects and sleeps for the desk.
 //!
-//! A loop sleeps until it is nudged by a commit of this process, until the instant it knows of, or for the
-//! idle time at most: another process, or a crash, may have left work that nobody announced.
+//! A loop sleeps until it is nudged by a commit of this process or of another replica, until the instant it knows
+//! of, or for the idle time at most: a crash may have left work that nobody announced.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -96,6 +96,12 @@ impl Nudges {
         }
     }
 
+    /// Lets every loop look: another process has written something, nobody knows what.
+    pub fn nudge_all(&self) {
+        Lane::ALL.into_iter().for_each(|lane| self.lane(lane).ring());
+        self.wake.ring();
+    }
+
     fn lane(&self, lane: Lane) -> &Alarm {
         &self.lanes[usize::from(lane.rank())]
     }
@@ -170,11 +176,8 @@ impl Loops {
         let mut running = FuturesUnordered::new();
         loop {
             alarm.forget_until(self.clock.now());
-            if lane == Lane::Upkeep {
-                self.desk.retire_orphans().await;
-            }
             let room = if *shutdown.borrow() { 0 } else { Self::width(lane) - running.len() };
-            let (claims, rest) = self.claim(lane, room).await;
+            let (claims, rest) = self.meanwhile(self.claim(lane, room), &mut running).await;
             running.extend(claims.into_iter().map(|claim| self.desk.carry_out(claim)));
             if *shutdown.borrow() && running.is_empty() {
                 return;
@@ -187,8 +190,28 @@ impl Loops {
         }
     }
 
+    /// Goes on with the deliveries under way while something is awaited. One that stood still in the middle of a
+    /// question to the store would keep its connection from everybody else.
+    async fn meanwhile<T>(
+        &self,
+        awaited: impl Future<Output = T>,
+        running: &mut FuturesUnordered<impl Future<Output = Delivery>>,
+    ) -> T {
+        tokio::pin!(awaited);
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut awaited => return done,
+                Some(delivery) = running.next() => self.delivered(&delivery),
+            }
+        }
+    }
+
     /// Claims what is owed, as far as there is room; says how long to rest unless something happens.
     async fn claim(&self, lane: Lane, room: usize) -> (Vec<Claim>, Duration) {
+        if lane == Lane::Upkeep {
+            self.desk.retire_orphans().await;
+        }
         let mut claims = Vec::new();
         while claims.len() < room {
             match self.desk.next_owed(lane).await {
