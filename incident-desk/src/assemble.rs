@@ -1,25 +1,27 @@
-//! The composition root: from a configuration to a running desk. The only place that knows which store and
-//! which chats there are.
+//! The composition root: from a configuration to a running desk. The only place that knows which
+//! chats there are.
 
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use adapter_telegram::{Listener, Secret, Telegram, TelegramOptions, WebhookOptions};
+use adapter_telegram::{ListenError, Listener, Secret, Telegram, TelegramOptions, WebhookOptions};
 use anyhow::Context;
 use incident_core::desk::{Desk, Onboarding};
 use incident_core::ids::{Identity, Platform};
 use incident_core::policy::{Policy, Preset, Rules};
-use incident_core::ports::Store;
+use incident_core::ports::{Store, StoreError};
 use secrecy::ExposeSecret;
-use store_sqlite::{Options, SqliteStore, Synchronous};
+use store_postgres::Listening;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use crate::clock::SystemClock;
 use crate::config::{self, Config, Workflow};
+use crate::database::Opened;
 use crate::http::{Intake, Vitals, health_router};
 use crate::loops::{Loops, Nudges};
+use crate::standby::{SharedDuty, Standby, Turn};
 use crate::telemetry::Metrics;
 
 /// How often recorded durations are folded together.
@@ -48,15 +50,6 @@ pub fn policy(config: &Config) -> anyhow::Result<Policy> {
     Ok(Policy::new(rules)?)
 }
 
-/// Returns how the database of a configuration is opened.
-pub fn database_options(config: &Config) -> Options {
-    let synchronous = match config.synchronous {
-        config::Synchronous::Full => Synchronous::Full,
-        config::Synchronous::Normal => Synchronous::Normal,
-    };
-    Options { synchronous, ..Options::default() }
-}
-
 /// Runs the desk until `shutdown` ends; finishes the round then.
 ///
 /// # Errors
@@ -71,16 +64,13 @@ pub async fn serve(
     let (stop, stopped) = watch::channel(false);
     let health = serve_health(config, &vitals, stopped.clone()).await?;
 
-    let store = SqliteStore::open(&config.database, database_options(config))
-        .with_context(|| format!("cannot open the database {}", config.database.display()))?;
-    let released = store.release_leases().await?;
-    tracing::info!(database = %config.database.display(), released, "the database is open");
-
+    let opened = Opened::to_serve(config).await?;
     let token = Secret::new(settings.token.expose_secret());
     let telegram = Telegram::new(TelegramOptions { token, api_url: settings.api_url.clone() })?;
     let nudges = Arc::new(Nudges::default());
     let clock = Arc::new(SystemClock);
-    let desk = desk(config, Arc::new(store), &telegram, &nudges)?;
+    let desk = desk(config, opened.store(), &telegram, &nudges)?;
+    let listening = hear_others(&opened, &nudges).await;
     let loops =
         Loops { desk: Arc::clone(&desk), clock, nudges, vitals: vitals.clone(), idle: config.idle_poll };
     let mut tasks = loops.spawn(&stopped);
@@ -95,14 +85,7 @@ pub async fn serve(
     let polled = vitals.clone();
     let mint = Arc::new(|| uuid::Uuid::now_v7().as_u128());
     let listener = Listener::new(telegram, desk, mint).on_poll(Arc::new(move || polled.polled()));
-    let listened = match settings.webhook {
-        None => listener.run_polling(shutdown).await,
-        Some(webhook) => {
-            let secret = Secret::new(webhook.secret.expose_secret());
-            let options = WebhookOptions { url: webhook.url, addr: webhook.addr, secret };
-            listener.run_webhook(options, shutdown).await
-        }
-    };
+    let listened = receive(listener, settings, &opened, &vitals, shutdown).await;
     tracing::info!("stopping: finishing what is under way");
     stop.send_replace(true);
     while let Some(task) = tasks.join_next().await {
@@ -110,11 +93,53 @@ pub async fn serve(
             tracing::error!(%error, "a loop did not end well");
         }
     }
+    drop(listening);
+    opened.close().await;
     if let Some(health) = health {
         health.await??;
     }
     tracing::info!("stopped");
     Ok(listened?)
+}
+
+/// Lets the loops look whenever another replica has written something, where there are replicas.
+async fn hear_others(opened: &Opened, nudges: &Arc<Nudges>) -> Option<Listening> {
+    let Opened::Server(store) = opened else {
+        return None;
+    };
+    let nudges = Arc::clone(nudges);
+    let listening = store.listen(move || nudges.nudge_all()).await;
+    let complain = |error: &StoreError| tracing::warn!(%error, "what other replicas write is found late");
+    listening.inspect_err(complain).ok()
+}
+
+/// Receives updates until `shutdown` ends: with others, in turns where only one may.
+async fn receive(
+    listener: Listener,
+    settings: config::Telegram,
+    opened: &Opened,
+    vitals: &Vitals,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ListenError> {
+    if let Some(webhook) = settings.webhook {
+        let secret = Secret::new(webhook.secret.expose_secret());
+        let options = WebhookOptions { url: webhook.url, addr: webhook.addr, secret };
+        return listener.run_webhook(options, shutdown).await;
+    }
+    let Opened::Server(store) = opened else {
+        return listener.run_polling(shutdown).await;
+    };
+    let bot = settings.token.expose_secret().split(':').next().unwrap_or_default();
+    let (name, holder) = (format!("telegram:{bot}"), uuid::Uuid::now_v7().to_string());
+    let duty = Arc::new(SharedDuty { store: Arc::clone(store), name, holder });
+    let vitals = vitals.clone();
+    let on_turn = Box::new(move |turn| match turn {
+        Turn::StandsBy => vitals.stands_by(),
+        Turn::Holds => vitals.takes_over(),
+    });
+    let standby = Standby { duty, clock: Arc::new(SystemClock), on_turn };
+    let poll = |stop: oneshot::Receiver<()>| listener.clone().run_polling(async { drop(stop.await) });
+    standby.run(shutdown, poll).await
 }
 
 fn desk(

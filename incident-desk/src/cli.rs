@@ -21,7 +21,8 @@ const ABOUT: &str = "Incident workflows inside the chats where people already wo
 
 const LONG_ABOUT: &str = "\
 Incident Desk runs the incidents of a team inside its chat: somebody reports, a dispatcher claims, escalates to a
-manager or resolves, and whoever lets an incident lie is reminded. Everything is kept in one SQLite file.
+manager or resolves, and whoever lets an incident lie is reminded. Everything is kept in one SQLite file, or
+in a PostgreSQL database that several replicas share.
 
 Settings come from the environment, from a .env file in the working directory and from a TOML file, in that order
 of precedence; config.example.toml lists and explains them all.";
@@ -85,7 +86,9 @@ pub enum Command {
     ///
     /// `serve` does the same when it starts. A database of a newer version is refused and left alone.
     Migrate,
-    /// Write a consistent copy of the database, even while the desk is running
+    /// Write a consistent copy of the SQLite file, even while the desk is running
+    ///
+    /// A PostgreSQL database is copied with pg_dump.
     Backup(Backup),
     /// Write everything in the database as JSON lines, in a stable order
     ///

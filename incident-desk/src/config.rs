@@ -6,6 +6,7 @@
 //! have to start it five times to learn five things.
 
 mod choices;
+mod database;
 mod dotenv;
 mod keys;
 mod layers;
@@ -17,13 +18,14 @@ mod values;
 mod wait;
 mod webhook;
 
-use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
 use secrecy::{ExposeSecret, SecretString};
 
 pub(crate) use self::wait::parse as parse_wait;
 pub use self::{
     choices::{LogFilter, LogFormat, Onboarding, Synchronous, Workflow},
+    database::{Database, Server},
     keys::Key,
     problem::{ConfigErrors, Origin, Problem},
     sources::{CONFIG_VARIABLE, DEFAULT_FILE, Sources, Text},
@@ -57,10 +59,14 @@ pub struct MissingToken;
 /// Holds a configuration in which every value is good and all of them fit together.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The SQLite file; a relative path starts at the working directory.
-    pub database: PathBuf,
-    /// How durable a commit is.
+    /// Where everything is kept.
+    pub database: Database,
+    /// How durable a commit to a file is.
     pub synchronous: Synchronous,
+    /// How many connections to a server there may be.
+    pub connections: u32,
+    /// Whether a pooler that gives each transaction another connection stands before the server.
+    pub pooler: bool,
     /// The Telegram ids of those who run this installation, ascending.
     pub platform_admins: Vec<i64>,
     /// How a new group comes into use.
@@ -102,11 +108,11 @@ impl Config {
         let api_url = reading.required(Field(Key::TelegramApiUrl, HttpUrl::parse));
         let webhook = webhook::read(&mut reading, &api_url);
         let mut config = Self {
-            database: reading.either(
-                Field(Key::DatabaseUrl, values::database_url),
-                Field(Key::DatabasePath, values::database_path),
-            ),
+            database: reading
+                .either(Field(Key::DatabaseUrl, database::url), Field(Key::DatabasePath, database::path)),
             synchronous: reading.required(Field(Key::SqliteSynchronous, values::synchronous)),
+            connections: reading.required(Field(Key::DatabaseConnections, values::connections)),
+            pooler: reading.required(Field(Key::DatabasePooler, values::on_or_off)),
             platform_admins: reading
                 .optional(Field(Key::PlatformAdminIds, values::user_ids))
                 .unwrap_or_default(),
@@ -158,14 +164,20 @@ impl Config {
         Ok(Telegram { token, api_url: self.api_url.clone(), webhook: self.webhook.clone() })
     }
 
-    /// Returns every text that must not appear in a log: the secrets, and the telling half of the bot token.
+    /// Returns every text that must not appear in a log: the secrets, the passwords of the
+    /// database, and the telling half of the bot token.
     #[must_use]
     pub fn secrets(&self) -> Vec<SecretString> {
         let token = self.token.iter().flat_map(|token| {
             let half = token.expose_secret().split_once(':').map(|(_, half)| SecretString::from(half));
             [Some(token.clone()), half].into_iter().flatten()
         });
-        token.chain(self.webhook.iter().map(|webhook| webhook.secret.clone())).collect()
+        let webhook = self.webhook.iter().map(|webhook| webhook.secret.clone());
+        let database = match &self.database {
+            Database::File(_) => Vec::new(),
+            Database::Server(server) => server.passwords(),
+        };
+        token.chain(webhook).chain(database).collect()
     }
 
     /// Returns what looks like a mistake without being one, such as a misspelt environment variable.
@@ -204,14 +216,16 @@ impl Config {
             Key::TelegramWebhookUrl => webhook.map(|webhook| webhook.url.clone()),
             Key::TelegramWebhookAddr => webhook.map(|webhook| webhook.addr.to_string()),
             Key::TelegramWebhookSecret => webhook.map(|_| "set".to_owned()),
-            Key::DatabaseUrl | Key::DatabasePath => Some(format!("sqlite:{}", self.database.display())),
+            Key::DatabaseUrl | Key::DatabasePath => Some(self.database.to_string()),
             Key::SqliteSynchronous => Some(self.synchronous.as_str().to_owned()),
+            Key::DatabaseConnections => Some(self.connections.to_string()),
+            Key::DatabasePooler => Some(shown_switch(self.pooler)),
             Key::PlatformAdminIds => {
                 (!self.platform_admins.is_empty()).then(|| joined(&self.platform_admins))
             }
             Key::Onboarding => Some(self.onboarding.as_str().to_owned()),
             Key::Workflow => Some(self.workflow.as_str().to_owned()),
-            Key::SelfRegistration => Some(if self.self_registration { "on" } else { "off" }.to_owned()),
+            Key::SelfRegistration => Some(shown_switch(self.self_registration)),
             Key::SlaUnclaimedNudge | Key::SlaUnclaimedNudgeMinutes => Some(wait::show(self.unclaimed_nudge)),
             Key::SlaEscalationNudge | Key::SlaEscalationNudgeMinutes => {
                 Some(wait::show(self.escalation_nudge))
@@ -223,6 +237,10 @@ impl Config {
             Key::HttpAddr => self.http_addr.map(|addr| addr.to_string()),
         }
     }
+}
+
+fn shown_switch(on: bool) -> String {
+    if on { "on" } else { "off" }.to_owned()
 }
 
 fn joined(ids: &[i64]) -> String {

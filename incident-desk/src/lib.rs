@@ -1,7 +1,7 @@
 //! The parts of Incident Desk's one binary that an operator meets: its configuration, its command line, its
 //! logs and metrics, and the listener that says how it is.
 //!
-//! The rules of an incident live in `incident-core`, the database in `store-sqlite`, and Telegram in
+//! The rules of an incident live in `incident-core`, the database in `store-sqlite` or `store-postgres`, and Telegram in
 //! `adapter-telegram`. This crate is the only one that knows them all, and it exists to run them together;
 //! whoever wants to embed the desk in another program depends on those crates and not on this one.
 
@@ -9,11 +9,13 @@ pub mod assemble;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod database;
 pub mod export;
 pub mod http;
 pub mod import;
 pub mod loops;
 pub mod sandbox;
 pub mod simulate;
+mod standby;
 pub mod telemetry;
 pub mod verify;

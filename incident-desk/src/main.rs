@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Parser;
-use incident_core::ports::Clock;
+use incident_core::ports::{Clock, Store};
 use incident_desk::cli::{self, Cli, Command, Exit, Import, Raisedash, Source};
 use incident_desk::clock::SystemClock;
-use incident_desk::config::{Config, Sources};
+use incident_desk::config::{Config, Database, Sources};
+use incident_desk::database::{self, Opened};
 use incident_desk::import::{self, Imported, Plan, raisedash::RaisedashFile};
 use incident_desk::verify::{self, Verified};
 use incident_desk::{assemble, export, sandbox, simulate, telemetry};
@@ -24,6 +25,12 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// How many threads work beside the main one. The desk's work is short and mostly waits for the disk and the
 /// network; with more threads, an update costs more because they wake one another.
 const WORKERS: usize = 1;
+
+const BACKUP_ON_A_SERVER: &str = "incident-desk: backup copies a SQLite file, and DATABASE_URL names a PostgreSQL \
+    database: use pg_dump there, which may run beside the desk, such as pg_dump --format=custom --file=PATH DATABASE";
+
+const REHEARSAL_ON_A_SERVER: &str = "incident-desk: a dry run works on a copy, and a PostgreSQL database is not copied: \
+    rehearse with DATABASE_URL=sqlite:PATH, or without --dry-run in a database made with createdb --template";
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -130,47 +137,40 @@ fn check_config(config: &Config) -> anyhow::Result<Exit> {
 }
 
 fn migrate(config: &Config) -> anyhow::Result<Exit> {
-    drop(open(config)?);
-    let version = SqliteStore::schema_version();
-    writeln!(io::stdout(), "{} has schema version {version}", config.database.display())?;
+    let version = runtime()?.block_on(database::migrate(config))?;
+    writeln!(io::stdout(), "{} has schema version {version}", config.database)?;
     Ok(Exit::Success)
 }
 
-fn open(config: &Config) -> anyhow::Result<SqliteStore> {
-    SqliteStore::open(&config.database, assemble::database_options(config))
-        .with_context(|| format!("cannot open the database {}", config.database.display()))
-}
-
-fn open_beside(config: &Config) -> anyhow::Result<SqliteStore> {
-    SqliteStore::open_read_only(&config.database, assemble::database_options(config))
-        .with_context(|| format!("cannot read the database {}", config.database.display()))
-}
-
 fn back_up(config: &Config, to: &Path) -> anyhow::Result<Exit> {
+    let Database::File(path) = &config.database else {
+        complain(BACKUP_ON_A_SERVER);
+        return Ok(Exit::Usage);
+    };
     let mut shown = 0;
-    open_beside(config)?.backup(to, |Progress { copied, total }| {
+    database::file_beside(path, config)?.backup(to, |Progress { copied, total }| {
         let percent = u64::from(copied) * 100 / u64::from(total).max(1);
         if percent >= shown + 10 {
             shown = percent;
             complain(&format!("{percent} %"));
         }
     })?;
-    writeln!(io::stdout(), "copied {} to {}", config.database.display(), to.display())?;
+    writeln!(io::stdout(), "copied {} to {}", config.database, to.display())?;
     Ok(Exit::Success)
 }
 
 async fn run_export(config: &Config, out: Option<&Path>) -> anyhow::Result<Exit> {
-    let store = open_beside(config)?;
+    let store = Opened::beside(config).await?.store();
     match out {
         None => {
             let mut out = BufWriter::new(io::stdout());
-            export::export(&store, &mut out).await?;
+            export::export(&*store, &mut out).await?;
         }
         Some(path) => {
             let file = File::create_new(path).with_context(|| {
                 format!("cannot create {}; a file that exists is never overwritten", path.display())
             })?;
-            let lines = export::export(&store, &mut BufWriter::new(file)).await?;
+            let lines = export::export(&*store, &mut BufWriter::new(file)).await?;
             complain(&format!("{lines} lines"));
         }
     }
@@ -178,7 +178,7 @@ async fn run_export(config: &Config, out: Option<&Path>) -> anyhow::Result<Exit>
 }
 
 async fn run_verify(config: &Config) -> anyhow::Result<Exit> {
-    let store = open_beside(config)?;
+    let opened = Opened::beside(config).await?;
     let mut told = 0;
     let mut progress = |seen: Verified| {
         if seen.incidents >= told + 10_000 {
@@ -187,7 +187,7 @@ async fn run_verify(config: &Config) -> anyhow::Result<Exit> {
         }
     };
     let mut out = BufWriter::new(io::stdout());
-    let seen = verify::verify(&store, Some(&store), &mut out, &mut progress).await?;
+    let seen = verify::verify(&*opened.store(), opened.audit(), &mut out, &mut progress).await?;
     let Verified { companies, incidents, events, differences } = seen;
     writeln!(
         out,
@@ -200,20 +200,25 @@ async fn run_verify(config: &Config) -> anyhow::Result<Exit> {
 async fn run_import(config: &Config, options: &Raisedash) -> anyhow::Result<Exit> {
     let file = RaisedashFile::open(&options.file, options.utc_offset)?;
     let rehearsal = tempfile::tempdir()?;
-    let store = if options.dry_run {
-        let copy = rehearsal.path().join("copy.db");
-        if config.database.exists() {
-            open_beside(config)?.backup(&copy, |_| {})?;
+    let store: Arc<dyn Store> = match (&config.database, options.dry_run) {
+        (Database::File(path), true) => {
+            let copy = rehearsal.path().join("copy.db");
+            if path.exists() {
+                database::file_beside(path, config)?.backup(&copy, |_| {})?;
+            }
+            Arc::new(SqliteStore::open(&copy, Options::default())?)
         }
-        SqliteStore::open(&copy, Options::default())?
-    } else {
-        open(config)?
+        (Database::Server(_), true) => {
+            complain(REHEARSAL_ON_A_SERVER);
+            return Ok(Exit::Usage);
+        }
+        (Database::File(_) | Database::Server(_), false) => Opened::open(config).await?.store(),
     };
     let policy = assemble::policy(config)?;
     let chats = options.chats.iter().copied().collect();
     let plan = Plan { policy: &policy, chats, now: SystemClock.now() };
     let mut out = BufWriter::new(io::stdout());
-    let Imported { incidents, known, left_out } = import::import(&store, &file, &plan, &mut out).await?;
+    let Imported { incidents, known, left_out } = import::import(&*store, &file, &plan, &mut out).await?;
     writeln!(out, "taken over: {incidents}, there already: {known}, left out: {left_out}")?;
     if options.dry_run {
         writeln!(out, "nothing was changed: this was a rehearsal on a copy")?;

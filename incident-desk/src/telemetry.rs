@@ -23,7 +23,8 @@ use self::redaction::Redacting;
 use crate::config::{LogFilter, LogFormat};
 
 // Below `info`, the libraries underneath say far more than we do, and some of it about requests with tokens.
-const OURS: [&str; 4] = ["incident_desk", "incident_core", "store_sqlite", "adapter_telegram"];
+const OURS: [&str; 5] =
+    ["incident_desk", "incident_core", "store_sqlite", "store_postgres", "adapter_telegram"];
 
 /// Says why logs or metrics could not be set up.
 #[derive(Debug, thiserror::Error)]

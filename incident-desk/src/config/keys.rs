@@ -22,6 +22,10 @@ pub enum Key {
     DatabasePath,
     /// `SQLITE_SYNCHRONOUS`: how durable a commit is.
     SqliteSynchronous,
+    /// `DATABASE_CONNECTIONS`: how many connections to a database server there may be.
+    DatabaseConnections,
+    /// `DATABASE_POOLER`: whether a pooler stands before the database server.
+    DatabasePooler,
     /// `PLATFORM_ADMIN_IDS`: the people who run this installation.
     PlatformAdminIds,
     /// `ONBOARDING`: whether a new group needs approval.
@@ -86,7 +90,7 @@ const WAIT: &str = "1s to 30d, written like 90s, 10m, 2h, 1d or 1h30m";
 const WAIT_MINUTES: &str = "a whole number of minutes from 1 to 43200";
 
 // In the order of `Key`, which `spec` relies on and a test checks.
-const SPECS: [Spec; 21] = [
+const SPECS: [Spec; 23] = [
     secret(
         Key::TelegramBotToken,
         "TELEGRAM_BOT_TOKEN",
@@ -110,10 +114,18 @@ const SPECS: [Spec; 21] = [
         Key::DatabaseUrl,
         "DATABASE_URL",
         Some("sqlite:incidents.db"),
-        "sqlite:PATH or sqlite://PATH, such as sqlite:incidents.db or sqlite:///var/lib/desk/incidents.db",
+        "sqlite:PATH, such as sqlite:incidents.db or sqlite:///var/lib/desk/incidents.db, or \
+         postgres://USER:PASSWORD@HOST/DATABASE with special characters percent-encoded",
     ),
     guarded(Key::DatabasePath, "DATABASE_PATH", None, "the path of a SQLite file, such as incidents.db"),
     open(Key::SqliteSynchronous, "SQLITE_SYNCHRONOUS", Some("full"), "full or normal"),
+    open(
+        Key::DatabaseConnections,
+        "DATABASE_CONNECTIONS",
+        Some("10"),
+        "a whole number of connections from 2 to 1000",
+    ),
+    open(Key::DatabasePooler, "DATABASE_POOLER", Some("off"), "off or on"),
     open(
         Key::PlatformAdminIds,
         "PLATFORM_ADMIN_IDS",

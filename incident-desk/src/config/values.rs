@@ -1,6 +1,6 @@
 //! Reads single values: each function takes the text of one key and says what is wrong with it.
 
-use std::{borrow::Cow, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{borrow::Cow, net::SocketAddr, time::Duration};
 
 use secrecy::SecretString;
 use tracing::Level;
@@ -48,33 +48,13 @@ pub(super) fn address(text: &str) -> Result<SocketAddr, Wrong> {
     text.parse().map_err(|_| "is not an IP address with a port".into())
 }
 
-pub(super) fn database_url(text: &str) -> Result<PathBuf, Wrong> {
-    let Some((scheme, rest)) = text.split_once(':') else {
-        return Err("has no `sqlite:` in front; DATABASE_PATH takes a bare path".into());
-    };
-    match scheme.to_ascii_lowercase().as_str() {
-        "sqlite" => database_file(rest.strip_prefix("//").unwrap_or(rest)),
-        "postgres" | "postgresql" => {
-            Err("names a PostgreSQL database, and this build stores in SQLite only".into())
-        }
-        _ => Err("names a database of an unknown kind; this build stores in SQLite only".into()),
-    }
-}
-
-pub(super) fn database_path(text: &str) -> Result<PathBuf, Wrong> {
-    let is_url = text.contains("://") || text.to_ascii_lowercase().starts_with("sqlite:");
-    if is_url { Err("is a URL; those belong into DATABASE_URL".into()) } else { database_file(text) }
-}
-
-fn database_file(path: &str) -> Result<PathBuf, Wrong> {
-    match path {
-        "" => Err("names no file".into()),
-        ":memory:" => {
-            Err("would lose every incident when the process ends; use the sandbox to try things".into())
-        }
-        path if path.contains('?') => Err("has parameters after a `?`, and there are none".into()),
-        path if path.ends_with('/') => Err("names a directory and not a file".into()),
-        path => Ok(PathBuf::from(path)),
+pub(super) fn connections(text: &str) -> Result<u32, Wrong> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.parse() {
+        Ok(0 | 1) => Err("is too few: one connection listens".into()),
+        Ok(count @ 2..=1_000) if digits => Ok(count),
+        Ok(_) | Err(_) if digits => Err("is too many".into()),
+        Ok(_) | Err(_) => Err("is not a whole number".into()),
     }
 }
 

@@ -35,8 +35,21 @@ pub struct Vitals {
 #[derive(Debug, Clone, Default)]
 struct Signs {
     database: Option<(Duration, Result<(), String>)>,
+    turn: Turn,
     polled: Option<Duration>,
     lag: Option<Duration>,
+}
+
+/// Whose turn it is to poll, where several processes share one bot.
+#[derive(Debug, Clone, Copy, Default)]
+enum Turn {
+    /// Nobody else polls.
+    #[default]
+    Alone,
+    /// Another process polls, or will.
+    Others,
+    /// This one, since an instant.
+    Ours(Duration),
 }
 
 /// Says whether one sign is good, and why one thinks so.
@@ -92,6 +105,18 @@ impl Vitals {
         self.signs().database = Some((now, answer));
     }
 
+    /// Reports that asking for updates is another process's turn, or not yet this one's. To stand by is to be ready.
+    pub fn stands_by(&self) {
+        self.signs().turn = Turn::Others;
+    }
+
+    /// Reports that it has become this process's turn to ask for updates. The first answer may take as long as any,
+    /// so this counts like one.
+    pub fn takes_over(&self) {
+        let now = (self.clock)();
+        self.signs().turn = Turn::Ours(now);
+    }
+
     /// Reports that the platform answered a request for updates just now; this counts for 60 seconds.
     pub fn polled(&self) {
         let now = (self.clock)();
@@ -110,8 +135,8 @@ impl Vitals {
     #[must_use]
     pub fn readiness(&self) -> Readiness {
         let (now, signs) = ((self.clock)(), self.signs().clone());
+        let polling = polling(now, self.intake, &signs);
         let database = database(now, signs.database);
-        let polling = polling(now, self.intake, signs.polled);
         let timer_lag_seconds = timer_lag(signs.lag);
         let ready = database.ok && polling.ok && timer_lag_seconds.sign.ok;
         Readiness { ready, database, polling, timer_lag_seconds }
@@ -142,14 +167,25 @@ fn database(now: Duration, checked: Option<(Duration, Result<(), String>)>) -> S
     }
 }
 
-fn polling(now: Duration, intake: Intake, polled: Option<Duration>) -> Sign {
-    match (intake, polled) {
-        (Intake::Webhook, _) => Sign { ok: true, why: "updates come by webhook".to_owned() },
-        (Intake::Polling, None) => Sign { ok: false, why: "no successful poll yet".to_owned() },
-        (Intake::Polling, Some(at)) => {
-            let age = now.saturating_sub(at);
-            Sign { ok: age <= POLL_WITHIN, why: format!("last successful poll {} s ago", age.as_secs()) }
+fn polling(now: Duration, intake: Intake, signs: &Signs) -> Sign {
+    let began = match (intake, signs.turn) {
+        (Intake::Webhook, _) => return Sign { ok: true, why: "updates come by webhook".to_owned() },
+        (Intake::Polling, Turn::Others) => {
+            return Sign { ok: true, why: "standing by; it is not this replica's turn to poll".to_owned() };
         }
+        (Intake::Polling, Turn::Ours(at)) => Some(at),
+        (Intake::Polling, Turn::Alone) => None,
+    };
+    let said = |at: Duration, what: &str| {
+        let age = now.saturating_sub(at);
+        Sign { ok: age <= POLL_WITHIN, why: format!("{what} {} s ago", age.as_secs()) }
+    };
+    match (began, signs.polled) {
+        (Some(began), polled) if polled.is_none_or(|polled| polled < began) => {
+            said(began, "no successful poll yet; it became this replica's turn")
+        }
+        (_, Some(polled)) => said(polled, "last successful poll"),
+        (_, None) => Sign { ok: false, why: "no successful poll yet".to_owned() },
     }
 }
 
@@ -217,6 +253,26 @@ mod tests {
             hand.store(61, Ordering::Relaxed);
             assert_eq!(ok(&vitals), (after, true, after, true), "{intake:?}");
         }
+    }
+
+    #[test]
+    fn to_stand_by_is_to_be_ready_and_whoever_takes_over_has_a_minute_for_the_first_poll() {
+        let (vitals, hand) = healthy(Intake::Polling);
+        let polling = |second| {
+            hand.store(second, Ordering::Relaxed);
+            let Sign { ok, why } = vitals.readiness().polling;
+            (ok, why)
+        };
+        vitals.stands_by();
+        let stands_by = "standing by; it is not this replica's turn to poll".to_owned();
+        assert_eq!(polling(500), (true, stands_by));
+        vitals.takes_over();
+        let took_over = "no successful poll yet; it became this replica's turn";
+        assert_eq!(polling(560), (true, format!("{took_over} 60 s ago")));
+        assert_eq!(polling(561), (false, format!("{took_over} 61 s ago")));
+        vitals.polled();
+        assert_eq!(polling(562), (true, "last successful poll 1 s ago".to_owned()));
+        assert_eq!(polling(622), (false, "last successful poll 61 s ago".to_owned()));
     }
 
     #[test]

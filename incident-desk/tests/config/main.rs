@@ -4,7 +4,8 @@
 use std::{collections::BTreeMap, ffi::OsString, fs, path::Path, time::Duration};
 
 use incident_desk::config::{
-    Config, Key, LogFilter, LogFormat, MissingToken, Onboarding, Origin, Sources, Synchronous, Text, Workflow,
+    Config, Database, Key, LogFilter, LogFormat, MissingToken, Onboarding, Origin, Sources, Synchronous,
+    Text, Workflow,
 };
 use secrecy::ExposeSecret;
 

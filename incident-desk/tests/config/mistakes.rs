@@ -17,19 +17,22 @@ const BAD_VALUES: &[(&str, &str, &str)] = &[
         "the value holds something that looks like a",
     ),
     ("DATABASE_URL", "incidents.db", "the value has no `sqlite:` in front"),
-    (
-        "DATABASE_URL",
-        "postgres://u:p@host/db",
-        "the value names a PostgreSQL database, and this build stores",
-    ),
+    ("DATABASE_URL", "postgres:db", "the value is no URL of a PostgreSQL database"),
+    ("DATABASE_URL", "postgres://u:p@host:port/db", "the value is no URL of a PostgreSQL database"),
+    ("DATABASE_URL", "postgres://", "the value names neither a server nor a database"),
     ("DATABASE_URL", "mysql://host/db", "the value names a database of an unknown kind"),
     ("DATABASE_URL", "sqlite:", "the value names no file"),
     ("DATABASE_URL", "sqlite::memory:", "the value would lose every incident"),
     ("DATABASE_URL", "sqlite:a.db?mode=rwc", "the value has parameters"),
     ("DATABASE_PATH", "sqlite:a.db", "the value is a URL"),
+    ("DATABASE_PATH", "postgres://u:p@host/db", "the value is a URL"),
     ("DATABASE_PATH", "data/", "the value names a directory"),
     ("SQLITE_SYNCHRONOUS", "off", "\"off\" would lose committed incidents"),
     ("SQLITE_SYNCHRONOUS", "2", "\"2\" is not known"),
+    ("DATABASE_CONNECTIONS", "1", "\"1\" is too few"),
+    ("DATABASE_CONNECTIONS", "1001", "\"1001\" is too many"),
+    ("DATABASE_CONNECTIONS", "+9", "\"+9\" is not a whole number"),
+    ("DATABASE_POOLER", "pgbouncer", "\"pgbouncer\" is neither on nor off"),
     ("PLATFORM_ADMIN_IDS", "@alice", "\"@alice\" holds a @name"),
     ("PLATFORM_ADMIN_IDS", "1,-100123", "\"1,-100123\" holds a negative number"),
     ("PLATFORM_ADMIN_IDS", "1 2", "\"1 2\" holds something that is not a number"),
@@ -81,7 +84,7 @@ fn every_key_with_a_bad_value_is_named_in_one_report() {
     named.sort();
     let expected: Vec<_> = bad.keys().map(|key| (*key).to_owned()).collect();
     assert_eq!(named, expected);
-    assert!(errors.to_string().starts_with("the configuration has 21 problems:\n  "), "{errors}");
+    assert!(errors.to_string().starts_with("the configuration has 23 problems:\n  "), "{errors}");
 }
 
 #[test]

@@ -58,5 +58,5 @@ fn the_description_says_when_another_spelling_was_used() {
     let config = good(&sources(&[("SLA_UNCLAIMED_NUDGE_MINUTES", "5")], "DATABASE_PATH=a.db", ""));
     let lines = config.describe();
     assert_eq!(lines[5], "DATABASE_URL = sqlite:a.db (.env, as DATABASE_PATH)");
-    assert_eq!(lines[11], "SLA_UNCLAIMED_NUDGE = 5m (environment, as SLA_UNCLAIMED_NUDGE_MINUTES)");
+    assert_eq!(lines[13], "SLA_UNCLAIMED_NUDGE = 5m (environment, as SLA_UNCLAIMED_NUDGE_MINUTES)");
 }

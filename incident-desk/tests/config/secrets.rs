@@ -75,3 +75,19 @@ fn all_of_them_are_handed_to_the_guard_of_the_logs() {
     let guarded: Vec<_> = guarded.iter().map(|secret| secret.expose_secret()).collect();
     assert_eq!(guarded, [TOKEN, "TEST-token_000000000000000000", SECRET]);
 }
+
+#[test]
+fn the_password_of_a_database_is_one() {
+    let url = format!("postgres://desk:{SECRET}@db.example/incidents?password={SECRET}");
+    let sources = environment(&[("DATABASE_URL", &url)]);
+    let config = good(&sources);
+    assert_clean(&format!("{config:?} {config:#?} {sources:?} {}", config.describe().join("\n")));
+    let shown = settings(&config);
+    assert_eq!(shown["DATABASE_URL"], "postgres://desk@db.example/incidents");
+    let guarded = config.secrets();
+    assert!(guarded.iter().all(|secret| secret.expose_secret() == SECRET) && !guarded.is_empty());
+    let broken = format!("postgres://desk:{SECRET}@db.example:port/incidents");
+    let errors = Config::from_sources(&environment(&[("DATABASE_URL", &broken)]));
+    let errors = errors.map(|_| ()).expect_err("the port is none");
+    assert_clean(&format!("{errors} {errors:?}"));
+}

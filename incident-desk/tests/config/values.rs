@@ -13,6 +13,8 @@ fn without_any_source_everything_has_its_default() {
         "TELEGRAM_WEBHOOK_SECRET = not set (default)",
         "DATABASE_URL = sqlite:incidents.db (default)",
         "SQLITE_SYNCHRONOUS = full (default)",
+        "DATABASE_CONNECTIONS = 10 (default)",
+        "DATABASE_POOLER = off (default)",
         "PLATFORM_ADMIN_IDS = not set (default)",
         "ONBOARDING = open (default)",
         "WORKFLOW = two_tier (default)",
@@ -38,6 +40,8 @@ fn every_key_reaches_its_field() {
         ("TELEGRAM_WEBHOOK_SECRET", SECRET),
         ("DATABASE_URL", "sqlite:///var/lib/desk.db"),
         ("SQLITE_SYNCHRONOUS", "NORMAL"),
+        ("DATABASE_CONNECTIONS", "2"),
+        ("DATABASE_POOLER", "on"),
         ("PLATFORM_ADMIN_IDS", " 22, 11,22, "),
         ("ONBOARDING", "approval"),
         ("WORKFLOW", "two_tier_shared"),
@@ -57,8 +61,9 @@ fn every_key_reaches_its_field() {
     assert_eq!(webhook.url, "http://127.0.0.1:9000/hook");
     assert_eq!(webhook.addr.to_string(), "127.0.0.1:9000");
     assert_eq!(webhook.secret.expose_secret(), SECRET);
-    assert_eq!(config.database, Path::new("/var/lib/desk.db"));
+    assert_eq!(config.database, Database::File("/var/lib/desk.db".into()));
     assert_eq!(config.synchronous, Synchronous::Normal);
+    assert_eq!((config.connections, config.pooler), (2, true));
     assert_eq!(config.platform_admins, [11, 22]);
     assert_eq!(config.onboarding, Onboarding::Approval);
     assert_eq!(config.workflow, Workflow::TwoTierShared);
@@ -78,6 +83,8 @@ fn several_ways_to_write_the_same_are_understood() {
         ("DATABASE_URL", "sqlite:a.db", "DATABASE_URL", "sqlite:a.db"),
         ("DATABASE_URL", "sqlite://a.db", "DATABASE_URL", "sqlite:a.db"),
         ("DATABASE_URL", "SQLITE:a b.db", "DATABASE_URL", "sqlite:a b.db"),
+        ("DATABASE_URL", "postgres://desk@db/incidents", "DATABASE_URL", "postgres://desk@db/incidents"),
+        ("DATABASE_URL", "postgresql://u:p@db:6/x?sslmode=require", "DATABASE_URL", "postgres://u@db:6/x"),
         ("DATABASE_PATH", "/srv/a.db", "DATABASE_URL", "sqlite:/srv/a.db"),
         ("SLA_UNCLAIMED_NUDGE_MINUTES", "90", "SLA_UNCLAIMED_NUDGE", "1h30m"),
         ("SLA_ESCALATION_NUDGE", "30d", "SLA_ESCALATION_NUDGE", "30d"),

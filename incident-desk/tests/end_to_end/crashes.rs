@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use adapter_telegram::testkit::World;
+use adapter_telegram::testkit::{BotApi, World};
 use futures::future::join_all;
 
 use crate::chaos::retire_orphans;
-use crate::harness::{Crowd, Desk, Entry, STORIES, Team};
+use crate::harness::{Crowd, Desk, Entry, Ledger, STORIES, Team};
 
 const KILLS: usize = 20;
 const GROUPS: usize = 8;
@@ -17,10 +17,10 @@ const SEED: u64 = 0x1DE5_C0FF_EE00;
 const BUDGET: Duration = Duration::from_secs(90);
 
 /// The splitmix64 generator: small, and the same everywhere.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn below(&mut self, limit: u64) -> u64 {
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -36,17 +36,6 @@ async fn assail(desk: &mut Desk, dice: &mut Dice) {
         tokio::time::sleep(Duration::from_millis(20 + dice.below(900))).await;
         desk.crash().await;
     }
-}
-
-/// The notices that the desk knows to have sent, as (chat, message).
-fn known(desk: &Desk) -> BTreeSet<(i64, i64)> {
-    let sql = "SELECT group_concat(substr(chat, 10) || ' ' || message, ';') FROM messages";
-    let text = desk.query_text(sql);
-    let pair = |row: &str| {
-        let (chat, message) = row.split_once(' ').expect("two columns");
-        (chat.parse().expect("a chat's number"), message.parse().expect("a message's number"))
-    };
-    text.split(';').filter(|row| !row.is_empty()).map(pair).collect()
 }
 
 /// Counts the messages with some words about an incident: known ones, and ones whose answer was lost.
@@ -66,11 +55,11 @@ fn said(
 
 /// What was said about incidents, beside what was due.
 #[derive(Default)]
-struct Words {
+pub(crate) struct Words {
     /// Messages whose answer died with the process; each was sent again.
-    lost: usize,
+    pub(crate) lost: usize,
     /// Questions and reminders that are missing: they may have been overtaken before they could be sent.
-    missing: usize,
+    pub(crate) missing: usize,
 }
 
 impl Words {
@@ -107,20 +96,43 @@ fn audit_reminders(entry: &Entry) {
     }
 }
 
-#[tokio::test]
-async fn killed_twenty_times_in_a_story_of_two_hundred_incidents_it_loses_and_doubles_nothing() {
-    let mut desk = Desk::prepared().with("SLA_UNCLAIMED_NUDGE", "3s").with("LOG_LEVEL", "info").start();
-    let mut dice = Dice(SEED);
+/// Checks that every life became the journal that it should, and that people were told what was due.
+pub(crate) fn judge(crowds: &[Crowd], ledger: &Ledger, api: &BotApi, known: &BTreeSet<(i64, i64)>) -> Words {
+    let mut words = Words::default();
+    for crowd in crowds {
+        for life in &crowd.lives {
+            let number = life.number.as_ref().expect("it was posted");
+            let mine = |entry: &&Entry| entry.incident.description.as_str() == life.description;
+            let entry = ledger.incidents.iter().find(mine).unwrap_or_else(|| panic!("{number} is lost"));
+            assert_eq!(&entry.number, number);
+            assert!(life.is_told_by(entry), "{:?} became {:?}", life.steps, entry.facts());
+            audit_reminders(entry);
+            api.read(|world| words.audit(world, crowd.team.chat, known, entry));
+        }
+    }
+    words
+}
+
+/// Gathers teams, each with a number of incidents to live through.
+pub(crate) async fn gather(api: &BotApi, groups: usize, incidents: usize, dice: &mut Dice) -> Vec<Crowd> {
     let mut crowds = Vec::new();
-    for group in 0..GROUPS {
-        let team = Team::working_as(&desk.api, &format!("_{group}")).await;
+    for group in 0..groups {
+        let team = Team::working_as(api, &format!("_{group}")).await;
         let mut crowd = Crowd::new(team, 6);
-        for number in 0..INCIDENTS_EACH {
+        for number in 0..incidents {
             let story = STORIES[usize::try_from(dice.below(STORIES.len() as u64)).expect("a small number")];
             crowd.expect(format!("problem {number} of group {group}."), story);
         }
         crowds.push(crowd);
     }
+    crowds
+}
+
+#[tokio::test]
+async fn killed_twenty_times_in_a_story_of_two_hundred_incidents_it_loses_and_doubles_nothing() {
+    let mut desk = Desk::prepared().with("SLA_UNCLAIMED_NUDGE", "3s").with("LOG_LEVEL", "info").start();
+    let mut dice = Dice(SEED);
+    let mut crowds = gather(&desk.api, GROUPS, INCIDENTS_EACH, &mut dice).await;
     let teams: Vec<Team> = crowds.iter().map(|crowd| crowd.team.clone()).collect();
     let begun = tokio::time::Instant::now();
     let story =
@@ -131,24 +143,12 @@ async fn killed_twenty_times_in_a_story_of_two_hundred_incidents_it_loses_and_do
     eprintln!("{KILLS} kills, 200 incidents: {:?}", begun.elapsed());
     desk.quiet().await;
     let orphans = retire_orphans(&desk, &teams[0]).await;
-    let known = known(&desk);
+    let known = desk.sent();
     let api = desk.api.clone();
     let overtaken = desk.log().lines().filter(|line| line.contains("overtaken")).count();
     let ledger = desk.close().await;
     assert_eq!(ledger.incidents.len(), GROUPS * INCIDENTS_EACH, "every report is an incident, once");
-    let mut words = Words::default();
-    for crowd in &crowds {
-        for life in &crowd.lives {
-            let number = life.number.as_ref().expect("it was posted");
-            let mine = |entry: &&Entry| entry.incident.description.as_str() == life.description;
-            let entry = ledger.incidents.iter().find(mine).unwrap_or_else(|| panic!("{number} is lost"));
-            assert_eq!(&entry.number, number);
-            assert!(life.is_told_by(entry), "{:?} became {:?}", life.steps, entry.facts());
-            audit_reminders(entry);
-            api.read(|world| words.audit(world, crowd.team.chat, &known, entry));
-        }
-    }
-    let Words { lost, missing } = words;
+    let Words { lost, missing } = judge(&crowds, &ledger, &api, &known);
     eprintln!(
         "{orphans} orphaned cards, {lost} notices said twice because their answer died with the process, \
          {missing} of {overtaken} overtaken before they could be said"

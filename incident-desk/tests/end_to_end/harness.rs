@@ -4,6 +4,7 @@ mod audit;
 mod crowd;
 mod desk;
 mod ledger;
+mod server;
 mod team;
 
 use std::time::Duration;
@@ -12,6 +13,7 @@ pub(crate) use audit::Allow;
 pub(crate) use crowd::{Crowd, STORIES};
 pub(crate) use desk::{Desk, PATIENCE, free_port};
 pub(crate) use ledger::{Entry, Ledger};
+pub(crate) use server::{PASSWORD, Server};
 pub(crate) use team::{Card, Team};
 
 /// How often something is looked at that cannot say when it changes.

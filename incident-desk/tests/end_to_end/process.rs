@@ -38,7 +38,7 @@ async fn every_wrong_setting_is_named_at_once() {
         .with("PLATFORM_ADMIN_IDS", "1,two")
         .with("WORKFLOW", "waterfall")
         .with("TELEGRAM_API_URL", "ftp://example.org")
-        .with("DATABASE_URL", "postgres://localhost/desk")
+        .with("DATABASE_URL", "postgres://desk:short-and-secret@localhost:port/desk")
         .with("HTTP_ADDR", "everywhere")
         .with("TELEGRAM_BOT_TOKEN", "1234:short-and-secret");
     for arguments in [[].as_slice(), &["check-config"], &["export"], &["migrate"]] {

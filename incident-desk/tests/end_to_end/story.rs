@@ -156,8 +156,8 @@ async fn the_status_of_an_incident_is_told_in_its_own_group_only() {
     assert_eq!(other.ask(other.drivers[0], &asked, "❌").await.text, unknown);
     assert_eq!(team.ask(team.drivers[0], &next, "❌").await.text, unknown);
     assert_eq!(
-        team.ask(team.drivers[0], "/status 42", "❌").await.text,
-        "❌ “42” is not an incident number."
+        team.ask(team.drivers[0], "/status forty", "❌").await.text,
+        "❌ “forty” is not an incident number."
     );
     assert_eq!(team.ask(team.drivers[0], "/status", "Usage").await.text, "Usage: /status <TKT-2026-0042>");
     desk.close().await;
@@ -175,7 +175,7 @@ async fn help_and_the_command_menu_list_every_command() {
             "{line} in {help}"
         );
     }
-    assert!(help.ends_with("writes /configure_managers <@user1 @user2 …>."), "{help}");
+    assert!(help.ends_with("names the managers: /configure_managers <@user1 @user2 …>."), "{help}");
     let start = team.ask(team.drivers[0], "/START@incident_desk_bot", "/new_issue").await.text;
     assert_eq!(start, help);
     let listed = |world: &World| {

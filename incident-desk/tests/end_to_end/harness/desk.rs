@@ -1,11 +1,12 @@
 //! The real binary as a child process: its environment, its log, its life and death.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Output, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use adapter_telegram::testkit::{BotApi, World};
@@ -15,6 +16,7 @@ use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, Command};
 
+use super::server::{PASSWORD, Server};
 use super::{Allow, Ledger, eventually};
 
 /// How long anything may take that should happen at once.
@@ -27,6 +29,8 @@ const SHOWN_LOG: usize = 30_000;
 /// A desk with a database of its own, serving a Telegram of its own.
 pub(crate) struct Desk {
     pub(crate) api: BotApi,
+    /// Where everything is kept, if not in a file of its own.
+    server: Option<Arc<Server>>,
     dir: TempDir,
     env: BTreeMap<String, String>,
     child: Option<Child>,
@@ -45,7 +49,32 @@ impl Desk {
             ("LOG_LEVEL", "debug".to_owned()),
         ];
         let env = env.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
-        Self { api, dir, env, child: None }
+        Self { api, server: None, dir, env, child: None }
+    }
+
+    /// Prepares a desk that keeps everything on a server.
+    pub(crate) async fn on_a_server() -> Self {
+        Self::prepared().keeping_in(Server::new(true).await)
+    }
+
+    /// Has everything kept in a database on a server.
+    #[must_use]
+    pub(crate) fn keeping_in(mut self, server: Server) -> Self {
+        self.env.insert("DATABASE_URL".to_owned(), server.url.clone());
+        self.server = Some(Arc::new(server));
+        self
+    }
+
+    /// Prepares another replica of a desk on a server: the same settings, in a directory of its own.
+    pub(crate) fn replica(&self) -> Self {
+        let server = Some(Arc::clone(self.server.as_ref().expect("replicas share a server")));
+        let dir = tempfile::tempdir().expect("there is room for temporary files");
+        Self { api: self.api.clone(), server, dir, env: self.env.clone(), child: None }
+    }
+
+    /// Returns the server that everything is kept on.
+    pub(crate) fn server(&self) -> &Server {
+        self.server.as_deref().expect("everything is kept on a server")
     }
 
     /// Starts a desk as it comes.
@@ -180,12 +209,31 @@ impl Desk {
 
     /// Asks the database for a number.
     pub(crate) fn query(&self, sql: &str) -> i64 {
-        self.value(sql)
+        match &self.server {
+            None => self.value(sql),
+            Some(server) => server.rows(sql)[0].parse().unwrap_or_else(|error| panic!("{sql}: {error}")),
+        }
     }
 
-    /// Asks the database for a text; nothing is an empty one.
+    /// Asks the file for a text; nothing is an empty one.
     pub(crate) fn query_text(&self, sql: &str) -> String {
         self.value::<Option<String>>(sql).unwrap_or_default()
+    }
+
+    /// Lists the messages that the desk knows to have sent, as (chat, message).
+    pub(crate) fn sent(&self) -> BTreeSet<(i64, i64)> {
+        let rows = match &self.server {
+            None => {
+                let sql = "SELECT group_concat(substr(chat, 10) || ' ' || message, ';') FROM messages";
+                self.query_text(sql).split(';').map(str::to_owned).collect()
+            }
+            Some(server) => server.rows("SELECT substr(chat, 10), message FROM messages"),
+        };
+        let pair = |row: &String| {
+            let (chat, message) = row.split_once(' ').expect("two columns");
+            (chat.parse().expect("a chat's number"), message.parse().expect("a message's number"))
+        };
+        rows.iter().filter(|row| !row.is_empty()).map(pair).collect()
     }
 
     fn value<T: FromSql>(&self, sql: &str) -> T {
@@ -247,6 +295,7 @@ impl Desk {
                 assert!(!log.contains(hidden), "{key} is in the log");
             }
         }
+        assert!(!log.contains(PASSWORD), "the password of the database is in the log");
     }
 }
 

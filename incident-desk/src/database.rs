@@ -1,0 +1,143 @@
+//! The database of a configuration, opened: the only place that knows which stores there are.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use incident_core::ports::{Audit, Store};
+use secrecy::ExposeSecret;
+use store_postgres::{OpenError, PostgresStore};
+use store_sqlite::SqliteStore;
+
+use crate::config::{self, Config, Database, Server};
+
+/// A database that is open.
+#[derive(Debug, Clone)]
+pub enum Opened {
+    /// A SQLite file.
+    File(Arc<SqliteStore>),
+    /// A PostgreSQL database.
+    Server(Arc<PostgresStore>),
+}
+
+impl Opened {
+    /// Opens the database; it is made or brought to the schema of this program first, if need be.
+    ///
+    /// # Errors
+    /// If it cannot be opened or migrated; a text that says what to do about it.
+    pub async fn open(config: &Config) -> anyhow::Result<Self> {
+        Ok(match &config.database {
+            Database::File(path) => Self::File(Arc::new(open_file(path, config)?)),
+            Database::Server(server) => Self::Server(Arc::new(open_server(server, config).await?)),
+        })
+    }
+
+    /// Opens the database to serve it; what a dead owner of a file had claimed may be claimed again.
+    ///
+    /// # Errors
+    /// Like [`Opened::open`].
+    pub async fn to_serve(config: &Config) -> anyhow::Result<Self> {
+        let opened = Self::open(config).await?;
+        // Does nothing where others may be alive.
+        let released = opened.store().release_leases().await?;
+        tracing::info!(database = %config.database, released, "the database is open");
+        Ok(opened)
+    }
+
+    /// Opens the database to read it beside whoever serves it.
+    ///
+    /// # Errors
+    /// If it cannot be opened, or must be migrated first.
+    pub async fn beside(config: &Config) -> anyhow::Result<Self> {
+        match &config.database {
+            Database::File(path) => Ok(Self::File(Arc::new(file_beside(path, config)?))),
+            Database::Server(server) => {
+                let store = PostgresStore::connect(server.url().expose_secret(), server_options(config));
+                Ok(Self::Server(Arc::new(store.await?)))
+            }
+        }
+    }
+
+    /// Lets what is under way end, and closes the connections to a server. A file is closed by who drops it last.
+    pub async fn close(&self) {
+        match self {
+            Self::File(_) => {}
+            Self::Server(store) => store.close().await,
+        }
+    }
+
+    /// Returns what looks at the rows themselves, where the store has such.
+    #[must_use]
+    pub fn audit(&self) -> Option<&dyn Audit> {
+        match self {
+            Self::File(store) => Some(&**store),
+            Self::Server(_) => None,
+        }
+    }
+
+    /// Returns what every store can do.
+    #[must_use]
+    pub fn store(&self) -> Arc<dyn Store> {
+        match self {
+            Self::File(store) => Arc::<SqliteStore>::clone(store),
+            Self::Server(store) => Arc::<PostgresStore>::clone(store),
+        }
+    }
+}
+
+/// Opens a file to read it beside whoever serves it.
+///
+/// # Errors
+/// If it cannot be read, or must be migrated first.
+pub fn file_beside(path: &Path, config: &Config) -> anyhow::Result<SqliteStore> {
+    SqliteStore::open_read_only(path, file_options(config))
+        .with_context(|| format!("cannot read the database {}", path.display()))
+}
+
+/// Makes the database or brings it to the schema of this program; returns that schema.
+///
+/// # Errors
+/// If it cannot be opened or migrated; a text that says what to do about it.
+pub async fn migrate(config: &Config) -> anyhow::Result<u32> {
+    match &config.database {
+        Database::File(path) => {
+            drop(open_file(path, config)?);
+            Ok(SqliteStore::schema_version())
+        }
+        Database::Server(server) => {
+            PostgresStore::migrate(server.url().expose_secret(), &server_options(config)).await?;
+            Ok(PostgresStore::schema_version())
+        }
+    }
+}
+
+fn open_file(path: &Path, config: &Config) -> anyhow::Result<SqliteStore> {
+    SqliteStore::open(path, file_options(config))
+        .with_context(|| format!("cannot open the database {}", path.display()))
+}
+
+/// Opens a database on a server; whoever serves needs no right to migrate where there is nothing to do.
+async fn open_server(server: &Server, config: &Config) -> Result<PostgresStore, OpenError> {
+    let (url, options) = (server.url().expose_secret(), server_options(config));
+    match PostgresStore::connect(url, options.clone()).await {
+        Err(OpenError::Older { .. }) => {
+            let before = PostgresStore::migrate(url, &options).await?;
+            tracing::info!(before, now = PostgresStore::schema_version(), "the database is migrated");
+            PostgresStore::connect(url, options).await
+        }
+        opened => opened,
+    }
+}
+
+fn file_options(config: &Config) -> store_sqlite::Options {
+    let synchronous = match config.synchronous {
+        config::Synchronous::Full => store_sqlite::Synchronous::Full,
+        config::Synchronous::Normal => store_sqlite::Synchronous::Normal,
+    };
+    store_sqlite::Options { synchronous, ..store_sqlite::Options::default() }
+}
+
+fn server_options(config: &Config) -> store_postgres::Options {
+    let (connections, pooler) = (config.connections, config.pooler);
+    store_postgres::Options { connections, pooler, ..store_postgres::Options::default() }
+}
