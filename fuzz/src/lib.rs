@@ -1,8 +1,8 @@
 //! What must hold whatever bytes come in: from a chat, from a button, from a database, from a configuration.
 //!
 //! Each module has one function `check` that takes bytes and panics if a promise is broken. Nothing else about
-//! it is special, so the same function serves twice: `cargo fuzz`, which needs a nightly compiler, calls it
-//! from `fuzz_targets/` and searches for days; and `cargo test`, on any compiler, calls it with the inputs in
+//! it is special, so the same function serves twice: `cargo fuzz`, which must be installed, calls it from
+//! `fuzz_targets/` and searches for days; and `cargo test`, which needs nothing, calls it with the inputs in
 //! `corpus/` and some thousands derived from them, always the same ones.
 //!
 //! The binaries are behind the feature `libfuzzer` and the rest is an ordinary member of the workspace: the

@@ -1,4 +1,4 @@
-//! The whole desk, simulated: a thousand small worlds, and those that were broken once.
+//! The whole desk, simulated: a thousand small worlds of every kind, and some of each preset.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
