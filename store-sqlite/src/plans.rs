@@ -3,13 +3,15 @@
 use incident_core::ids::{GroupId, PersonId};
 use incident_core::incident::StateKind;
 use incident_core::ports::Listing;
-use rusqlite::Connection;
+use rusqlite::{Connection, StatementStatus};
 
+use crate::open::keep_plans;
 use crate::schema::{self, Found, MIGRATIONS};
 use crate::{outbox, owing, query};
 
 fn database() -> Connection {
     let connection = Connection::open_in_memory().unwrap();
+    keep_plans(&connection).unwrap();
     schema::migrate(&connection, "memory".as_ref(), Found::Nothing, MIGRATIONS).unwrap();
     connection
 }
@@ -61,5 +63,18 @@ fn no_page_of_a_list_is_sorted() {
             let listing = Listing { group, states: states.clone(), assignee };
             assert_eq!(slow_steps(&connection, &query::list_sql(&listing)), [""; 0], "{listing:?}");
         }
+    }
+}
+
+#[test]
+fn a_question_is_planned_once_whatever_it_is_asked_about() {
+    let connection = database();
+    for (sql, values) in [(outbox::NEXT, 2), (query::DUE, 2)] {
+        let mut statement = connection.prepare(sql).unwrap();
+        assert_eq!(statement.parameter_count(), values, "{sql}");
+        for value in 0_i64..4 {
+            assert!(!statement.exists([value, value]).unwrap(), "{sql}");
+        }
+        assert_eq!(statement.get_status(StatementStatus::RePrepare), 0, "{sql}");
     }
 }
