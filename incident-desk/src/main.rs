@@ -36,14 +36,26 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let exit = match run(&cli) {
         Ok(exit) => exit,
-        // Whoever reads our output has read enough.
-        Err(error) if is_broken_pipe(&error) => Exit::Success,
+        // Whoever reads our output has read enough. What does more than show must say that it was not finished.
+        Err(error) if only_shows(&cli.requested()) && is_broken_pipe(&error) => Exit::Success,
         Err(error) => {
             complain(&format!("incident-desk: {}", explained(&error)));
             Exit::Failure
         }
     };
     exit.into()
+}
+
+const fn only_shows(command: &Command) -> bool {
+    match command {
+        Command::Export(_) | Command::Simulate(_) | Command::Sandbox(_) => true,
+        Command::Serve
+        | Command::CheckConfig
+        | Command::Migrate
+        | Command::Backup(_)
+        | Command::Import(_)
+        | Command::Verify => false,
+    }
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

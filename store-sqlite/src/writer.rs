@@ -22,11 +22,12 @@ const BATCH: usize = 128;
 /// How long a command that nobody waits for eagerly may wait for a transaction to join.
 const PATIENCE: Duration = Duration::from_millis(2);
 /// How long to look for more work before sleeping: waking a sleeping thread takes about as long.
-const SPIN: Duration = Duration::from_micros(40);
+const SPIN: Duration = Duration::from_micros(120);
 /// How long nothing must happen before the log is copied into the database.
 const IDLE: Duration = Duration::from_millis(50);
-/// About how many pages the log may have before it is copied although there is no rest: 32 MiB.
-const LOG: u64 = 8_192;
+/// About how many pages the log may have before it is copied although there is no rest: 8 MiB. A longer log
+/// would leave the processor's cache between one round and the next.
+const LOG: u64 = 2_048;
 /// About how many pages a transaction adds to the log, beside one for each of its commands.
 const TRANSACTION: u64 = 8;
 
