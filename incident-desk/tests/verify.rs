@@ -1,7 +1,7 @@
 //! `verify` finds what was changed behind the desk's back, and names it; and finds nothing where nothing was.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use incident_core::incident::{Command, Tag};
 use incident_core::memory::MemoryStore;
@@ -233,29 +233,39 @@ fn what_changes_meanwhile_is_no_difference() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let place = runtime.block_on(Place::new());
     let path = place.path("good.db");
-    let stop = AtomicBool::new(false);
+    let begun = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         scope.spawn(|| {
             let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-            runtime.block_on(annotate(&path, &stop));
+            runtime.block_on(annotate(&path, &begun));
         });
         let store = SqliteStore::open_read_only(&path, Options::default()).expect("it opens");
-        let lines: Vec<String> =
-            (0..100).flat_map(|_| runtime.block_on(lines_of(&store, Some(&store))).1).collect();
-        stop.store(true, Ordering::Relaxed);
+        let look = |_| {
+            begun.fetch_add(1, Ordering::Relaxed);
+            runtime.block_on(lines_of(&store, Some(&store))).1
+        };
+        let lines: Vec<String> = (0..VERIFICATIONS).flat_map(look).collect();
         assert_eq!(lines, Vec::<String>::new());
     });
 }
 
-/// Adds notes to an incident until told to stop.
-async fn annotate(path: &Path, stop: &AtomicBool) {
+const VERIFICATIONS: usize = 100;
+
+/// Adds a few notes to an incident while each verification runs: what changes without a pause can never be
+/// compared.
+async fn annotate(path: &Path, begun: &AtomicUsize) {
     let store = SqliteStore::open(path, Options::default()).expect("it opens");
     let office = Office::open(&store, 3).await;
     let mut incident = office.file(1, 0).await.incident;
-    for secs in 1..20_000 {
-        if stop.load(Ordering::Relaxed) {
-            return;
+    let mut secs = 0;
+    while begun.load(Ordering::Relaxed) < VERIFICATIONS {
+        let verification = begun.load(Ordering::Relaxed);
+        for _ in 0..5 {
+            secs += 1;
+            incident = office.commit(office.notes(&incident, "still here", secs)).await.incident;
         }
-        incident = office.commit(office.notes(&incident, "still here", secs)).await.incident;
+        while begun.load(Ordering::Relaxed) == verification && verification < VERIFICATIONS {
+            std::thread::yield_now();
+        }
     }
 }
