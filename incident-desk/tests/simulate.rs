@@ -17,16 +17,19 @@ fn a_world_is_shown_as_a_transcript_with_the_journal_beside_it() {
     let transcript = shown(&output);
     assert_eq!(output.status.code(), Some(0), "{transcript}");
     assert!(transcript.starts_with("seed 7: two_tier rules; "), "{transcript}");
-    // People on the left, facts on the right; both of the same report.
-    let beside = |left: &str, right: &str| {
-        let line = |line: &&str| {
-            line.split_once('│').is_some_and(|(chat, fact)| chat.contains(left) && fact.contains(right))
-        };
-        transcript.lines().any(|text| line(&text))
+    // People on the left, facts on the right, in the order in which they come about.
+    let sides: Vec<_> = transcript.lines().filter_map(|line| line.split_once('│')).collect();
+    let on = |side: fn(&(&str, &str)) -> String, words: &str| {
+        sides
+            .iter()
+            .position(|line| side(line).contains(words))
+            .unwrap_or_else(|| panic!("{words}: {transcript}"))
     };
-    assert!(beside("driver: /new_issue truck 1 has a flat tyre", ""), "{transcript}");
-    assert!(beside("NEW INCIDENT: TKT-2026-0001", ""), "{transcript}");
-    assert!(beside("", "TKT-2026-0001 Created"), "{transcript}");
+    let (chat, journal) = (|line: &(&str, &str)| line.0.to_owned(), |line: &(&str, &str)| line.1.to_owned());
+    let report = on(chat, "driver: /new_issue truck 1 has a flat tyre");
+    let fact = on(journal, "TKT-2026-0001 Created");
+    let card = on(chat, "NEW INCIDENT: TKT-2026-0001");
+    assert!(report <= fact && fact < card, "{transcript}");
     assert!(transcript.trim_end().ends_with("doubles for a reason"), "{transcript}");
 }
 

@@ -33,7 +33,7 @@ impl Lately {
     /// Notes that a card shows a version now.
     pub(super) fn drew(&self, incident: IncidentId, version: Version, now: Timestamp) {
         let mut cards = self.cards();
-        if cards.since.is_none_or(|since| since + A_MOMENT <= now) {
+        if cards.since.is_none_or(|since| !within_a_moment(since, now)) {
             cards.older = mem::take(&mut cards.newer);
             cards.since = Some(now);
         }
@@ -44,12 +44,17 @@ impl Lately {
     pub(super) fn shows(&self, incident: IncidentId, version: Version, now: Timestamp) -> bool {
         let cards = self.cards();
         let drawn = cards.newer.get(&incident).or_else(|| cards.older.get(&incident));
-        drawn.is_some_and(|(drawn, at)| *drawn == version && *at + A_MOMENT > now)
+        drawn.is_some_and(|(drawn, at)| *drawn == version && within_a_moment(*at, now))
     }
 
     fn cards(&self) -> MutexGuard<'_, Cards> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Tells whether two instants are close, whichever is first: a clock may have been set back.
+fn within_a_moment(one: Timestamp, other: Timestamp) -> bool {
+    one + A_MOMENT > other && other + A_MOMENT > one
 }
 
 #[cfg(test)]
@@ -85,5 +90,17 @@ mod tests {
             [&cards.newer, &cards.older].map(|lot| lot.keys().copied().collect::<Vec<_>>()),
             [vec![card(4)], vec![card(3)]]
         );
+    }
+
+    #[test]
+    fn what_was_drawn_before_the_clock_was_set_back_was_not_drawn_lately() {
+        let lately = Lately::default();
+        let hour = Duration::from_secs(3_600);
+        lately.drew(card(1), Version::new(1), START + hour);
+        assert!(!lately.shows(card(1), Version::new(1), START));
+        lately.drew(card(2), Version::new(1), START);
+        lately.drew(card(3), Version::new(1), START + A_MOMENT);
+        let cards = lately.cards();
+        assert!(!cards.newer.contains_key(&card(1)) && !cards.older.contains_key(&card(1)));
     }
 }

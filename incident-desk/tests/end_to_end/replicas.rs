@@ -75,7 +75,8 @@ async fn three_replicas_of_which_one_dies_again_and_again_lose_and_double_nothin
     }
     let ledger = first.close().await;
     assert_eq!(ledger.incidents.len(), GROUPS * INCIDENTS_EACH, "every report is an incident, once");
-    let Words { lost, missing } = judge(&crowds, &ledger, &api, &known);
+    let Words { lost, unpaged, missing } = judge(&crowds, &ledger, &api, &known);
+    let missing = unpaged + missing;
     eprintln!(
         "{orphans} orphaned cards, {lost} notices said twice because their answer died with the process, \
          {missing} of {overtaken} overtaken before they could be said"
