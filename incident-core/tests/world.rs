@@ -2,12 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
+use futures::executor::block_on;
+use incident_core::ids::{CompanyId, Identity, Platform};
+use incident_core::memory::MemoryStore;
 use incident_core::policy::{Policy, Preset};
+use incident_core::ports::{Profile, Store as _};
 use incident_core::testkit::{Failure, Figures, Tale, World};
+use incident_core::text::{Limits, Text};
+use incident_core::time::Timestamp;
 
 /// How many worlds are run; `INCIDENT_WORLDS=10000 cargo test -p incident-core --test world` runs ten times as many.
 const WORLDS: Option<&str> = option_env!("INCIDENT_WORLDS");
@@ -54,6 +60,27 @@ fn a_thousand_worlds_keep_every_promise() {
         (sum(|figures| figures.doubles), count / 8),
     ];
     assert!(least.iter().all(|(happened, wanted)| happened >= wanted), "{least:?}");
+}
+
+#[test]
+fn a_store_that_is_not_empty_is_refused() {
+    let store = Arc::new(MemoryStore::new());
+    let broken = |seed| {
+        let run = World::new(seed).with_steps(0).with_store(Arc::<MemoryStore>::clone(&store)).run();
+        run.err().map(|failure| failure.broken.invariant)
+    };
+    assert_eq!([broken(1), broken(2)], [None, Some("a world can be set up")]);
+    let company = CompanyId::from_u128(1);
+    let stranger = Profile {
+        identity: Identity::new(Platform::Sandbox, "stranger"),
+        handle: None,
+        name: Text::new("stranger", Limits::NAME).expect("it is short"),
+        locale: None,
+    };
+    let store = Arc::new(MemoryStore::new());
+    block_on(store.identify(company, &stranger, Timestamp::MIN)).expect("it works");
+    let failure = World::new(1).with_store(store).run().expect_err("somebody is there already");
+    assert!(failure.to_string().contains("the store is not empty"), "{failure}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::commands::back_off;
 use super::showing::{Sheet, Shown};
 use super::upkeep::Ward;
 use super::{Desk, HandleError, LEASE};
-use crate::ids::{CompanyId, IncidentId, PersonId};
+use crate::ids::{CompanyId, IncidentId, MessageRef, PersonId};
 use crate::incident::{Audience, Command, Effect, Fact, Lane, Notice, PageOutcome, State};
 use crate::policy::Member;
 use crate::ports::{
@@ -222,7 +222,6 @@ impl Desk {
     async fn settle(&self, claim: &Claim, (shown, done): Performed) -> Result<DeliveryEnd, HandleError> {
         let now = self.clock.now();
         let Shown { posted, gone, overtaken } = shown;
-        let sent = posted.as_ref().map(|posted| posted.message.clone());
         let (settlement, end) = match done {
             Ok(()) if overtaken => (Settlement::Done { posted, gone }, DeliveryEnd::Overtaken),
             Ok(()) => (Settlement::Done { posted, gone }, DeliveryEnd::Done),
@@ -237,31 +236,42 @@ impl Desk {
                 (Settlement::Retry { not_before, park_chat_until, reason, posted, gone }, end)
             }
         };
+        let sent = sent(&settlement).cloned();
         match (self.record(claim, settlement, now).await?, sent) {
-            (Settled::Yes, _) => Ok(end),
-            (Settled::Late, sent) => {
-                if let (Some(sent), Some(messenger)) = (sent, self.messengers.get(&claim.chat.platform)) {
-                    // If it fails, whoever presses it first shows it to us again.
-                    drop(messenger.retire(&sent).await);
-                }
-                Ok(DeliveryEnd::Late)
+            ((Settled::Yes, _), _) => Ok(end),
+            ((Settled::Late, _), None) => Ok(DeliveryEnd::Late),
+            ((Settled::Late, unsure), Some(sent)) => {
+                let known = self.withdraw(claim, &sent).await?;
+                Ok(if known && unsure { end } else { DeliveryEnd::Late })
             }
         }
     }
 
+    /// Takes away what was sent too late. A message that the store knows stays, and `true` is returned: either
+    /// it stood there before, or the settlement counted after all and only the answer to it was lost.
+    async fn withdraw(&self, claim: &Claim, sent: &MessageRef) -> Result<bool, StoreError> {
+        let known = self.store.posted(claim.company, sent).await?.is_some();
+        if let (false, Some(messenger)) = (known, self.messengers.get(&claim.chat.platform)) {
+            // If it fails, whoever presses it first shows it to us again.
+            drop(messenger.retire(sent).await);
+        }
+        Ok(known)
+    }
+
+    /// Records a settlement; tells also whether an earlier try may have counted without being answered.
     async fn record(
         &self,
         claim: &Claim,
         settlement: Settlement,
         now: Timestamp,
-    ) -> Result<Settled, StoreError> {
+    ) -> Result<(Settled, bool), StoreError> {
         const TRIES: u32 = 3;
-        for _ in 1..TRIES {
+        for tried in 1..TRIES {
             if let Ok(settled) = self.store.settle(claim, settlement.clone(), now).await {
-                return Ok(settled);
+                return Ok((settled, tried > 1));
             }
         }
-        self.store.settle(claim, settlement, now).await
+        Ok((self.store.settle(claim, settlement, now).await?, true))
     }
 
     /// Says when to try again, after having noted what the failure says about the chat.
@@ -307,6 +317,15 @@ impl Desk {
             self.report_right(ward, group, Right::Write, false).await?;
         }
         Ok(())
+    }
+}
+
+fn sent(settlement: &Settlement) -> Option<&MessageRef> {
+    match settlement {
+        Settlement::Done { posted, .. } | Settlement::Retry { posted, .. } => {
+            posted.as_ref().map(|posted| &posted.message)
+        }
+        Settlement::Abandoned { .. } => None,
     }
 }
 

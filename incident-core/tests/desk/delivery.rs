@@ -288,3 +288,21 @@ fn a_reminder_counts_as_sent_once_it_was_and_not_before() {
     house.pass(minutes(60));
     assert_eq!(house.said("has been unclaimed"), 1);
 }
+
+#[test]
+fn whoever_pins_a_card_too_late_leaves_it_where_it_is() {
+    let house = House::new();
+    house.chat.fail_next(Call::Pin, temporary(None));
+    house.command("dan", CommandWord::NewIssue, "flat tyre");
+    block_on(house.desk.deliver(Lane::Card)).expect("the store works").expect("a card is owed");
+    let card = house.button(Action::Claim).0;
+    house.clock.advance(minutes(10));
+    let late =
+        block_on(house.desk.next_owed(Lane::Card)).expect("the store works").expect("it is tried again");
+    house.clock.advance(minutes(10));
+    let again =
+        block_on(house.desk.next_owed(Lane::Card)).expect("the store works").expect("it has no holder");
+    let ends = [late, again].map(|claim| block_on(house.desk.carry_out(claim)).end);
+    assert!(matches!(ends, [DeliveryEnd::Late, DeliveryEnd::Done]), "{ends:?}");
+    assert_eq!((house.button(Action::Claim).0, house.chat.cards(&room()).len()), (card, 1));
+}

@@ -98,7 +98,7 @@ impl Run {
     /// Somebody replies to a message of ours: mostly whoever was asked, to the question.
     fn answers(&mut self, house: &House) {
         let asked: Vec<(MessageRef, Option<PersonId>)> = self.books.with(|books| {
-            let screens = books.chats.chat(&house.chat).screens.iter().filter(|screen| !screen.gone);
+            let screens = books.chats.chat(&house.chat).screens.iter().filter(|screen| screen.stands());
             let asked = screens.filter_map(|screen| match &screen.what {
                 What::Message(message) if message.asks => {
                     let who = message.mentions.first().and_then(|mention| mention.person);
@@ -127,7 +127,7 @@ impl Run {
             if stale {
                 return chat.old.clone();
             }
-            let screens = chat.screens.iter().filter(|screen| !screen.gone);
+            let screens = chat.screens.iter().filter(|screen| screen.stands());
             screens
                 .flat_map(|screen| buttons(&screen.what).map(|button| (screen.message.clone(), button.code)))
                 .collect()

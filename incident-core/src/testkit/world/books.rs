@@ -8,12 +8,15 @@ use super::chats::Chats;
 use super::dice::Dice;
 use super::dues::Dues;
 use super::journals::Journals;
+use super::rosters::Rosters;
 use super::tale::Tale;
 use super::weather::Weather;
 use crate::desk::Nudge;
-use crate::ids::{CompanyId, GroupId, Version};
+use crate::ids::{ChatRef, CompanyId, GroupId, Version};
+use crate::incident::{Effect, Lane};
 use crate::policy::Policy;
 use crate::ports::{Claim, Clock, Owed, RequestKey, StoreError};
+use crate::roster::RosterEffect;
 use crate::testkit::ManualClock;
 use crate::testkit::invariants::{Broken, Held, must};
 use crate::time::Timestamp;
@@ -21,24 +24,48 @@ use crate::time::Timestamp;
 /// Names a task of the world.
 pub(super) type TaskId = u32;
 
+/// Counts what happens: every time a task goes on for a piece, one more.
+pub(super) type Beat = u64;
+
 /// What a task is doing.
 #[derive(Debug)]
 pub(super) struct Doing {
+    /// When it began.
+    pub(super) began: Beat,
+    /// When it ended or died.
+    pub(super) ended: Option<Beat>,
     /// What it delivers.
     pub(super) claim: Option<Claim>,
     /// The version of the incident when it began to deliver.
     pub(super) since: Version,
-    /// Whether what it sent may come again: it died, or was not told that it had succeeded.
-    pub(super) excused: bool,
+    /// Whether a card came to show something by its hand.
+    pub(super) drew: bool,
+    /// Whether it could not write down what it had sent: it died, the store failed just then, or it was so
+    /// late that somebody else had taken over.
+    pub(super) unsettled: bool,
     /// What loops must be told of, for what it wrote.
     pub(super) news: Vec<Nudge>,
     /// What they were told.
     pub(super) nudges: Vec<Nudge>,
 }
 
-impl Default for Doing {
-    fn default() -> Self {
-        Self { claim: None, since: Version::NONE, excused: false, news: Vec::new(), nudges: Vec::new() }
+impl Doing {
+    const fn new(began: Beat) -> Self {
+        Self {
+            began,
+            ended: None,
+            claim: None,
+            since: Version::NONE,
+            drew: false,
+            unsettled: false,
+            news: Vec::new(),
+            nudges: Vec::new(),
+        }
+    }
+
+    fn rings(&self) -> bool {
+        let owed = self.claim.as_ref().map(|claim| &claim.owed);
+        matches!(owed, Some(Owed::Incident { effect: Effect::Ring { .. }, .. }))
     }
 }
 
@@ -62,13 +89,16 @@ pub(super) struct Ledger {
     pub(super) tale: Tale,
     pub(super) step: u32,
     pub(super) broken: Option<Broken>,
+    pub(super) beat: Beat,
     pub(super) task: TaskId,
     pub(super) tasks: BTreeMap<TaskId, Doing>,
     pub(super) journals: Journals,
+    pub(super) rosters: Rosters,
     pub(super) dues: Dues,
     pub(super) chats: Chats,
+    /// Whether the chat will keep to itself that it did what it is doing.
+    pub(super) losing: bool,
     pub(super) applied: BTreeSet<RequestKey>,
-    pub(super) suspended: BTreeSet<(CompanyId, GroupId)>,
 }
 
 impl Books {
@@ -85,13 +115,15 @@ impl Books {
             tale,
             step: 0,
             broken: None,
+            beat: 0,
             task: 0,
             tasks: BTreeMap::new(),
             journals: Journals::new(policy.clone()),
+            rosters: Rosters::default(),
             dues: Dues::default(),
             chats: Chats::default(),
+            losing: false,
             applied: BTreeSet::new(),
-            suspended: BTreeSet::new(),
         }))
     }
 
@@ -123,9 +155,47 @@ impl Ledger {
         self.say(text);
     }
 
-    /// Lets the present task be forgiven for sending again what it sends now.
-    pub(super) fn excuse(&mut self, task: TaskId) {
-        self.tasks.entry(task).or_default().excused = true;
+    /// Returns what a task is doing.
+    pub(super) fn doing(&mut self, task: TaskId) -> &mut Doing {
+        let beat = self.beat;
+        self.tasks.entry(task).or_insert_with(|| Doing::new(beat))
+    }
+
+    /// A task begins.
+    pub(super) fn begun(&mut self, task: TaskId) {
+        let doing = Doing::new(self.beat);
+        self.tasks.insert(task, doing);
+    }
+
+    /// A task ended, or died where it stood.
+    pub(super) fn left(&mut self, task: TaskId, dead: bool) {
+        let beat = self.beat;
+        let doing = self.doing(task);
+        doing.ended = Some(beat);
+        doing.unsettled |= dead;
+    }
+
+    /// Tells whether what was sent may come again, because nobody knows of it: its own answer was lost, or
+    /// whoever sent it could not write that down.
+    pub(super) fn may_come_again(&self, (task, lost): (TaskId, bool)) -> bool {
+        lost || self.tasks.get(&task).is_some_and(|doing| doing.unsettled)
+    }
+
+    /// Tells whether a message was on its way to a chat at some time since a task began.
+    pub(super) fn was_sending_since(&self, began: Beat, chat: &ChatRef) -> bool {
+        self.tasks.values().filter(|doing| doing.ended.is_none_or(|ended| ended >= began)).any(|doing| {
+            doing.claim.as_ref().is_some_and(|claim| claim.owed.lane() == Lane::Notice && claim.chat == *chat)
+        })
+    }
+
+    /// Returns the group that something owed is for; `None` for what a whole company is owed.
+    pub(super) fn group_of(&self, claim: &Claim) -> Option<(CompanyId, GroupId)> {
+        let group = match &claim.owed {
+            Owed::Incident { incident, .. } => self.journals.shadows.get(incident)?.incident.group,
+            Owed::Roster { effect: RosterEffect::Tell { group, .. } } => *group,
+            Owed::Roster { .. } => return None,
+        };
+        Some((claim.company, group))
     }
 
     pub(super) fn begin_delivery(&mut self, claim: &Claim) {
@@ -134,37 +204,42 @@ impl Ledger {
             Owed::Incident { incident, .. } => self.journals.version(*incident),
             Owed::Roster { .. } => Version::NONE,
         };
-        let doing = self.tasks.entry(self.task).or_default();
+        let doing = self.doing(self.task);
         doing.claim = Some(claim.clone());
         doing.since = since;
     }
 
     /// Something was written that loops must be told of: they sleep until then.
     pub(super) fn news(&mut self, nudge: Nudge) {
-        self.tasks.entry(self.task).or_default().news.push(nudge);
+        self.doing(self.task).news.push(nudge);
     }
 
     /// The desk told the loops something.
     pub(super) fn nudged(&mut self, nudge: Nudge) {
-        self.tasks.entry(self.task).or_default().nudges.push(nudge);
+        self.doing(self.task).nudges.push(nudge);
     }
 
-    /// Whoever ended told the loops of everything that was written; unless a failing store kept it in the dark.
+    /// Whoever ended told the loops of everything that it knew to be written.
     pub(super) fn loops_were_told(&self, task: TaskId) -> Held {
-        let Some(doing) = self.tasks.get(&task).filter(|doing| !doing.excused) else {
+        let Some(doing) = self.tasks.get(&task) else {
             return Ok(());
         };
         let missing = doing.news.iter().find(|news| !doing.nudges.contains(news));
         must(missing.is_none(), "loops are told what there is to do", || format!("nobody said {missing:?}"))
     }
 
-    pub(super) fn store_fault(&mut self) -> Option<StoreFault> {
-        if !self.dice.chance(self.weather.store_failing) {
+    /// Says whether an operation of the store fails. What was sent can come again only if that operation was to
+    /// write down that it had been: a settlement, or for a call all that follows it.
+    pub(super) fn store_fault(&mut self, operation: &str) -> Option<StoreFault> {
+        // What writes is what matters most.
+        let often = if operation == "settle" || operation == "commit" { 4 } else { 1 };
+        if !self.dice.chance(often * self.weather.store_failing) {
             return None;
         }
         let fault = if self.dice.chance(50) { StoreFault::Before } else { StoreFault::After };
-        self.excuse(self.task);
-        self.fault(format!("  ✗ the store fails ({fault:?})").to_lowercase());
+        let doing = self.doing(self.task);
+        doing.unsettled |= operation == "settle" || doing.rings();
+        self.fault(format!("  ✗ the store fails to {operation} ({fault:?})").to_lowercase());
         Some(fault)
     }
 }

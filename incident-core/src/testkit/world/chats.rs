@@ -10,6 +10,7 @@ use crate::ids::{ChatRef, IncidentId, MessageRef};
 use crate::ports::{DeliveryError, Owed};
 use crate::roster::Right;
 use crate::testkit::Call;
+use crate::testkit::invariants::{Held, must};
 use crate::testkit::messenger::What;
 use crate::view::{Button, ButtonCode, Card, Line, Mention, Message, Span};
 
@@ -20,9 +21,27 @@ pub(super) struct Screen {
     pub(super) incident: Option<IncidentId>,
     pub(super) what: What,
     pub(super) pinned: bool,
-    /// Whether it was taken away, by us or by a person.
-    pub(super) gone: bool,
+    pub(super) end: Option<End>,
     pub(super) task: TaskId,
+    /// Whether whoever posted it was told that it had failed.
+    pub(super) lost: bool,
+    /// Whether it was written down that it was posted.
+    pub(super) noted: bool,
+}
+
+/// How a message came to stand there no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// A person deleted it.
+    Deleted,
+    /// We took it away.
+    Retired,
+}
+
+impl Screen {
+    pub(super) const fn stands(&self) -> bool {
+        self.end.is_none()
+    }
 }
 
 /// A chat.
@@ -54,7 +73,14 @@ impl Chats {
     }
 
     fn screen(&mut self, message: &MessageRef) -> Option<&mut Screen> {
-        self.chat(&message.chat).screens.iter_mut().find(|screen| screen.message == *message && !screen.gone)
+        let screens = self.chat(&message.chat).screens.iter_mut();
+        screens.filter(|screen| screen.stands()).find(|screen| screen.message == *message)
+    }
+
+    /// It was written down that a message was sent.
+    pub(super) fn noted(&mut self, message: &MessageRef) {
+        let screens = self.chat(&message.chat).screens.iter_mut();
+        screens.filter(|screen| screen.message == *message).for_each(|screen| screen.noted = true);
     }
 }
 
@@ -87,7 +113,6 @@ impl Ledger {
         } else if self.dice.chance(self.weather.failing) {
             Trouble::Before(temporary("out of order", None))
         } else if self.dice.chance(self.weather.losing_answers) {
-            self.excuse(self.task);
             Trouble::After(temporary("no answer", None))
         } else {
             return None;
@@ -111,17 +136,23 @@ impl Ledger {
     pub(super) fn appeared(&mut self, message: &MessageRef, what: What) {
         let (incident, task) = (self.task_incident(), self.task);
         self.say(told(&format!("  ▶ #{} in {}", message.message, message.chat.chat), &what));
-        if let What::Message(_) = what {
-            self.sent();
+        let held = self.says_what_is_owed(message, &what);
+        self.judge(held);
+        match &what {
+            What::Message(_) => self.sent(),
+            What::Card(_) => self.doing(task).drew = true,
         }
-        let message = message.clone();
-        let screen = Screen { message, incident, what, pinned: false, gone: false, task };
+        let (message, lost) = (message.clone(), self.losing);
+        let screen = Screen { message, incident, what, pinned: false, end: None, task, lost, noted: false };
         self.chats.chat(&screen.message.chat).screens.push(screen);
     }
 
     /// A card came to show something else.
     pub(super) fn redrawn(&mut self, message: &MessageRef, card: &Card) {
         let what = What::Card(card.clone());
+        let held = self.says_what_is_owed(message, &what);
+        self.judge(held);
+        self.doing(self.task).drew = true;
         let chat = self.chats.chat(&message.chat);
         let Some(screen) = chat.screens.iter_mut().find(|screen| screen.message == *message) else {
             return;
@@ -141,14 +172,31 @@ impl Ledger {
     }
 
     /// Takes a message from the screens.
-    pub(super) fn vanished(&mut self, message: &MessageRef) {
+    pub(super) fn vanished(&mut self, message: &MessageRef, end: End) {
         let Some(screen) = self.chats.screen(message) else {
             return;
         };
-        screen.gone = true;
+        screen.end = Some(end);
+        let taken = screen.clone();
         let old: Vec<_> = buttons(&screen.what).map(|button| (message.clone(), button.code)).collect();
         self.chats.chat(&message.chat).old.extend(old);
         self.say(format!("  ⌫ #{} in {}", message.message, message.chat.chat));
+        if end == End::Retired {
+            let held = self.was_nobodys(&taken);
+            self.judge(held);
+        }
+    }
+
+    /// What is taken away is what the desk knows nothing of, or a card that a newer one took the place of.
+    fn was_nobodys(&mut self, taken: &Screen) -> Held {
+        let same = |what: &What| matches!((what, &taken.what), (What::Card(_), What::Card(_)));
+        let mut later = self.chats.chat(&taken.message.chat).screens.iter();
+        later.find(|screen| screen.message == taken.message);
+        let replaced =
+            later.any(|screen| screen.noted && screen.incident == taken.incident && same(&screen.what));
+        must(!taken.noted || replaced, "what people need is not taken away", || {
+            format!("#{}: {:?}", taken.message.message, taken.what)
+        })
     }
 
     /// Tells whether a message stands in its chat.

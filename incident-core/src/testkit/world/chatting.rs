@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::books::Books;
-use super::chats::Trouble;
+use super::chats::{End, Trouble};
 use super::pause::{at_once, pause};
 use crate::ids::{ChatRef, Identity, MessageRef};
 use crate::ports::{Callout, DeliveryError, Directory, DirectoryError, Messenger, Pager, Place};
@@ -33,7 +33,9 @@ impl Watched<dyn Messenger> {
             trouble => {
                 let made = at_once(make);
                 if let Ok(made) = &made {
+                    self.books.with(|books| books.losing = trouble.is_some());
                     done(&self.books, made);
+                    self.books.with(|books| books.losing = false);
                 }
                 match trouble {
                     Some(Trouble::After(error)) => made.and(Err(error)),
@@ -91,7 +93,7 @@ impl Messenger for Watched<dyn Messenger> {
 
     async fn retire(&self, message: &MessageRef) -> Result<(), DeliveryError> {
         let retire = async { if self.stands(message) { self.inner.retire(message).await } else { Ok(()) } };
-        let vanished = |books: &Books, (): &()| books.with(|books| books.vanished(message));
+        let vanished = |books: &Books, (): &()| books.with(|books| books.vanished(message, End::Retired));
         self.attempt((Call::Retire, &message.chat), retire, vanished).await
     }
 }
@@ -103,6 +105,8 @@ impl Pager for Watched<dyn Pager> {
         let fails = self.books.with(|books| {
             let name = callout.person.profile.name.as_str();
             books.say(format!("  ☎ {name} is called about {}, attempt {}", callout.number, callout.attempt));
+            let held = books.calls_who_is_owed(callout);
+            books.judge(held);
             books.sent();
             books.dice.chance(books.weather.failing)
         });

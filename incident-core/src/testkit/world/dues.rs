@@ -1,11 +1,11 @@
-//! A second outbox: every message and call that a commit owed, in its order, with what became of it. Cards are
-//! not kept here: what they must show in the end is the state, whatever was owed on the way.
+//! A second outbox: everything that a commit owed, in its order, with what became of it. It is compared with
+//! the store's own, so that nothing is owed twice, merged with what it may not be merged with, or forgotten.
 
 use std::collections::BTreeMap;
 
 use super::books::{Ledger, TaskId};
-use crate::ids::{ChatRef, CompanyId, GroupId, IncidentId, Version};
-use crate::incident::{Audience, Effect, Lane, Notice, State, evolve};
+use crate::ids::{ChatRef, CompanyId, GroupId, IncidentId};
+use crate::incident::{Audience, Effect, Lane, Notice, State};
 use crate::ports::{Claim, Owed, Settled, Settlement};
 use crate::roster::RosterEffect;
 use crate::testkit::invariants::{Held, must};
@@ -16,6 +16,7 @@ use crate::time::Timestamp;
 pub(super) enum Owner {
     Incident(IncidentId),
     Group(CompanyId, GroupId),
+    Company(CompanyId),
 }
 
 /// What became of something owed.
@@ -31,6 +32,8 @@ pub(super) struct Sent {
     pub(super) task: TaskId,
     pub(super) attempt: u32,
     pub(super) noted: bool,
+    /// Whether whoever sent it was told that it had failed.
+    pub(super) lost: bool,
 }
 
 /// Something owed once.
@@ -60,21 +63,42 @@ pub(super) struct Dues {
     leases: BTreeMap<u64, Lease>,
 }
 
-/// Tells whose order something owed keeps; `None` for what may be merged or repeated.
-fn owner(company: CompanyId, owed: &Owed) -> Option<Owner> {
+/// Tells whose order something owed keeps.
+fn owner(company: CompanyId, owed: &Owed) -> Owner {
     match owed {
-        Owed::Incident { effect: Effect::ShowCard, .. } => None,
-        Owed::Incident { incident, .. } => Some(Owner::Incident(*incident)),
-        Owed::Roster { effect: RosterEffect::Tell { group, .. } } => Some(Owner::Group(company, *group)),
-        Owed::Roster { .. } => None,
+        Owed::Incident { incident, .. } => Owner::Incident(*incident),
+        Owed::Roster { effect: RosterEffect::Tell { group, .. } } => Owner::Group(company, *group),
+        Owed::Roster { .. } => Owner::Company(company),
     }
 }
 
+const fn is_card(owed: &Owed) -> bool {
+    matches!(owed, Owed::Incident { effect: Effect::ShowCard, .. })
+}
+
 impl Dues {
+    /// Takes note of something owed. A card that is owed already, and that nobody is drawing, is owed once.
     pub(super) fn owe(&mut self, company: CompanyId, what: Owed) {
-        if let Some(owner) = owner(company, &what) {
-            self.owed.push(Due { owner, what, effect: None, sent: Vec::new(), end: None });
+        let waits = |due: &Due| due.end.is_none() && due.what == what && !self.is_held(due);
+        if is_card(&what) && self.owed.iter().any(waits) {
+            return;
         }
+        let owner = owner(company, &what);
+        self.owed.push(Due { owner, what, effect: None, sent: Vec::new(), end: None });
+    }
+
+    fn is_held(&self, due: &Due) -> bool {
+        due.effect.and_then(|effect| self.leases.get(&effect)).is_some_and(|lease| lease.open)
+    }
+
+    /// Lists what is owed.
+    pub(super) fn open(&self) -> Vec<&Owed> {
+        self.owed.iter().filter(|due| due.end.is_none()).map(|due| &due.what).collect()
+    }
+
+    /// Counts what is owed.
+    pub(super) fn count(&self) -> usize {
+        self.owed.iter().filter(|due| due.end.is_none()).count()
     }
 
     /// Takes note of a claim: nobody else holds it, nothing before it is owed, its chat is free.
@@ -95,9 +119,7 @@ impl Dues {
         let before = self.leases.insert(claim.effect, lease);
         let rising = before.is_none_or(|before| before.attempt < claim.attempt);
         must(rising, "attempts are counted", || format!("{} came again", claim.attempt))?;
-        let Some(owner) = owner(claim.company, &claim.owed) else {
-            return Ok(());
-        };
+        let owner = owner(claim.company, &claim.owed);
         let first = self
             .owed
             .iter_mut()
@@ -137,9 +159,9 @@ impl Ledger {
         let Some(claim) = self.tasks.get(&task).and_then(|doing| doing.claim.as_ref()) else {
             return;
         };
-        let (effect, attempt) = (claim.effect, claim.attempt);
+        let (effect, attempt, lost) = (claim.effect, claim.attempt, self.losing);
         if let Some(due) = self.dues.of(effect) {
-            due.sent.push(Sent { task, attempt, noted: false });
+            due.sent.push(Sent { task, attempt, noted: false, lost });
         }
     }
 
@@ -155,9 +177,14 @@ impl Ledger {
             format!("attempt {} at {:?}: {settled:?}", claim.attempt, claim.owed)
         })?;
         if settled == Settled::Late {
-            self.excuse(self.task);
+            self.doing(self.task).unsettled = true;
             return Ok(());
         }
+        let posted = match settlement {
+            Settlement::Done { posted, .. } | Settlement::Retry { posted, .. } => posted.as_ref(),
+            Settlement::Abandoned { .. } => None,
+        };
+        posted.into_iter().for_each(|posted| self.chats.noted(&posted.message));
         let end = match settlement {
             Settlement::Done { .. } => End::Done,
             Settlement::Abandoned { .. } => End::Abandoned,
@@ -168,44 +195,36 @@ impl Ledger {
 
     fn ended(&mut self, claim: &Claim, end: End) -> Held {
         if end == End::Abandoned {
+            let began = self.doing(self.task).began;
             let group = self.group_of(claim);
-            let excused = group.is_some_and(|group| self.suspended.contains(&(claim.company, group)));
+            let excused = group.is_some_and(|group| self.rosters.was_suspended_since(group, began));
             must(excused, "nothing is given up for nothing", || format!("{:?}", claim.owed))?;
         }
-        let since = self.tasks.get(&self.task).map_or(Version::NONE, |doing| doing.since);
-        let needless = self.became_needless(claim, since);
+        let silent = self.became_needless(claim) || self.was_done_in_silence(claim);
         let Some(due) = self.dues.of(claim.effect) else {
             return Ok(());
         };
         due.end = Some(end);
         due.sent.iter_mut().filter(|sent| sent.attempt == claim.attempt).for_each(|sent| sent.noted = true);
-        let went_out = !due.sent.is_empty() || needless || end == End::Abandoned;
+        let went_out = !due.sent.is_empty() || silent || end == End::Abandoned;
         must(went_out, "what is said to be done was done", || format!("{:?} was never sent", claim.owed))
     }
 
-    fn group_of(&self, claim: &Claim) -> Option<GroupId> {
-        match &claim.owed {
-            Owed::Incident { incident, .. } => {
-                self.journals.shadows.get(incident).map(|shadow| shadow.incident.group)
-            }
-            Owed::Roster { effect: RosterEffect::Tell { group, .. } } => Some(*group),
-            Owed::Roster { .. } => None,
-        }
+    /// Tells whether a message asked for something that had happened by the time it could be sent.
+    fn became_needless(&self, claim: &Claim) -> bool {
+        let Owed::Incident { effect: Effect::Say { notice }, .. } = &claim.owed else {
+            return false;
+        };
+        let Some(doing) = self.tasks.get(&self.task) else {
+            return false;
+        };
+        self.filed_since(doing, claim).iter().any(|then| needless(notice, &then.incident.state))
     }
 
-    /// Tells whether a message asked for something that had happened by the time it could be sent.
-    fn became_needless(&self, claim: &Claim, since: Version) -> bool {
-        let Owed::Incident { incident, effect: Effect::Say { notice } } = &claim.owed else {
-            return false;
-        };
-        let Some(shadow) = self.journals.shadows.get(incident) else {
-            return false;
-        };
-        let mut then = None;
-        shadow.journal.iter().any(|event| {
-            then = evolve(*incident, then.take(), event);
-            then.as_ref().is_some_and(|then| then.version >= since && needless(notice, &then.state))
-        })
+    /// Tells whether a card was drawn, or upkeep done: neither sends a message.
+    fn was_done_in_silence(&self, claim: &Claim) -> bool {
+        let drew = self.tasks.get(&self.task).is_some_and(|doing| doing.drew);
+        claim.owed.lane() == Lane::Upkeep || (is_card(&claim.owed) && drew)
     }
 }
 

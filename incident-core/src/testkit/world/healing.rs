@@ -23,7 +23,7 @@ const DEADLINES: u32 = 40;
 impl Run {
     /// Heals.
     pub(super) fn heal(&mut self) -> Held {
-        self.weather = Weather { calm: self.weather.calm, ..Weather::CALM };
+        self.weather = Weather::CALM;
         self.books.with(|books| {
             books.weather = Weather::CALM;
             for chat in books.chats.0.values_mut() {
@@ -162,7 +162,7 @@ impl Run {
     /// A card stands twice only if something excuses it.
     fn excused(&self, screen: &Screen) -> Held {
         let excused =
-            self.books.with(|books| books.tasks.get(&screen.task).is_some_and(|doing| doing.excused));
+            self.books.with(|books| !screen.noted && books.may_come_again((screen.task, screen.lost)));
         must(excused, "a card is posted once", || {
             format!(
                 "#{} of {:?} is not the card, and nothing went wrong when it was posted",
@@ -175,7 +175,10 @@ impl Run {
     pub(super) fn orphans(&self, house: &House) -> Result<Vec<Screen>, Broken> {
         let screens: Vec<Screen> = self.books.with(|books| {
             let screens = books.chats.chat(&house.chat).screens.iter();
-            screens.filter(|screen| !screen.gone && matches!(screen.what, What::Card(_))).cloned().collect()
+            screens
+                .filter(|screen| screen.stands() && matches!(screen.what, What::Card(_)))
+                .cloned()
+                .collect()
         });
         let mut orphans = Vec::new();
         for screen in screens {

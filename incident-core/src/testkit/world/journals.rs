@@ -37,6 +37,10 @@ impl Journals {
         Self { policy, shadows: BTreeMap::new(), touched: Vec::new() }
     }
 
+    pub(super) const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
     pub(super) fn version(&self, incident: IncidentId) -> Version {
         self.shadows.get(&incident).map_or(Version::NONE, |shadow| shadow.incident.version)
     }

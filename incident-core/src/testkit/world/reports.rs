@@ -3,8 +3,8 @@
 use super::books::Ledger;
 use super::chats::Chat;
 use crate::desk::{LEASE, Nudge};
-use crate::ids::{ChatRef, PersonId};
-use crate::incident::{By, Event};
+use crate::ids::{ChatRef, CompanyId, IncidentId, PersonId};
+use crate::incident::{By, Effect, Event};
 use crate::ports::{Claim, Commit, CommitError, Committed, Origin, Owed, RosterCommit};
 use crate::roster::RosterFact;
 use crate::testkit::cast;
@@ -37,6 +37,13 @@ impl Ledger {
         }
     }
 
+    /// The card of an incident is owed without anything having happened.
+    pub(super) fn owed_a_card(&mut self, company: CompanyId, incident: IncidentId) {
+        if self.journals.shadows.contains_key(&incident) {
+            self.dues.owe(company, Owed::Incident { incident, effect: Effect::ShowCard });
+        }
+    }
+
     /// Takes note of what the store answered to a commit of a roster.
     pub(super) fn committed_roster(&mut self, commit: &RosterCommit, result: &Result<(), CommitError>) {
         let held = self.answered(commit.origin.as_ref(), result);
@@ -48,13 +55,11 @@ impl Ledger {
         for event in &commit.events {
             let (step, now) = (self.step, self.now());
             self.tale.in_journal(step, now, format!("roster: {:?}", event.fact));
-            if let RosterFact::GroupSuspended { group } = &event.fact {
-                self.suspended.insert((company, *group));
-            }
             if let RosterFact::ChatMigrated { to, .. } = &event.fact {
                 self.followed(to);
             }
         }
+        self.rosters.written(self.beat, commit.roster.clone());
         for effect in &commit.effects {
             let owed = Owed::Roster { effect: effect.clone() };
             self.news(Nudge::Deliver(owed.lane()));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::books::{Books, TaskId};
 use super::chatting::Watched;
 use super::dice::Dice;
+use super::pause::at_once;
 use super::tale::{Failure, Tale};
 use super::tasks::{Task, Update};
 use super::town::{self, House};
@@ -83,6 +84,10 @@ impl Run {
             let broken = Broken { invariant: "a world can be set up", how: error.to_string() };
             Box::new(Failure { seed: world.seed, step: 0, broken, tale, replay: replay.clone() })
         })?;
+        for house in &houses {
+            let roster = at_once(world.store.roster(house.company)).ok().flatten();
+            books.with(|books| roster.into_iter().for_each(|roster| books.rosters.written(0, roster)));
+        }
         let ports = Ports {
             books: Arc::clone(&books),
             store: Arc::new(Watched { inner: Arc::clone(&world.store), books: Arc::clone(&books) }),

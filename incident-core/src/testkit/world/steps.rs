@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::chats::End;
 use super::pause::at_once;
 use super::run::Run;
 use super::tasks::Work;
@@ -46,6 +47,7 @@ impl Run {
         if let Some(broken) = broken {
             return Err(broken);
         }
+        self.owes_what_it_should()?;
         for id in touched {
             let Some(shadow) = self.books.with(|books| books.journals.shadows.get(&id).cloned()) else {
                 continue;
@@ -61,6 +63,17 @@ impl Run {
             must(journal == shadow.journal, name, || format!("{journal:?} instead of {:?}", shadow.journal))?;
         }
         Ok(())
+    }
+
+    /// The store owes as much as was owed to it: nothing was forgotten, and nothing merged with what somebody
+    /// was delivering already.
+    fn owes_what_it_should(&self) -> Held {
+        let expected = self.books.with(|books| books.dues.count()) as u64;
+        let owed = self.outlook()?.owed;
+        must(owed == expected, "the store owes what it was told to", || {
+            let open = self.books.with(|books| format!("{:?}", books.dues.open()));
+            format!("{owed} instead of {expected}: {open}")
+        })
     }
 
     /// Unwraps an answer of the store without weather.
@@ -124,8 +137,8 @@ impl Run {
                 1 => self.dice.pick(&all).copied().into_iter().collect(),
                 _ => all,
             };
-            for (work, outcome) in next.into_iter().filter_map(|id| self.poll(id)).collect::<Vec<_>>() {
-                let held = self.ended(work, &outcome);
+            for ended in next.into_iter().filter_map(|id| self.poll(id)).collect::<Vec<_>>() {
+                let held = self.ended(&ended);
                 self.books.with(|books| books.judge(held));
             }
         }
@@ -187,12 +200,12 @@ impl Run {
         }
         let standing: Vec<MessageRef> = self.books.with(|books| {
             let screens = books.chats.0.values().flat_map(|chat| &chat.screens);
-            screens.filter(|screen| !screen.gone).map(|screen| screen.message.clone()).collect()
+            screens.filter(|screen| screen.stands()).map(|screen| screen.message.clone()).collect()
         });
         if let Some(message) = self.dice.pick(&standing) {
             self.books.with(|books| {
                 books.say(format!("somebody deletes #{}", message.message));
-                books.vanished(message);
+                books.vanished(message, End::Deleted);
             });
         }
     }

@@ -24,12 +24,17 @@ impl Watched<dyn Store> {
         done: impl FnOnce(&Result<T, E>) + Send,
     ) -> Result<T, E> {
         pause().await;
-        let fault = self.books.with(|books| books.store_fault());
+        let fault = self.books.with(|books| books.store_fault(operation));
         let result = if fault == Some(StoreFault::Before) {
             Err(store_error(operation).into())
         } else {
             let result = at_once(call);
+            let known = self.books.with(|books| books.doing(books.task).news.len());
             done(&result);
+            if fault.is_some() {
+                // Whoever is not told that it was done has no news of it.
+                self.books.with(|books| books.doing(books.task).news.truncate(known));
+            }
             result
         };
         pause().await;
@@ -61,7 +66,10 @@ impl Store for Watched<dyn Store> {
     ) -> Result<(), StoreError> {
         let done = |result: &Result<(), StoreError>| {
             if result.is_ok() {
-                self.books.with(|books| books.news(Nudge::Deliver(Lane::Card)));
+                self.books.with(|books| {
+                    books.news(Nudge::Deliver(Lane::Card));
+                    books.owed_a_card(company, incident);
+                });
             }
         };
         self.through("owe a card", self.inner.owe_card(company, incident, chat, at), done).await

@@ -5,9 +5,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use super::books::TaskId;
+use super::books::{Beat, TaskId};
 use super::run::Run;
-use crate::desk::{Delivery, DeliveryEnd, HandleError, Request, WakeRound};
+use crate::desk::{Ask, Delivery, DeliveryEnd, HandleError, Request, WakeRound};
 use crate::incident::Lane;
 use crate::ports::StoreError;
 use crate::testkit::invariants::{Broken, Held, must};
@@ -16,6 +16,8 @@ use crate::view::Reply;
 /// Work that goes on a piece at a time.
 pub(super) struct Task {
     pub(super) work: Work,
+    /// Whether things went wrong in the world when it began.
+    stormy: bool,
     future: Pin<Box<dyn Future<Output = Outcome> + Send>>,
 }
 
@@ -41,6 +43,14 @@ pub(super) enum Outcome {
     Woken(Result<WakeRound, StoreError>),
     Retired(usize),
     Rearmed(Result<usize, StoreError>),
+}
+
+/// A task that ended.
+pub(super) struct Ended {
+    id: TaskId,
+    work: Work,
+    stormy: bool,
+    pub(super) outcome: Outcome,
 }
 
 /// An update, as the platform keeps it.
@@ -82,7 +92,8 @@ impl Run {
             Work::Orphans => Box::pin(async move { Outcome::Retired(desk.retire_orphans().await) }),
             Work::Rearm => Box::pin(async move { Outcome::Rearmed(desk.rearm().await) }),
         };
-        self.tasks.insert(id, Task { work, future });
+        self.books.with(|books| books.begun(id));
+        self.tasks.insert(id, Task { work, stormy: !self.weather.calm, future });
         id
     }
 
@@ -97,15 +108,19 @@ impl Run {
     }
 
     /// Goes on with a task; tells what came of it, if it ended.
-    pub(super) fn poll(&mut self, id: TaskId) -> Option<(Work, Outcome)> {
+    pub(super) fn poll(&mut self, id: TaskId) -> Option<Ended> {
         let task = self.tasks.get_mut(&id)?;
-        self.books.with(|books| books.task = id);
+        self.books.with(|books| (books.task, books.beat) = (id, books.beat + 1));
         let polled = task.future.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         self.books.with(|books| books.task = 0);
         match polled {
             Poll::Ready(outcome) => {
-                self.books.with(|books| books.judge(books.loops_were_told(id)));
-                self.tasks.remove(&id).map(|task| (task.work, outcome))
+                self.books.with(|books| {
+                    books.judge(books.loops_were_told(id));
+                    books.left(id, false);
+                });
+                let Task { work, stormy, .. } = self.tasks.remove(&id)?;
+                Some(Ended { id, work, stormy, outcome })
             }
             Poll::Pending => None,
         }
@@ -115,9 +130,9 @@ impl Run {
     pub(super) fn complete(&mut self, id: TaskId) -> Result<Outcome, Broken> {
         const LONG: u32 = 20_000;
         for _ in 0..LONG {
-            if let Some((work, outcome)) = self.poll(id) {
-                self.ended(work, &outcome)?;
-                return Ok(outcome);
+            if let Some(ended) = self.poll(id) {
+                self.ended(&ended)?;
+                return Ok(ended.outcome);
             }
         }
         Err(Broken { invariant: "whatever begins ends", how: format!("task {id} never does") })
@@ -128,52 +143,59 @@ impl Run {
         let Some(task) = self.tasks.remove(&id) else {
             return;
         };
-        self.books.with(|books| books.excuse(id));
+        self.books.with(|books| books.left(id, true));
         if let Work::Update { number, .. } = task.work {
             self.updates[number].under_way -= 1;
         }
     }
 
-    /// Takes note of how a task ended.
-    pub(super) fn ended(&mut self, work: Work, outcome: &Outcome) -> Held {
-        let calm = self.weather.calm;
+    /// Takes note of how a task ended. What began in calm weather succeeds; only that a chat has moved, or that a
+    /// group is suspended, is found out by trying.
+    pub(super) fn ended(&mut self, ended: &Ended) -> Held {
+        let Ended { stormy, outcome, .. } = ended;
         match outcome {
-            Outcome::Answered(answer) => self.answered(work, answer),
-            Outcome::Delivered(Ok(Some(Delivery { end, claim }))) => match end {
-                DeliveryEnd::Done | DeliveryEnd::Overtaken => Ok(()),
-                DeliveryEnd::Retried { .. }
-                | DeliveryEnd::Abandoned { .. }
-                | DeliveryEnd::Late
-                | DeliveryEnd::Failed(_) => must(!calm, "in calm weather every delivery succeeds", || {
+            Outcome::Answered(answer) => self.answered(ended, answer),
+            Outcome::Delivered(Ok(Some(Delivery { end, claim }))) => {
+                let excused = match end {
+                    DeliveryEnd::Done | DeliveryEnd::Overtaken => true,
+                    DeliveryEnd::Retried { .. } => {
+                        *stormy || self.books.with(|books| books.chats.chat(&claim.chat).moved_to.is_some())
+                    }
+                    // Judged when it was settled.
+                    DeliveryEnd::Abandoned { .. } => true,
+                    DeliveryEnd::Late | DeliveryEnd::Failed(_) => *stormy,
+                };
+                must(excused, "in calm weather every delivery succeeds", || {
                     format!("{:?}: {end:?}", claim.owed)
-                }),
-            },
+                })
+            }
             Outcome::Woken(Ok(WakeRound { failed, .. })) => {
-                must(failed.is_empty() || !calm, "in calm weather every wake succeeds", || {
+                must(failed.is_empty() || *stormy, "in calm weather every wake succeeds", || {
                     format!("{failed:?}")
                 })
             }
             Outcome::Delivered(Err(error)) | Outcome::Woken(Err(error)) | Outcome::Rearmed(Err(error)) => {
-                must(!calm, "in calm weather the store answers", || error.to_string())
+                must(*stormy, "in calm weather the store answers", || error.to_string())
             }
             Outcome::Delivered(Ok(None)) | Outcome::Retired(_) | Outcome::Rearmed(Ok(_)) => Ok(()),
         }
     }
 
-    fn answered(&mut self, work: Work, answer: &Result<Reply, HandleError>) -> Held {
-        let Work::Update { number, applied } = work else {
+    fn answered(&mut self, ended: &Ended, answer: &Result<Reply, HandleError>) -> Held {
+        let Ended { id, work: Work::Update { number, applied }, stormy, .. } = *ended else {
             return Ok(());
         };
         self.updates[number].under_way -= 1;
+        let began = self.books.with(|books| books.doing(id).began);
         let reply = match answer {
             Ok(reply) => reply,
-            Err(HandleError::Unsettled) => return Ok(()),
+            Err(HandleError::Unsettled) => return self.may_be_unsettled(number, began),
             Err(HandleError::Contended) => {
                 return must(false, "nobody is outrun for ever", || format!("({})", number + 1));
             }
             Err(HandleError::Store(error)) => {
                 let how = || format!("({}): {error}", number + 1);
-                return must(!self.weather.calm, "in calm weather the store answers", how);
+                return must(stormy, "in calm weather the store answers", how);
             }
         };
         self.updates[number].confirmed = true;
@@ -185,11 +207,29 @@ impl Run {
         });
         // What a chat is told that was suspended or moved meanwhile is another matter.
         let request = &self.updates[number].request;
-        let moved = !self.houses.iter().any(|house| house.chat == request.chat);
-        let excused = moved || matches!(said, "suspended" | "try_again");
+        let house = self.houses.iter().find(|house| house.chat == request.chat);
+        let excused = house.is_none_or(|house| match said {
+            "suspended" => {
+                let group = (house.company, house.group);
+                self.books.with(|books| books.rosters.was_suspended_since(group, began))
+            }
+            "try_again" => stormy,
+            _ => false,
+        });
         let accepted = matches!(said, "done" | "reported" | "rostered" | "nothing");
         must(!applied || accepted || excused, "what was accepted is answered as accepted", || {
             format!("({}) is answered {said} {text}", number + 1)
+        })
+    }
+
+    /// Whoever answers a message is put off only while some message is on its way to that chat.
+    fn may_be_unsettled(&self, number: usize, began: Beat) -> Held {
+        let Ask::Answer { to, .. } = &self.updates[number].request.ask else {
+            return must(false, "only an answer is put off", || format!("({})", number + 1));
+        };
+        let sending = self.books.with(|books| books.was_sending_since(began, &to.chat));
+        must(sending, "an answer is put off while its question may be on its way", || {
+            format!("({}), and nothing is on its way to {}", number + 1, to.chat)
         })
     }
 }

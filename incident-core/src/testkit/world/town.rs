@@ -64,7 +64,10 @@ pub(super) fn settle(
         let company = CompanyId::from_u128(number);
         for person in cast::EVERYBODY {
             let known = at_once(store.identify(company, &profile(person), cast::START))?;
-            assert_eq!(known, person, "the store of a world begins empty and counts people from 1");
+            if known != person {
+                let source = "the store is not empty, or does not count people from 1".into();
+                return Err(StoreError { operation: "set up a world", temporary: false, source });
+            }
         }
         let groups = groups.iter().map(|group| GroupId::from_u128(*group));
         let own: Vec<House> =
