@@ -3,6 +3,7 @@
 
 mod shown;
 mod told;
+mod waited;
 
 use std::fmt;
 
@@ -11,6 +12,7 @@ pub use told::{
     each_deadline_is_met_once, journal_and_state_agree, persons_hold_it_once_at_a_time,
     time_only_moves_forward,
 };
+pub use waited::{a_promise_is_kept_by_whoever_made_it, nobody_is_hurried};
 
 use super::story::Moment;
 use crate::incident::{Command, Fact, Incident, ResumeTo, State, next_wake, step};
@@ -44,8 +46,8 @@ impl fmt::Debug for Invariant {
     }
 }
 
-/// All twelve, in their order.
-pub const ALL: [Invariant; 12] = [
+/// All of them, in their order.
+pub const ALL: [Invariant; 14] = [
     Invariant { name: "holders match the state", holds: holders_match_the_state },
     Invariant { name: "the level is on the ladder", holds: the_level_is_on_the_ladder },
     Invariant { name: "a summary is owed by a holder", holds: a_summary_is_owed_by_a_holder },
@@ -58,9 +60,11 @@ pub const ALL: [Invariant; 12] = [
     Invariant { name: "companies stay apart", holds: companies_stay_apart },
     Invariant { name: "every card can be shown", holds: every_card_can_be_shown },
     Invariant { name: "every button means what it says", holds: every_button_means_what_it_says },
+    Invariant { name: "nobody is hurried", holds: nobody_is_hurried },
+    Invariant { name: "a promise is kept by whoever made it", holds: a_promise_is_kept_by_whoever_made_it },
 ];
 
-/// Requires all twelve.
+/// Requires all of them.
 ///
 /// # Errors
 /// Names the first that is broken.

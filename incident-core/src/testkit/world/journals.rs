@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use crate::ids::{IncidentId, Number, Version};
-use crate::incident::{By, Command, Event, Fact, Incident, Input, Rejection, State, Step, evolve, next_wake};
-use crate::policy::{Actor, Policy};
+use crate::incident::{Command, Event, Fact, Incident, Input, Rejection, State, Step, evolve, next_wake};
+use crate::policy::{Actor, Policy, SummaryEnd};
 use crate::ports::Commit;
 use crate::testkit::invariants::{self, Held, must};
 use crate::testkit::story::Moment;
@@ -19,8 +19,8 @@ pub(super) struct Shadow {
     pub(super) number: Number,
     /// When it came to the state, level and team that it has.
     pub(super) entered: Timestamp,
-    /// How many reminders there were since.
-    pub(super) reminded: u32,
+    /// How many reminders have fallen due since, as the last one counted them.
+    pub(super) reminded: u8,
 }
 
 /// All incidents of the world.
@@ -63,12 +63,7 @@ impl Journals {
         must(commit.wake_at == wake, "an incident is looked at when its state says", || {
             format!("{:?} instead of {wake:?}", commit.wake_at)
         })?;
-        self.invariants(before.as_ref(), &shadow, commit)?;
-        if let Some(before) = &before {
-            self.patience(before, commit)?;
-            self.promise(before, commit)?;
-        }
-        Ok(())
+        self.invariants(before.as_ref(), &shadow, commit)
     }
 
     /// The invariants of the test kit that need not know who asked for what.
@@ -96,61 +91,42 @@ impl Journals {
         invariants::each_deadline_is_met_once(&moment)?;
         invariants::persons_hold_it_once_at_a_time(&moment)?;
         invariants::every_card_can_be_shown(&moment)?;
-        invariants::every_button_means_what_it_says(&moment)
+        invariants::every_button_means_what_it_says(&moment)?;
+        invariants::nobody_is_hurried(&moment)?;
+        invariants::a_promise_is_kept_by_whoever_made_it(&moment)
     }
 
-    /// Nobody is reminded, and nobody asked above them, before they had the time that the policy gives them.
-    fn patience(&self, before: &Shadow, commit: &Commit) -> Held {
-        let rules = self.policy.rules();
-        let incident = &before.incident;
-        let nudge = self.policy.level(incident.level).nudge;
-        let exhausted = commit.events.iter().any(|event| matches!(event.fact, Fact::EscalationExhausted));
-        for event in &commit.events {
-            let wait = match (&event.fact, &incident.state) {
-                (Fact::ReminderSent { .. }, State::Open(_)) => nudge.map(|nudge| nudge.after),
-                (Fact::ReminderSent { .. }, State::Triage(_)) => rules.route.map(|route| route.after),
-                (Fact::ReminderSent { .. }, State::PendingSummary(_)) => {
-                    rules.summary_wait.map(|wait| wait.after)
-                }
-                (Fact::Escalated { by_timer: true, .. }, State::Open(_)) if !exhausted => {
-                    nudge.map(|nudge| nudge.after * (u32::from(nudge.times) + 1))
-                }
-                (_, _) => continue,
-            };
-            let due = wait.map(|wait| before.entered + wait);
-            must(due.is_some_and(|due| due <= event.at), "nobody is hurried", || {
-                format!("{:?} at {}, due at {due:?}", event.fact, event.at)
-            })?;
-        }
-        Ok(())
-    }
-
-    /// A promised summary comes from whoever promised it, unless the policy lets others write it.
-    fn promise(&self, before: &Shadow, commit: &Commit) -> Held {
-        let State::PendingSummary(pending) = &before.incident.state else {
-            return Ok(());
-        };
-        let resolved = commit.events.iter().find(|event| matches!(event.fact, Fact::Resolved { .. }));
-        let own = resolved.is_none_or(|event| event.by == By::Person(pending.resolver));
-        must(own || self.policy.rules().summary_by_others, "a promise is kept by whoever made it", || {
-            format!("{} promised it, {resolved:?}", pending.resolver)
-        })
-    }
-
-    /// Requires that whoever lets an incident wait for longer than the policy allows was reminded.
+    /// Requires that whoever lets an incident wait was reminded each time that the policy says, and that what
+    /// follows the last reminder was done.
     pub(super) fn nobody_was_forgotten(&self, shadow: &Shadow, now: Timestamp) -> Held {
         let rules = self.policy.rules();
-        let wait = match &shadow.incident.state {
-            State::Open(_) => self.policy.level(shadow.incident.level).nudge.map(|nudge| nudge.after),
-            State::Triage(_) => rules.route.map(|route| route.after),
+        let incident = &shadow.incident;
+        let higher = incident.level < self.policy.last_level();
+        let rule = match &incident.state {
+            State::Open(_) => self
+                .policy
+                .level(incident.level)
+                .nudge
+                .map(|nudge| (nudge.after, nudge.times, nudge.then_escalate && higher)),
+            State::Triage(_) => {
+                rules.route.map(|route| (route.after, 1, route.default_team.is_some() || !rules.teams))
+            }
             State::PendingSummary(_) => {
-                rules.summary_wait.filter(|wait| wait.reminders > 0).map(|wait| wait.after)
+                rules.summary_wait.map(|wait| (wait.after, wait.reminders, wait.then != SummaryEnd::Wait))
             }
             State::Acknowledged { .. } | State::OnHold(_) | State::Resolved(_) | State::Closed { .. } => None,
         };
-        let waited = wait.is_some_and(|wait| shadow.entered + wait <= now);
-        must(!waited || shadow.reminded > 0, "whoever lets it wait is reminded", || {
-            format!("{} waits since {} in {:?}", shadow.number, shadow.entered, shadow.incident.state)
+        let Some((after, times, ends)) = rule else {
+            return Ok(());
+        };
+        let fallen = now.since(shadow.entered).as_micros() / after.as_micros().max(1);
+        let reminded = u128::from(shadow.reminded);
+        must(reminded >= fallen.min(u128::from(times)), "whoever lets it wait is reminded", || {
+            let Shadow { number, entered, .. } = shadow;
+            format!("{number} waits since {entered} in {:?}, {fallen} times too long", incident.state)
+        })?;
+        must(!ends || fallen <= u128::from(times), "what nobody does is done by the desk", || {
+            format!("{} waits since {} in {:?}", shadow.number, shadow.entered, incident.state)
         })
     }
 }
@@ -167,8 +143,8 @@ fn advanced(before: Option<&Shadow>, commit: &Commit, number: Number) -> Shadow 
         if incident.as_ref().map(self::place) != place {
             (entered, reminded) = (event.at, 0);
         }
-        if matches!(event.fact, Fact::ReminderSent { .. }) {
-            reminded += 1;
+        if let Fact::ReminderSent { count } = event.fact {
+            reminded = count;
         }
         journal.push(event.clone());
     }
