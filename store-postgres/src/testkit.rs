@@ -16,12 +16,15 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Connection, Executor, Row, ValueRef};
 use tokio::sync::OnceCell;
 
+use cluster::Kind;
+
 use crate::open::{Options, PostgresStore};
 
 /// Names a server on which tests may create databases.
 const VARIABLE: &str = "TEST_DATABASE_URL";
 
 static SERVER: OnceCell<Server> = OnceCell::const_new();
+static DURABLE: OnceCell<Server> = OnceCell::const_new();
 static DATABASES: AtomicU32 = AtomicU32::new(0);
 /// Databases that were used and emptied: quicker to have than new ones.
 static SPARE: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -49,10 +52,15 @@ struct Server {
 }
 
 impl Server {
-    async fn start() -> Self {
+    /// The one that tests use.
+    async fn forgetful() -> &'static Self {
+        SERVER.get_or_init(|| Self::start(Kind::Forgetful)).await
+    }
+
+    async fn start(kind: Kind) -> Self {
         let url = match std::env::var(VARIABLE) {
             Ok(url) => split(&url),
-            Err(_) => cluster::start(),
+            Err(_) => cluster::start(kind),
         };
         let template = name();
         let server = Self { url, template };
@@ -113,7 +121,7 @@ pub struct Database {
 impl Database {
     /// Returns a database with all tables and nothing in them. They must stay as they are.
     pub async fn new() -> Self {
-        let server = SERVER.get_or_init(Server::start).await;
+        let server = Server::forgetful().await;
         let spare = SPARE.lock().expect("nobody panics with it").pop();
         match spare {
             Some(name) => Self { url: server.url(&name), name, is_ours: true },
@@ -123,7 +131,14 @@ impl Database {
 
     /// Creates a database without any table.
     pub async fn blank() -> Self {
-        Self::create(SERVER.get_or_init(Server::start).await, "template0", false).await
+        Self::create(Server::forgetful().await, "template0", false).await
+    }
+
+    /// Creates a database with all tables on a server of its own kind, where what is committed reaches the disk:
+    /// for measurements.
+    pub async fn durable() -> Self {
+        let server = DURABLE.get_or_init(|| Server::start(Kind::Durable)).await;
+        Self::create(server, &server.template, false).await
     }
 
     async fn create(server: &Server, template: &str, is_ours: bool) -> Self {
@@ -231,8 +246,10 @@ async fn give_back(url: &str, name: String, is_ours: bool) {
         execute(url, ALONE).await;
         execute(url, EMPTY).await;
         SPARE.lock().expect("nobody panics with it").push(name);
-    } else if let Some(server) = SERVER.get() {
-        execute(&server.url("postgres"), &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+    } else {
+        let (place, query) = split(url);
+        let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+        execute(&format!("{place}postgres{query}"), &drop).await;
     }
 }
 

@@ -14,15 +14,24 @@ const SCRIPT: &str = include_str!("cluster.sh");
 const MISSING: &str = "These tests need PostgreSQL 13 or newer. Install it (Debian: apt-get install postgresql; \
     the service need not run), or name a server whose user may create databases in TEST_DATABASE_URL.";
 
-/// The shell with the pipe that the server lives by. The system closes it when this program ends, however it does.
-static SHELL: Mutex<Option<Child>> = Mutex::new(None);
+/// The shells with the pipe that each server lives by. The system closes it when this program ends, however it does.
+static SHELLS: Mutex<Vec<Child>> = Mutex::new(Vec::new());
+
+/// What a server is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Tests: as quick as may be.
+    Forgetful,
+    /// Measurements: what is committed reaches the disk.
+    Durable,
+}
 
 /// Starts a server; returns the URL up to the name of a database, and from there on.
-pub(super) fn start() -> (String, String) {
+pub(super) fn start(kind: Kind) -> (String, String) {
     let programs = programs().unwrap_or_else(|| panic!("{MISSING}"));
-    let mut shell = shell(&programs).spawn().unwrap_or_else(|error| panic!("no shell starts: {error}"));
+    let mut shell = shell(&programs, kind).spawn().unwrap_or_else(|error| panic!("no shell starts: {error}"));
     let said = hear(&mut shell);
-    *SHELL.lock().expect("nobody panics with it") = Some(shell);
+    SHELLS.lock().expect("nobody panics with it").push(shell);
     let directory = said.lines().last().filter(|line| line.starts_with('/'));
     let directory = directory.unwrap_or_else(|| panic!("the test server does not start: {said}"));
     ("postgres://postgres@localhost/".to_owned(), format!("?host={directory}"))
@@ -48,7 +57,7 @@ fn version(programs: &Path) -> u32 {
 
 /// Prepares the shell that starts the server and watches over it. A server refuses to run as root, so root runs
 /// it as the user that the package has made.
-fn shell(programs: &Path) -> Command {
+fn shell(programs: &Path, kind: Kind) -> Command {
     let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
     let mut command = if root {
         let mut command = Command::new("setpriv");
@@ -58,6 +67,9 @@ fn shell(programs: &Path) -> Command {
         Command::new("sh")
     };
     command.args(["-c", SCRIPT, "cluster"]).arg(programs).current_dir("/");
+    if kind == Kind::Durable {
+        command.arg("durable");
+    }
     // What interrupts the tests must not keep the shell from stopping the server.
     command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     command

@@ -1,5 +1,5 @@
 # Starts a PostgreSQL server in a directory of its own, says where, and stops it when standard input ends.
-# $1: where the programs are. What goes wrong is said on standard output.
+# $1: where the programs are; $2: `durable`, if what is committed shall reach the disk. What goes wrong is said on standard output.
 set -eu
 exec 2>&1
 programs=$1
@@ -18,9 +18,13 @@ failed() {
 
 "$programs/initdb" -D data -U postgres -A trust -E UTF8 --locale=C --no-sync >log 2>&1 </dev/null || failed
 
-# Nothing here has to survive a power cut.
-"$programs/postgres" -D data -k "$directory" -c listen_addresses= -c max_connections=300 \
-  -c fsync=off -c full_page_writes=off -c autovacuum=off -c shared_buffers=64MB >>log 2>&1 </dev/null &
+if [ "${2-}" = durable ]; then
+  set -- -c shared_buffers=512MB -c max_wal_size=8GB -c checkpoint_timeout=1h
+else
+  # Nothing here has to survive a power cut.
+  set -- -c shared_buffers=64MB -c fsync=off -c full_page_writes=off -c autovacuum=off
+fi
+"$programs/postgres" -D data -k "$directory" -c listen_addresses= -c max_connections=300 "$@" >>log 2>&1 </dev/null &
 server=$!
 until "$programs/pg_isready" -q -h "$directory"; do
   kill -0 $server || failed

@@ -8,7 +8,8 @@ use incident_core::ports::Commit;
 use incident_core::time::Timestamp;
 use rusqlite::{Connection, params};
 
-use crate::{Measured, Stopwatch, work};
+use crate::measure::{Measured, Stopwatch};
+use crate::work;
 
 /// Such a program.
 pub(crate) struct Bare(Connection);

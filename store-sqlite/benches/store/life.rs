@@ -16,7 +16,7 @@ use crate::work;
 pub(crate) fn print(runtime: &Runtime, directory: &Path) {
     println!("transactions a step, deliveries included            steps     each   goal");
     for (callers, lives, goal) in [(1, 200, ""), (8, 800, "1.2"), (64, 3_200, "1.2")] {
-        let store = Arc::new(crate::open(&directory.join(format!("life-{callers}.db"))));
+        let store = crate::open(&directory.join(format!("life-{callers}.db")));
         let before = store.written().transactions;
         let steps = runtime.block_on(live(&store, callers, lives));
         let each = (store.written().transactions - before) as f64 / steps as f64;

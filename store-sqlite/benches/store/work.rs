@@ -10,11 +10,10 @@ use incident_core::policy::{Actor, Member, Policy, Preset, Role};
 use incident_core::ports::{Commit, Origin, RequestKey, Store};
 use incident_core::text::{Limits, Text};
 use incident_core::time::Timestamp;
-use store_sqlite::SqliteStore;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
-use crate::{Measured, Stopwatch};
+use crate::measure::{Measured, Stopwatch};
 
 const START: i64 = 1_772_438_400;
 pub(crate) const COMPANY: CompanyId = CompanyId::from_u128(1 << 80);
@@ -79,11 +78,10 @@ pub(crate) fn claim(n: usize) -> Commit {
 }
 
 /// Files incidents, and forgets what is owed for it.
-pub(crate) async fn filed(store: SqliteStore, incidents: Range<usize>) -> Arc<SqliteStore> {
-    let store = Arc::new(store);
+pub(crate) async fn file(store: &Arc<dyn Store>, incidents: Range<usize>) {
     let mut tasks = JoinSet::new();
     for shard in 0..64 {
-        let (store, incidents) = (Arc::clone(&store), incidents.clone());
+        let (store, incidents) = (Arc::clone(store), incidents.clone());
         tasks.spawn(async move {
             for n in incidents.skip(shard).step_by(64) {
                 let mut report = report(n);
@@ -93,13 +91,12 @@ pub(crate) async fn filed(store: SqliteStore, incidents: Range<usize>) -> Arc<Sq
         });
     }
     tasks.join_all().await;
-    store
 }
 
 /// Claims incidents, with so many callers at once; returns how long it took.
 pub(crate) fn together(
     runtime: &Runtime,
-    store: &Arc<SqliteStore>,
+    store: &Arc<dyn Store>,
     incidents: Range<usize>,
     callers: usize,
 ) -> Measured {
