@@ -44,6 +44,9 @@ use under_way::UnderWay;
 /// within three quarters of it: what waited longer than a quarter to be begun is not begun.
 pub const LEASE: Duration = Duration::from_secs(60);
 
+/// How many claims a process keeps for itself from what it commits: more than it is likely to carry out at once.
+const READY_MOST: usize = 64;
+
 /// Who lets a new group work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Onboarding {
@@ -197,8 +200,17 @@ impl Desk {
     }
 
     fn has_ready(&self) -> bool {
+        self.count_ready() > 0
+    }
+
+    /// Tells whether as much waits for this process as it should keep for itself.
+    fn is_laden(&self) -> bool {
+        self.count_ready() >= READY_MOST
+    }
+
+    fn count_ready(&self) -> usize {
         let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        ready.values().any(|queue| !queue.is_empty())
+        ready.values().map(VecDeque::len).sum()
     }
 }
 

@@ -36,7 +36,7 @@ fn main() {
     let runtime = Builder::new_multi_thread().worker_threads(2).build().expect("a runtime starts");
     let rounds = number("BENCH_ROUNDS", 9);
     commits(&runtime, directory.path(), rounds);
-    life::print(&runtime, directory.path());
+    lives(&runtime, directory.path());
     let sizes = [large::SMALL, number("BENCH_INCIDENTS", 1_000_000)];
     let stores = sizes.map(|incidents| fill::open(&runtime, directory.path(), incidents));
     large::print(&runtime, stores);
@@ -74,5 +74,19 @@ fn commits(runtime: &Runtime, directory: &Path, rounds: usize) {
     bare_series.print("bare rusqlite, one caller", &bare_series, "");
     for ((name, _, _, goal), series) in ways.iter().zip(&series) {
         series.print(name, &bare_series, goal);
+    }
+}
+
+/// Prints how many transactions a step of a whole life costs, deliveries included, alone and under load.
+fn lives(runtime: &Runtime, directory: &Path) {
+    println!("transactions a step, deliveries included            steps     each   goal");
+    for (callers, lives, goal) in [(1, 200, ""), (8, 800, "1.2"), (64, 3_200, "1.2")] {
+        let store = open(&directory.join(format!("life-{callers}.db")));
+        let before = store.written().transactions;
+        let shared: Arc<dyn Store> = Arc::<SqliteStore>::clone(&store);
+        let steps = runtime.block_on(life::live(&shared, callers, lives));
+        let each = (store.written().transactions - before) as f64 / steps as f64;
+        let name = format!("{callers} incidents at a time");
+        println!("  {name:<42} {steps:>10} {each:>8.2} {goal:>6}");
     }
 }

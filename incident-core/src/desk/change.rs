@@ -1,8 +1,10 @@
 //! Load, decide, commit; again if somebody else was faster.
 
+use std::collections::BTreeSet;
+
 use super::{Desk, LEASE, Nudge};
 use crate::ids::{ChatRef, CompanyId, IncidentId, Version};
-use crate::incident::{Command, Incident, Input, Lane, Rejection, step};
+use crate::incident::{Command, Effect, Incident, Input, Lane, Rejection, step};
 use crate::policy::{Actor, Policy};
 use crate::ports::{Answered, Commit, CommitError, Committed, Filed, Origin, RosterCommit, StoreError};
 use crate::roster::{self, Roster, RosterCommand, RosterInput};
@@ -87,11 +89,20 @@ impl Desk {
         };
         let expected = before.map_or(Version::NONE, |incident| incident.version);
         let (after, wake_at) = (step.incident.clone(), step.wake_at);
-        let mut commit = Commit::new(expected, step, order.chat.clone(), now).claiming(now + LEASE);
+        let mut commit = Commit::new(expected, step, order.chat.clone(), now);
+        // What this process has no hands for belongs to whoever is free: another replica, or itself later.
+        let lanes: BTreeSet<Lane> = match self.is_laden() {
+            true => commit.effects.iter().map(Effect::lane).collect(),
+            false => BTreeSet::new(),
+        };
+        if lanes.is_empty() {
+            commit = commit.claiming(now + LEASE);
+        }
         commit.origin = order.origin.clone();
         match self.store.commit(commit).await {
             Ok(Committed { number, claims }) => {
                 self.keep_ready(claims);
+                lanes.into_iter().for_each(|lane| (self.nudge)(Nudge::Deliver(lane)));
                 wake_at.into_iter().for_each(|at| (self.nudge)(Nudge::WakeBy(at)));
                 Ok(Some(Changed::Done(Filed { number, incident: after })))
             }

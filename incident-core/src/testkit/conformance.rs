@@ -49,6 +49,7 @@ macro_rules! store_conformance {
                 a_redelivery_gets_the_first_answer
                 a_redelivered_report_files_nothing
                 another_request_is_applied
+                what_was_answered_can_be_asked
                 requests_are_forgotten_by_age
                 events_keep_their_order
                 the_journal_folds_to_the_state
@@ -150,6 +151,7 @@ macro_rules! store_conformance {
                 accounts_decide_who_somebody_is
                 what_changed_about_a_person_is_remembered
                 people_come_in_the_order_asked_for
+                an_account_leads_to_its_person
                 a_handle_leads_to_its_owner
                 a_handle_belongs_to_whom_it_was_last_seen_with
                 a_handle_that_was_given_up_leads_nowhere

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::executor::block_on;
-use incident_core::desk::{Ask, DeliveryEnd, Desk};
+use incident_core::desk::{Ask, DeliveryEnd, Desk, Request};
 use incident_core::ids::{ChatRef, Platform};
 use incident_core::incident::{Lane, StateKind};
 use incident_core::policy::{Policy, Preset};
@@ -14,7 +14,7 @@ use incident_core::roster::Right;
 use incident_core::testkit::Call;
 use incident_core::view::{Action, CommandWord};
 
-use crate::house::{House, minutes, room};
+use crate::house::{House, account, command, minutes, room};
 
 fn temporary(retry_after: Option<Duration>) -> DeliveryError {
     DeliveryError::Temporary { reason: "busy".into(), retry_after }
@@ -305,4 +305,26 @@ fn whoever_pins_a_card_too_late_leaves_it_where_it_is() {
     let ends = [late, again].map(|claim| block_on(house.desk.carry_out(claim)).end);
     assert!(matches!(ends, [DeliveryEnd::Late, DeliveryEnd::Done]), "{ends:?}");
     assert_eq!((house.button(Action::Claim).0, house.chat.cards(&room()).len()), (card, 1));
+}
+
+#[test]
+fn what_a_desk_has_no_hands_for_is_left_to_another() {
+    let house = House::new();
+    let chats: Vec<ChatRef> = (0..70).map(|n| ChatRef::new(Platform::Telegram, format!("-2{n}"))).collect();
+    let write = |chat: &ChatRef, who: &str, word: CommandWord, text: &str| {
+        house.handle(Request { chat: chat.clone(), ..house.request(who, command(word, text)) })
+    };
+    for chat in &chats {
+        house.directory.promote(chat, &account("admin"));
+        write(chat, "admin", CommandWord::ConfigureManagers, "@mia");
+    }
+    house.settle();
+    for chat in &chats {
+        write(chat, "dan", CommandWord::NewIssue, "flat tyre");
+    }
+    let other = house.another_desk();
+    let taken = std::iter::from_fn(|| block_on(other.deliver(Lane::Card)).expect("the store works")).count();
+    assert!((1..chats.len()).contains(&taken), "{taken} of {}", chats.len());
+    house.settle();
+    assert!(chats.iter().all(|chat| house.chat.cards(chat).len() == 1));
 }

@@ -69,6 +69,14 @@ impl House {
         house
     }
 
+    /// A desk of another process that serves the same house.
+    pub(crate) fn another_desk(&self) -> Desk {
+        let (store, clock) = (Arc::<MemoryStore>::clone(&self.store), Arc::<ManualClock>::clone(&self.clock));
+        let (chat, directory) = (Arc::clone(&self.chat), Arc::clone(&self.directory));
+        let desk = Desk::new(store, clock, Policy::preset(Preset::TwoTier));
+        desk.with_messenger(Platform::Telegram, chat, directory)
+    }
+
     /// The same house with another desk in it.
     pub(crate) fn with(self, desk: Desk) -> Self {
         Self { desk, ..self }

@@ -51,7 +51,7 @@ async fn deliver(store: &Arc<dyn Store>) {
 /// Makes a database that owes some cards, each in a chat of its own, and has owed and settled others.
 async fn owing(settled: usize) -> (Database, Arc<dyn Store>) {
     let database = Database::durable().await;
-    let store = crate::open(&database, 4).await;
+    let store = crate::shared(&database, 4).await;
     store.commit(work::report(0)).await.expect("the report is filed");
     database.execute(&owe(settled)).await;
     let now = work::at(3_600).as_micros();

@@ -31,14 +31,14 @@ const EVENTS: &str = "
 pub(crate) fn open(runtime: &Runtime, incidents: usize) -> (Database, Filled) {
     runtime.block_on(async {
         let database = Database::durable().await;
-        work::file(&crate::open(&database, 2).await, 0..1).await;
+        work::file(&crate::shared(&database, 2).await, 0..1).await;
         fill(database.url(), incidents).await.expect("the incidents are written");
         // Waiting for the disk takes equally long in both, and would hide the difference.
         let name = database.rows("SELECT current_database()").await.remove(0);
         database.execute(&format!("ALTER DATABASE {name} SET synchronous_commit = off")).await;
         database.execute("VACUUM ANALYZE").await;
         database.execute("CHECKPOINT").await;
-        let store = crate::open(&database, 4).await;
+        let store = crate::shared(&database, 4).await;
         (database, Filled { store, incidents })
     })
 }

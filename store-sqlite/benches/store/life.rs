@@ -1,31 +1,16 @@
-//! How many transactions a step costs when somebody delivers what is owed for it.
+//! Whole lives of incidents, with somebody who delivers what is owed.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use incident_core::ids::MessageRef;
 use incident_core::incident::{Command, Effect, Incident};
 use incident_core::policy::Role;
 use incident_core::ports::{Claim, Commit, Owed, Posted, PostedKind, Settlement, Store};
-use store_sqlite::SqliteStore;
-use tokio::runtime::Runtime;
 
 use crate::work;
 
-/// Prints the transactions a step of whole lives, alone and under load.
-pub(crate) fn print(runtime: &Runtime, directory: &Path) {
-    println!("transactions a step, deliveries included            steps     each   goal");
-    for (callers, lives, goal) in [(1, 200, ""), (8, 800, "1.2"), (64, 3_200, "1.2")] {
-        let store = crate::open(&directory.join(format!("life-{callers}.db")));
-        let before = store.written().transactions;
-        let steps = runtime.block_on(live(&store, callers, lives));
-        let each = (store.written().transactions - before) as f64 / steps as f64;
-        let name = format!("{callers} incidents at a time");
-        println!("  {name:<42} {steps:>10} {each:>8.2} {goal:>6}");
-    }
-}
-
-async fn live(store: &Arc<SqliteStore>, callers: usize, lives: usize) -> usize {
+/// Lets incidents live, so many at a time, and delivers what is owed meanwhile; returns how many steps that were.
+pub(crate) async fn live(store: &Arc<dyn Store>, callers: usize, lives: usize) -> usize {
     let mut tasks = tokio::task::JoinSet::new();
     for caller in 0..callers {
         let store = Arc::clone(store);
@@ -41,7 +26,7 @@ async fn live(store: &Arc<SqliteStore>, callers: usize, lives: usize) -> usize {
 }
 
 /// Lets an incident live: reported, claimed, escalated, claimed, resolved, summed up.
-async fn life(store: &Arc<SqliteStore>, n: usize) -> usize {
+async fn life(store: &Arc<dyn Store>, n: usize) -> usize {
     let report = work::report(n);
     let report = report.claiming(work::at(60));
     let mut incident = write(store, n, report).await;
@@ -61,7 +46,7 @@ async fn life(store: &Arc<SqliteStore>, n: usize) -> usize {
 }
 
 /// Writes a commit; what was born claimed is delivered meanwhile, as a desk does.
-async fn write(store: &Arc<SqliteStore>, n: usize, commit: Commit) -> Incident {
+async fn write(store: &Arc<dyn Store>, n: usize, commit: Commit) -> Incident {
     let incident = commit.incident.clone();
     let committed = store.commit(commit).await.expect("the step is written");
     for claim in committed.claims {

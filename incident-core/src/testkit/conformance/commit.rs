@@ -116,6 +116,18 @@ pub async fn another_request_is_applied(store: &dyn Store) {
     assert_eq!(office.load(2).await, Some(second));
 }
 
+/// Whoever refuses a redelivery asks first what was answered to it.
+pub async fn what_was_answered_can_be_asked(store: &dyn Store) {
+    let office = Office::open(store, 1).await;
+    let filed = office.commit(office.report(1, 0).answering(origin("telegram:7:41", "filed"))).await;
+    let asked = async |key| store.applied(&origin(key, "").key).await.works();
+    let incident = Some((office.id(1), filed.number));
+    assert_eq!(asked("telegram:7:41").await, Some(Answered { answer: "filed".to_owned(), incident }));
+    assert_eq!(asked("telegram:7:4").await, None);
+    store.forget_requests(at(1)).await.works();
+    assert_eq!(asked("telegram:7:41").await, None);
+}
+
 /// A request that was forgotten may come again; a younger one may not.
 pub async fn requests_are_forgotten_by_age(store: &dyn Store) {
     let office = Office::open(store, 1).await;

@@ -69,6 +69,16 @@ pub async fn people_come_in_the_order_asked_for(store: &dyn Store) {
     assert_eq!(store.people(office.company, &[]).await.works(), []);
 }
 
+/// An account that was seen leads to its person; one of another platform is another one.
+pub async fn an_account_leads_to_its_person(store: &dyn Store) {
+    let office = Office::open(store, 1).await;
+    let owner = async |account: &Identity| store.by_account(office.company, account).await.works();
+    let ann = profile("ann").identity;
+    assert_eq!(owner(&ann).await, Some(office.ann));
+    assert_eq!(owner(&profile("eve").identity).await, None);
+    assert_eq!(owner(&Identity::new(Platform::Slack, ann.user)).await, None);
+}
+
 /// A handle leads to its owner, on its own platform and in whatever case.
 pub async fn a_handle_leads_to_its_owner(store: &dyn Store) {
     let office = Office::open(store, 1).await;
