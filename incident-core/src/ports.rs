@@ -9,6 +9,7 @@ mod clock;
 mod directory;
 mod messenger;
 mod pager;
+mod rows;
 mod store;
 mod triage;
 
@@ -17,6 +18,7 @@ pub use clock::Clock;
 pub use directory::{Directory, DirectoryError};
 pub use messenger::{DeliveryError, Messenger, Place};
 pub use pager::{Callout, Pager};
+pub use rows::{Cell, Column, Kind, Part, Row, Rows, TABLES, Table, Unfinished};
 pub use store::{
     Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Origin, Outlook, Owed, Page,
     Person, Posted, PostedKind, Profile, REQUEST_MEMORY, RequestKey, RosterCommit, Settled, Settlement,

@@ -78,6 +78,14 @@ pub enum OpenError {
         /// The schema needed here.
         known: u32,
     },
+    /// The file is the copy of another database, and not complete.
+    #[error("{} is an unfinished copy of {source_name}: give the command that began it again, or start anew with another file", path.display())]
+    Unfinished {
+        /// The file.
+        path: PathBuf,
+        /// Of which database.
+        source_name: String,
+    },
     /// A migration that was applied to the file is not the one that this program has.
     #[error("{}: migration {version} was applied in another form than this program has: use a released program", path.display())]
     Altered {

@@ -55,6 +55,7 @@ mod error;
 mod incidents;
 mod lock;
 mod messages;
+mod moving;
 mod open;
 mod outbox;
 mod owing;

@@ -11,6 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use crate::backup::{self, Progress};
 use crate::error::{BackupError, OpenError};
 use crate::lock::Lock;
+use crate::moving;
 use crate::readers::Readers;
 use crate::rosters::Rosters;
 use crate::schema::{self, Found, MIGRATIONS};
@@ -70,10 +71,24 @@ impl SqliteStore {
     /// # Errors
     /// Each [`OpenError`] says what to do about it. A file that is refused is left as it is.
     pub fn open(path: &Path, options: Options) -> Result<Self, OpenError> {
+        Self::open_for(Purpose::Serving, path, &options)
+    }
+
+    /// Opens a database like [`open`](Self::open), to write the rows of another one into it: a copy that is not complete
+    /// is not refused.
+    ///
+    /// # Errors
+    /// Like [`open`](Self::open).
+    pub fn open_target(path: &Path, options: Options) -> Result<Self, OpenError> {
+        Self::open_for(Purpose::Copying, path, &options)
+    }
+
+    fn open_for(purpose: Purpose, path: &Path, options: &Options) -> Result<Self, OpenError> {
         let lock = Lock::take(path)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         let connection = connect(path, flags, options.busy_timeout)?;
         let found = schema::inspect(&connection, path, MIGRATIONS)?;
+        check_complete(purpose, &connection, path)?;
         let mode = configure(&connection, options.synchronous);
         if mode.map_err(|error| OpenError::sqlite("set up", path, error))? != "wal" {
             return Err(OpenError::NoLog { path: path.to_owned() });
@@ -82,7 +97,7 @@ impl SqliteStore {
         if let Some(copy) = copy {
             tracing::info!(copy = %copy.display(), "the database was migrated; this is how it was before");
         }
-        let readers = readers(path, &options)?;
+        let readers = readers(path, options)?;
         let writer = Writer::start(connection).map_err(|source| {
             let path = path.to_owned();
             OpenError::Unreachable { doing: "start a thread for", path, source }
@@ -97,27 +112,35 @@ impl SqliteStore {
     /// # Errors
     /// Each [`OpenError`] says what to do about it. A database of an older schema is refused.
     pub fn open_read_only(path: &Path, options: Options) -> Result<Self, OpenError> {
-        if let Err(source) = std::fs::metadata(path) {
-            let path = path.to_owned();
-            return Err(if source.kind() == ErrorKind::NotFound {
-                OpenError::Missing { path }
-            } else {
-                OpenError::Unreachable { doing: "read", path, source }
-            });
-        }
+        Self::read_only(path, &options, None)
+    }
+
+    /// Opens a database to read it while no desk serves it: others are kept from it until the store is dropped.
+    ///
+    /// # Errors
+    /// Like [`open_read_only`](Self::open_read_only), and if another process serves it.
+    pub fn open_source(path: &Path, options: Options) -> Result<Self, OpenError> {
+        check_exists(path)?;
+        let lock = Lock::take(path)?;
+        Self::read_only(path, &options, Some(lock))
+    }
+
+    fn read_only(path: &Path, options: &Options, lock: Option<Lock>) -> Result<Self, OpenError> {
+        check_exists(path)?;
         let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY, options.busy_timeout)?;
         let found = match schema::inspect(&connection, path, MIGRATIONS)? {
             Found::Nothing => 0,
             Found::Version(version) => version,
         };
+        check_complete(Purpose::Serving, &connection, path)?;
         let known = schema::latest(MIGRATIONS);
         if found < known {
             return Err(OpenError::Older { path: path.to_owned(), found, known });
         }
-        let readers = readers(path, &options)?;
+        let readers = readers(path, options)?;
         let (path, busy_timeout) = (path.to_owned(), options.busy_timeout);
         let rosters = Rosters::default();
-        Ok(Self { readers, rosters, writer: None, path, busy_timeout, _lock: None })
+        Ok(Self { readers, rosters, writer: None, path, busy_timeout, _lock: lock })
     }
 
     /// Copies the database, as it is at one instant, to a file that must not exist. The desk goes on
@@ -147,6 +170,39 @@ impl fmt::Debug for SqliteStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SqliteStore").field("path", &self.path).finish_non_exhaustive()
     }
+}
+
+/// What a database is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// To use what is in it, which must be everything.
+    Serving,
+    /// To write the rows of another one into it.
+    Copying,
+}
+
+/// Refuses a copy that is not complete, where everything is needed.
+fn check_complete(purpose: Purpose, connection: &Connection, path: &Path) -> Result<(), OpenError> {
+    let mark =
+        moving::mark(connection).map_err(|error| OpenError::sqlite("read the tables of", path, error))?;
+    match (purpose, mark) {
+        (Purpose::Copying, _) | (Purpose::Serving, None) => Ok(()),
+        (Purpose::Serving, Some(mark)) => {
+            Err(OpenError::Unfinished { path: path.to_owned(), source_name: mark.source })
+        }
+    }
+}
+
+fn check_exists(path: &Path) -> Result<(), OpenError> {
+    let Err(source) = std::fs::metadata(path) else {
+        return Ok(());
+    };
+    let path = path.to_owned();
+    Err(if source.kind() == ErrorKind::NotFound {
+        OpenError::Missing { path }
+    } else {
+        OpenError::Unreachable { doing: "read", path, source }
+    })
 }
 
 fn readers(path: &Path, options: &Options) -> Result<Readers, OpenError> {

@@ -34,7 +34,7 @@ impl SqliteStore {
         self.readers.read(query).map_err(|fault| fault.during(operation))
     }
 
-    async fn write<T: Send + 'static>(
+    pub(crate) async fn write<T: Send + 'static>(
         &self,
         operation: &'static str,
         work: impl FnMut(&Connection) -> Result<T, Fault> + Send + 'static,
