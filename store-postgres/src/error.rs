@@ -76,6 +76,16 @@ pub enum OpenError {
         /// The schema needed here.
         known: u32,
     },
+    /// The database is the copy of another one, and not complete.
+    #[error(
+        "{server} is an unfinished copy of {source_name}: give the command that began it again, or start anew with an empty database"
+    )]
+    Unfinished {
+        /// The server, and the database on it.
+        server: String,
+        /// Of which database it is a copy.
+        source_name: String,
+    },
     /// A migration that was applied to the database is not the one that this program has.
     #[error(
         "{server}: migration {version} was applied in another form than this program has: use a released program"
@@ -226,6 +236,8 @@ pub(crate) enum Fault {
     Unreadable { table: &'static str, column: &'static str, key: String, source: Cause },
     /// A value cannot be written as JSON.
     Unwritable(serde_json::Error),
+    /// A text holds U+0000, which PostgreSQL does not take.
+    Unkept { table: &'static str, column: &'static str, key: String },
     /// What was asked contradicts what is stored, for good.
     Refused(&'static str),
 }
@@ -240,7 +252,9 @@ impl Fault {
     pub(crate) const fn fate(&self) -> Fate {
         match self {
             Self::Postgres(failure) => failure.fate,
-            Self::Unreadable { .. } | Self::Unwritable(_) | Self::Refused(_) => Fate::Refused,
+            Self::Unreadable { .. } | Self::Unwritable(_) | Self::Unkept { .. } | Self::Refused(_) => {
+                Fate::Refused
+            }
         }
     }
 
@@ -284,6 +298,11 @@ impl fmt::Display for Fault {
                 write!(f, "unreadable data in table {table}, column {column}, row {key}: {source}")
             }
             Self::Unwritable(error) => write!(f, "a value cannot be written as JSON: {error}"),
+            Self::Unkept { table, column, key } => write!(
+                f,
+                "PostgreSQL cannot keep the character U+0000, which is in table {table}, column {column}, row {key}: \
+                 take it out first"
+            ),
             Self::Refused(why) => f.write_str(why),
         }
     }
@@ -295,7 +314,7 @@ impl Error for Fault {
             Self::Postgres(failure) => Some(failure),
             Self::Unreadable { source, .. } => Some(&**source),
             Self::Unwritable(error) => Some(error),
-            Self::Refused(_) => None,
+            Self::Unkept { .. } | Self::Refused(_) => None,
         }
     }
 }

@@ -60,7 +60,11 @@ impl Columns {
 }
 
 /// Returns the row of an incident; its number is given at the commit that files it.
-fn row(incident: &Incident, wake_at: Option<Timestamp>, filed_at: Timestamp) -> Result<Value, Fault> {
+pub(crate) fn row(
+    incident: &Incident,
+    wake_at: Option<Timestamp>,
+    filed_at: Timestamp,
+) -> Result<Value, Fault> {
     let close_reason = match &incident.state {
         State::Closed { reason, .. } => Some(word(reason)?),
         State::Triage(_)
@@ -109,21 +113,24 @@ fn row(incident: &Incident, wake_at: Option<Timestamp>, filed_at: Timestamp) -> 
 fn changed_stints(incident: &Incident, events: &[Event]) -> Result<Vec<Value>, Fault> {
     let at = |instant: Timestamp| events.iter().any(|event| event.at == instant);
     let changed = |stint: &Stint| at(stint.from) || stint.until.is_some_and(|(until, _)| at(until));
-    let row = |(position, stint): (u32, &Stint)| {
-        Ok(json!({
-            "company": incident.company.to_string(),
-            "incident": incident.id.to_string(),
-            "position": position,
-            "person": stint.person.get(),
-            "level": stint.level.get(),
-            "team": stint.team.map(|team| team.get()),
-            "cycle": stint.cycle.0,
-            "since": stint.from.as_micros(),
-            "until": stint.until.map(|(until, _)| until.as_micros()),
-            "ending": stint.until.map(|(_, ending)| word(&ending)).transpose()?,
-        }))
-    };
-    (0_u32..).zip(&incident.stints).filter(|(_, stint)| changed(stint)).map(row).collect()
+    let stints = (0..).zip(&incident.stints).filter(|(_, stint)| changed(stint));
+    stints.map(|stint| stint_row(incident, stint)).collect()
+}
+
+/// Returns the row of a stint, with its position.
+pub(crate) fn stint_row(incident: &Incident, (position, stint): (u32, &Stint)) -> Result<Value, Fault> {
+    Ok(json!({
+        "company": incident.company.to_string(),
+        "incident": incident.id.to_string(),
+        "position": position,
+        "person": stint.person.get(),
+        "level": stint.level.get(),
+        "team": stint.team.map(|team| team.get()),
+        "cycle": stint.cycle.0,
+        "since": stint.from.as_micros(),
+        "until": stint.until.map(|(until, _)| until.as_micros()),
+        "ending": stint.until.map(|(_, ending)| word(&ending)).transpose()?,
+    }))
 }
 
 /// Moves the wake of an incident that has a certain version; `false` if it has another.

@@ -22,6 +22,7 @@
 //! migrations. The README says which roles and settings a server needs, and what is lost behind a pooler. The crate
 //! knows no chat and no rules and reads no clock; it starts one task for nudges, and one for each who listens.
 
+mod audit;
 mod batches;
 mod commit;
 mod doubts;
@@ -29,6 +30,7 @@ mod duties;
 mod error;
 mod incidents;
 mod messages;
+mod moving;
 mod nudges;
 mod open;
 mod outbox;

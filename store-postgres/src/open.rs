@@ -11,6 +11,7 @@ use sqlx::{ConnectOptions, Connection};
 use crate::batches::{Batches, Written};
 use crate::doubts::Doubts;
 use crate::error::{Failure, OpenError};
+use crate::moving;
 use crate::nudges::Nudges;
 use crate::pool::Pool;
 use crate::rosters::Rosters;
@@ -41,7 +42,12 @@ pub struct Options {
     pub pooler: bool,
     /// How many processes serve the database.
     pub serving: Serving,
+    /// What the connections are called where the server lists them, unless the URL says otherwise.
+    pub name: &'static str,
 }
+
+/// What the connections of a desk are called.
+pub(crate) const NAME: &str = "incident-desk";
 
 impl Default for Options {
     fn default() -> Self {
@@ -51,6 +57,7 @@ impl Default for Options {
             statement_timeout: Duration::from_secs(10),
             pooler: false,
             serving: Serving::Together,
+            name: NAME,
         }
     }
 }
@@ -74,9 +81,25 @@ impl PostgresStore {
     /// # Errors
     /// Each [`OpenError`] says what to do about it; none holds the password of the URL.
     pub async fn connect(url: &str, options: Options) -> Result<Self, OpenError> {
+        Self::connect_for(Purpose::Serving, url, options).await
+    }
+
+    /// Opens a database like [`connect`](Self::connect), to write the rows of another one into it: a copy that is not
+    /// complete is not refused.
+    ///
+    /// # Errors
+    /// Like [`connect`](Self::connect).
+    pub async fn connect_target(url: &str, options: Options) -> Result<Self, OpenError> {
+        Self::connect_for(Purpose::Copying, url, options).await
+    }
+
+    async fn connect_for(purpose: Purpose, url: &str, options: Options) -> Result<Self, OpenError> {
         let target = Target::new(url, &options)?;
         let mut connection = target.connect(&options).await?;
         let found = schema::inspect(&mut connection, &target.server, MIGRATIONS).await?;
+        if purpose == Purpose::Serving {
+            check_complete(&mut connection, &target.server).await?;
+        }
         target.end(connection).await?;
         let known = schema::latest(MIGRATIONS);
         if found < known {
@@ -141,6 +164,24 @@ impl fmt::Debug for PostgresStore {
     }
 }
 
+/// What a database is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// To use what is in it, which must be everything.
+    Serving,
+    /// To write the rows of another one into it.
+    Copying,
+}
+
+/// Refuses a copy that is not complete.
+async fn check_complete(connection: &mut PgConnection, server: &str) -> Result<(), OpenError> {
+    let mark = moving::mark(connection).await;
+    let mark = mark.map_err(|error| OpenError::postgres("read the mark of a copy in", server, error))?;
+    mark.map_or(Ok(()), |mark| {
+        Err(OpenError::Unfinished { server: server.to_owned(), source_name: mark.source })
+    })
+}
+
 /// A database that is to be opened.
 struct Target {
     to: PgConnectOptions,
@@ -154,7 +195,7 @@ impl Target {
         let to = PgConnectOptions::from_str(url).ok().filter(|_| postgres).ok_or(OpenError::Url)?;
         let mut to = to.disable_statement_logging();
         if to.get_application_name().is_none() {
-            to = to.application_name("incident-desk");
+            to = to.application_name(options.name);
         }
         let timeout = options.statement_timeout.as_millis().to_string();
         to = if options.pooler {

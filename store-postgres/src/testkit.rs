@@ -7,6 +7,7 @@
 mod cluster;
 
 use std::fmt;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -108,6 +109,14 @@ async fn connect(url: &str) -> PgConnection {
     let options = PgConnectOptions::from_str(url).expect("the URL of the test server can be read");
     let connection = PgConnection::connect_with(&options).await;
     connection.unwrap_or_else(|error| panic!("the test server does not answer: {error}; see {VARIABLE}"))
+}
+
+/// Returns where a program of the server's distribution is, such as `pg_dump`.
+///
+/// # Panics
+/// If there is none.
+pub fn program(name: &str) -> PathBuf {
+    cluster::program(name)
 }
 
 /// A database for one test. Dropping it ends the connections of whoever uses it.

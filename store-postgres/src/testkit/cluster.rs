@@ -37,6 +37,11 @@ pub(super) fn start(kind: Kind) -> (String, String) {
     ("postgres://postgres@localhost/".to_owned(), format!("?host={directory}"))
 }
 
+/// Finds a program beside the server.
+pub(super) fn program(name: &str) -> PathBuf {
+    programs().unwrap_or_else(|| panic!("{MISSING}")).join(name)
+}
+
 /// Finds the newest server installed: where Debian and others put several, or on the path.
 fn programs() -> Option<PathBuf> {
     let roots = ["/usr/lib/postgresql", "/usr/local/lib/postgresql", "/opt/homebrew/opt"];
