@@ -94,6 +94,11 @@ pub async fn import(
         writeln!(out, "{line}")?;
     }
     let mut importer = Importer { mover, placed, plan, imported: Imported::default() };
+    let nameless = file.nameless()?;
+    if nameless > 0 {
+        importer.imported.left_out += nameless;
+        writeln!(out, "! incidents without a number: {nameless} are left out")?;
+    }
     for number in file.numbers()? {
         let tale = file.tale(&number)?;
         importer.incident(&number, tale, out).await?;

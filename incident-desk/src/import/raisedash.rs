@@ -130,12 +130,23 @@ impl RaisedashFile {
         house::read(self, chats).map_err(|error| failure(&self.path, error))
     }
 
+    /// Counts the incidents without a number, which the tables allow: nothing could be told apart from them.
+    ///
+    /// # Errors
+    /// If SQLite cannot read them.
+    pub fn nameless(&self) -> Result<u64, FileError> {
+        let sql = "SELECT count(*) FROM incidents WHERE incident_id IS NULL";
+        let count: Result<u32, _> = self.db.query_row(sql, [], |row| row.get(0));
+        count.map(u64::from).map_err(|error| failure(&self.path, error))
+    }
+
     /// Lists the incidents, in the order of their numbers.
     ///
     /// # Errors
     /// If SQLite cannot read them.
     pub fn numbers(&self) -> Result<Vec<String>, FileError> {
-        let sql = "SELECT CAST(incident_id AS TEXT) FROM incidents ORDER BY length(incident_id), incident_id";
+        let sql = "SELECT CAST(incident_id AS TEXT) FROM incidents WHERE incident_id IS NOT NULL
+            ORDER BY length(incident_id), incident_id";
         let read = || -> rusqlite::Result<Vec<String>> {
             self.db.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
         };

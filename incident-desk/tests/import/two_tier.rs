@@ -204,3 +204,14 @@ async fn of_two_people_with_one_handle_the_second_goes_without() {
     let handles = people.iter().map(|person| person.profile.handle.as_ref().map(|handle| handle.name()));
     assert_eq!(handles.collect::<Vec<_>>(), [Some("ann"), None]);
 }
+
+#[tokio::test]
+async fn incidents_without_a_number_are_counted_and_keep_nothing_else_back() {
+    let place = Place::new();
+    let nameless = "INSERT INTO incidents (group_id, status, created_by_id, description, t_created)
+        VALUES (-1001, 'Unclaimed', 10, 'nobody counted me', '2025-03-08T10:00:00')";
+    let file = place.file(&[TWO_TIER, TWO_TIER_ROWS, nameless, nameless]);
+    let (imported, lines) = place.imports(&file, Preset::TwoTier).await;
+    assert_eq!(imported, Imported { left_out: ALL.left_out + 2, ..ALL });
+    assert!(lines.contains(&"! incidents without a number: 2 are left out".to_owned()), "{lines:#?}");
+}
