@@ -4,6 +4,7 @@
 //! on are tested without starting anything.
 
 mod import;
+mod migrate;
 
 use std::{
     env,
@@ -16,6 +17,7 @@ use clap::{Args, Parser, Subcommand};
 use incident_core::policy::Preset;
 
 pub use import::{Import, Raisedash, Source};
+pub use migrate::{DatabaseUrl, Migrate, Route};
 
 const ABOUT: &str = "Incident workflows inside the chats where people already work";
 
@@ -36,6 +38,8 @@ Examples:
   incident-desk backup --to monday.db      copy the database while the desk is running
   incident-desk export --out all.jsonl     write everything as JSON lines
   incident-desk verify                     look whether everything in the database fits together
+  incident-desk migrate --from sqlite:incidents.db --to postgres://desk@db.example/incidents
+                                           move everything to a PostgreSQL server, or back
   incident-desk import raisedash old.db --dry-run
                                            see what importing the database of a RaiseDash bot would bring
 
@@ -82,10 +86,15 @@ pub enum Command {
     ///
     /// Secrets appear as `set` or `not set`. Prints all problems at once and exits with status 2 if there are any.
     CheckConfig,
-    /// Bring the database up to the schema of this version, and exit
+    /// Bring the database up to the schema of this version; with --from and --to, move everything to another database
     ///
-    /// `serve` does the same when it starts. A database of a newer version is refused and left alone.
-    Migrate,
+    /// `serve` brings up the schema too when it starts. A database of a newer version is refused and left alone.
+    ///
+    /// A move copies every row to an empty database of either kind and compares both afterwards; the source stays as it
+    /// is. Stop every desk on both first. Interrupted, it goes on when the same command is given again; until it has
+    /// ended, no desk starts on the target. Exits with status 1 if the journals that were copied do not tell what is
+    /// stored, as `verify` would.
+    Migrate(Migrate),
     /// Write a consistent copy of the SQLite file, even while the desk is running
     ///
     /// A PostgreSQL database is copied with pg_dump.
@@ -97,8 +106,8 @@ pub enum Command {
     /// Look whether the database is in order, even while the desk is running
     ///
     /// Folds every journal and compares the result with what is stored, column by column; looks for rows that refer
-    /// to nothing, gaps in journals, and damage of the file. Prints a line for each difference and exits with status
-    /// 1 if there are any. Changes nothing.
+    /// to nothing, gaps in journals, and damage of a SQLite file. Prints a line for each difference and exits with status
+    /// 1 if there are any. Changes nothing, and shows nothing of what people wrote.
     Verify,
     /// Take over what another bot has kept
     Import(Import),
@@ -246,7 +255,7 @@ mod tests {
                 Command::Sandbox(Sandbox { db: Some("a.db".into()), fresh: true }),
             ),
             ("incident-desk check-config", Command::CheckConfig),
-            ("incident-desk migrate", Command::Migrate),
+            ("incident-desk migrate", Command::Migrate(Migrate::default())),
             ("incident-desk backup --to b.db", Command::Backup(Backup { to: "b.db".into() })),
             ("incident-desk verify", Command::Verify),
             ("incident-desk export", Command::Export(Export::default())),
@@ -276,7 +285,7 @@ mod tests {
 
     #[test]
     fn the_configuration_file_may_be_named_before_or_after_the_command() {
-        let expected = Ok((Some("x.toml".into()), Command::Migrate));
+        let expected = Ok((Some("x.toml".into()), Command::Migrate(Migrate::default())));
         assert_eq!(parse("incident-desk --config x.toml migrate"), expected);
         assert_eq!(parse("incident-desk migrate --config x.toml"), expected);
     }

@@ -2,14 +2,19 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::Context;
-use incident_core::ports::{Audit, Store};
+use anyhow::{Context, bail};
+use incident_core::ports::{Audit, Rows, Store};
+use incident_core::time::Timestamp;
 use secrecy::ExposeSecret;
 use store_postgres::{OpenError, PostgresStore};
 use store_sqlite::SqliteStore;
 
 use crate::config::{self, Config, Database, Server};
+
+/// How long a server may take to look through a whole table.
+const PATIENCE: Duration = Duration::from_secs(60 * 60);
 
 /// A database that is open.
 #[derive(Debug, Clone)]
@@ -52,8 +57,53 @@ impl Opened {
         match &config.database {
             Database::File(path) => Ok(Self::File(Arc::new(file_beside(path, config)?))),
             Database::Server(server) => {
-                let store = PostgresStore::connect(server.url().expose_secret(), server_options(config));
+                let options =
+                    store_postgres::Options { statement_timeout: PATIENCE, ..server_options(config) };
+                let store = PostgresStore::connect(server.url().expose_secret(), options);
                 Ok(Self::Server(Arc::new(store.await?)))
+            }
+        }
+    }
+
+    /// Opens the database to take everything out of it, while nobody serves it at `now`. A file stays locked until it
+    /// is dropped.
+    ///
+    /// # Errors
+    /// If it cannot be opened, must be migrated first, or is served.
+    pub async fn source(config: &Config, now: Timestamp) -> anyhow::Result<Self> {
+        match &config.database {
+            Database::File(path) => {
+                let store = SqliteStore::open_source(path, file_options(config));
+                let store = store.with_context(|| format!("cannot read the database {}", path.display()))?;
+                Ok(Self::File(Arc::new(store)))
+            }
+            Database::Server(server) => {
+                let options = moving_options(config);
+                let store = PostgresStore::connect(server.url().expose_secret(), options).await?;
+                check_idle(&store, config, now).await?;
+                Ok(Self::Server(Arc::new(store)))
+            }
+        }
+    }
+
+    /// Opens the database to copy another one into it, while nobody serves it at `now`; it is made or brought to the
+    /// schema of this program first, if need be.
+    ///
+    /// # Errors
+    /// Like [`Opened::open`], and if it is served.
+    pub async fn target(config: &Config, now: Timestamp) -> anyhow::Result<Self> {
+        match &config.database {
+            Database::File(path) => {
+                let store = SqliteStore::open_target(path, file_options(config));
+                let store = store.with_context(|| format!("cannot open the database {}", path.display()))?;
+                Ok(Self::File(Arc::new(store)))
+            }
+            Database::Server(server) => {
+                let (url, options) = (server.url().expose_secret(), moving_options(config));
+                PostgresStore::migrate(url, &options).await?;
+                let store = PostgresStore::connect_target(url, options).await?;
+                check_idle(&store, config, now).await?;
+                Ok(Self::Server(Arc::new(store)))
             }
         }
     }
@@ -66,12 +116,21 @@ impl Opened {
         }
     }
 
-    /// Returns what looks at the rows themselves, where the store has such.
+    /// Returns what looks at the rows themselves.
     #[must_use]
-    pub fn audit(&self) -> Option<&dyn Audit> {
+    pub fn audit(&self) -> &dyn Audit {
         match self {
-            Self::File(store) => Some(&**store),
-            Self::Server(_) => None,
+            Self::File(store) => &**store,
+            Self::Server(store) => &**store,
+        }
+    }
+
+    /// Returns what carries the rows over into another database.
+    #[must_use]
+    pub fn rows(&self) -> &dyn Rows {
+        match self {
+            Self::File(store) => &**store,
+            Self::Server(store) => &**store,
         }
     }
 
@@ -140,4 +199,24 @@ fn file_options(config: &Config) -> store_sqlite::Options {
 fn server_options(config: &Config) -> store_postgres::Options {
     let (connections, pooler) = (config.connections, config.pooler);
     store_postgres::Options { connections, pooler, ..store_postgres::Options::default() }
+}
+
+/// Lets a copy not be taken for a desk, and take its time.
+fn moving_options(config: &Config) -> store_postgres::Options {
+    store_postgres::Options {
+        statement_timeout: PATIENCE,
+        name: "incident-desk migrate",
+        ..server_options(config)
+    }
+}
+
+async fn check_idle(store: &PostgresStore, config: &Config, now: Timestamp) -> anyhow::Result<()> {
+    if let Some(who) = store.served_by(now).await? {
+        let database = &config.database;
+        bail!(
+            "{database} is in use by {who}: stop every replica first; what a killed one held ends within {} seconds",
+            crate::standby::LEASE.as_secs()
+        );
+    }
+    Ok(())
 }

@@ -14,6 +14,7 @@ pub mod export;
 pub mod http;
 pub mod import;
 pub mod loops;
+pub mod moving;
 pub mod sandbox;
 pub mod simulate;
 mod standby;

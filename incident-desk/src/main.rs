@@ -8,12 +8,13 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Parser;
-use incident_core::ports::{Clock, Store};
-use incident_desk::cli::{self, Cli, Command, Exit, Import, Raisedash, Source};
+use incident_core::ports::{Clock, Store, TABLES};
+use incident_desk::cli::{self, Cli, Command, Exit, Import, Raisedash, Route, Source};
 use incident_desk::clock::SystemClock;
 use incident_desk::config::{Config, Database, Sources};
 use incident_desk::database::{self, Opened};
 use incident_desk::import::{self, Imported, Plan, raisedash::RaisedashFile};
+use incident_desk::moving::{self, Move, Sum};
 use incident_desk::verify::{self, Verified};
 use incident_desk::{assemble, export, sandbox, simulate, telemetry};
 use store_sqlite::{Options, Progress, SqliteStore};
@@ -51,7 +52,7 @@ const fn only_shows(command: &Command) -> bool {
         Command::Export(_) | Command::Simulate(_) | Command::Sandbox(_) => true,
         Command::Serve
         | Command::CheckConfig
-        | Command::Migrate
+        | Command::Migrate(_)
         | Command::Backup(_)
         | Command::Import(_)
         | Command::Verify => false,
@@ -93,7 +94,10 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
     match command {
         Command::Serve => serve(&config),
         Command::CheckConfig => check_config(&config),
-        Command::Migrate => migrate(&config),
+        Command::Migrate(options) => match options.route() {
+            Some(route) => runtime()?.block_on(run_move(&config, &route, options.dry_run)),
+            None => migrate(&config),
+        },
         Command::Backup(backup) => back_up(&config, &backup.to),
         Command::Export(options) => runtime()?.block_on(run_export(&config, options.out.as_deref())),
         Command::Import(Import { from: Source::Raisedash(options) }) => {
@@ -154,6 +158,87 @@ fn migrate(config: &Config) -> anyhow::Result<Exit> {
     Ok(Exit::Success)
 }
 
+/// Copies everything from one database to another, or says what there is to copy.
+async fn run_move(config: &Config, route: &Route, dry_run: bool) -> anyhow::Result<Exit> {
+    let mut ends = Vec::new();
+    for (option, url) in [("--from", &route.from), ("--to", &route.to)] {
+        match Database::parse(url.expose()) {
+            Ok(database) => {
+                let mut end = config.clone();
+                end.database = database;
+                ends.push(end);
+            }
+            Err(wrong) => complain(&format!("incident-desk: the URL of {option} {wrong}")),
+        }
+    }
+    let [from, to] = ends.as_slice() else {
+        return Ok(Exit::Usage);
+    };
+    if from.database == to.database {
+        complain("incident-desk: --from and --to are the same database");
+        return Ok(Exit::Usage);
+    }
+    let mut out = BufWriter::new(io::stdout());
+    if dry_run {
+        return list(from, to, &mut out).await;
+    }
+    let now = SystemClock.now();
+    let (source, target) = (Opened::source(from, now).await?, Opened::target(to, now).await?);
+    let name = from.database.lasting_name();
+    let moving = Move { from: source.rows(), source: &name, to: target.rows() };
+    moving.copy(&mut tell).await?;
+    let seen = verify::verify(&*target.store(), Some(target.audit()), &mut out, &mut |_| {}).await?;
+    moving.finish().await?;
+    let Verified { incidents, events, differences, .. } = seen;
+    writeln!(out, "copied {} to {}: all rows are the same in both", from.database, to.database)?;
+    if differences == 0 {
+        writeln!(
+            out,
+            "verified: {events} events, and all {incidents} incidents are what their journals tell"
+        )?;
+    } else {
+        writeln!(out, "verified: {differences} differences, which are in the source as well")?;
+    }
+    out.flush()?;
+    target.close().await;
+    source.close().await;
+    Ok(if differences == 0 { Exit::Success } else { Exit::Failure })
+}
+
+/// Lists what a move would copy, and what it would stop at.
+async fn list(from: &Config, to: &Config, out: &mut (dyn Write + Send)) -> anyhow::Result<Exit> {
+    let source = Opened::beside(from).await?;
+    let mut unkept = 0;
+    for table in &TABLES {
+        let sum = Sum::of(source.rows(), table).await?;
+        writeln!(out, "{}: {} rows", table.name, sum.rows)?;
+        if sum.unkept > 0 && matches!(to.database, Database::Server(_)) {
+            unkept += sum.unkept;
+            writeln!(
+                out,
+                "! {}: {} rows hold the character U+0000, which PostgreSQL cannot keep",
+                table.name, sum.unkept
+            )?;
+        }
+    }
+    writeln!(out, "nothing was copied from {} to {}: this was a rehearsal", from.database, to.database)?;
+    out.flush()?;
+    source.close().await;
+    Ok(if unkept == 0 { Exit::Success } else { Exit::Failure })
+}
+
+/// Tells how far a move is.
+fn tell(progress: moving::Progress) {
+    match progress {
+        moving::Progress::GoesOn => complain("going on with a copy that was interrupted"),
+        moving::Progress::Copied { table, rows, of } if rows == of || rows % 10_000 == 0 => {
+            complain(&format!("{table}: {rows} of {of} rows copied"));
+        }
+        moving::Progress::Copied { .. } => {}
+        moving::Progress::Same { table, rows } => complain(&format!("{table}: {rows} rows compared")),
+    }
+}
+
 fn back_up(config: &Config, to: &Path) -> anyhow::Result<Exit> {
     let Database::File(path) = &config.database else {
         complain(BACKUP_ON_A_SERVER);
@@ -199,7 +284,7 @@ async fn run_verify(config: &Config) -> anyhow::Result<Exit> {
         }
     };
     let mut out = BufWriter::new(io::stdout());
-    let seen = verify::verify(&*opened.store(), opened.audit(), &mut out, &mut progress).await?;
+    let seen = verify::verify(&*opened.store(), Some(opened.audit()), &mut out, &mut progress).await?;
     let Verified { companies, incidents, events, differences } = seen;
     writeln!(
         out,

@@ -16,6 +16,28 @@ pub enum Database {
     Server(Server),
 }
 
+impl Database {
+    /// Reads the URL of a database, as `DATABASE_URL` holds it.
+    ///
+    /// # Errors
+    /// Says what is wrong with it, without quoting it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        url(text).map_err(String::from)
+    }
+
+    /// Returns what it is called wherever the program runs: a file with its whole path, if that can be found.
+    #[must_use]
+    pub fn lasting_name(&self) -> String {
+        match self {
+            Self::File(path) => {
+                let whole = path.canonicalize().unwrap_or_else(|_| path.clone());
+                Self::File(whole).to_string()
+            }
+            Self::Server(_) => self.to_string(),
+        }
+    }
+}
+
 /// Holds the URL of a PostgreSQL database, which may hold a password; only what may be seen of it is shown.
 #[derive(Clone)]
 pub struct Server {

@@ -10,6 +10,7 @@ mod harness;
 mod imported;
 mod lost_answers;
 mod lost_chats;
+mod moving;
 mod neighbours;
 mod places;
 mod presses;

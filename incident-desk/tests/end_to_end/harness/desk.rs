@@ -126,6 +126,13 @@ impl Desk {
             .expect("the binary starts")
     }
 
+    /// Starts another command of the binary in the same environment; it ends with its handle at the latest.
+    pub(crate) fn begin(&self, arguments: &[&str]) -> Child {
+        let mut command = self.command(arguments);
+        command.stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+        command.spawn().expect("the binary starts")
+    }
+
     /// Runs another command of the binary with somebody typing, and waits for its end.
     pub(crate) async fn run_typing(&self, arguments: &[&str], lines: &str) -> Output {
         let mut command = self.command(arguments);
