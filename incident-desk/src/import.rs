@@ -14,11 +14,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::time::Duration;
 
-use incident_core::ids::{CompanyId, GroupId, IncidentId, MessageRef, TeamId, Version};
-use incident_core::incident::{Effect, Step, next_wake};
+use incident_core::ids::{ChatRef, CompanyId, GroupId, IncidentId, MessageRef, TeamId, Version};
+use incident_core::incident::{Effect, Incident, Lane, Step, next_wake};
 use incident_core::policy::Policy;
 use incident_core::ports::{
-    Commit, CommitError, Origin, Posted, PostedKind, RequestKey, Settlement, Store, StoreError,
+    ClaimOrder, Commit, CommitError, Filed, Origin, Posted, PostedKind, RequestKey, Settlement, Store,
+    StoreError,
 };
 use incident_core::time::Timestamp;
 
@@ -29,6 +30,9 @@ use self::retell::{Setting, Told, retell, stands};
 
 /// How long the first drawing of a card is ours.
 const LEASE: Duration = Duration::from_secs(60);
+
+/// How long a card waits that was claimed and is of no use.
+const MOMENT: Duration = Duration::from_secs(1);
 
 /// Why an import stopped. What was taken over before is complete; started again, it goes on from there.
 #[derive(Debug, thiserror::Error)]
@@ -132,8 +136,14 @@ impl Importer<'_> {
         };
         let key = format!("{} {} {}", tale.chat, tale.number, tale.written.as_micros());
         let id = IncidentId::from_u128(mint("raisedash incident", &key, tale.written));
-        if self.mover.store.load(company, id).await?.is_some() {
+        if let Some(Filed { incident, .. }) = self.mover.store.load(company, id).await? {
             self.imported.known += 1;
+            if !self.adopt(&tale, &incident).await? {
+                writeln!(
+                    out,
+                    "! {number}: the message of old is not its card yet: import again in a minute"
+                )?;
+            }
             return Ok(());
         }
         let told = match self.tell(&tale, (company, group, id), out).await? {
@@ -195,9 +205,8 @@ impl Importer<'_> {
         let Told { incident, events, .. } = told;
         let company = incident.company;
         let roster = self.placed.rosters.get(&company);
-        let group = roster.and_then(|roster| roster.groups.get(&incident.group));
-        let old = chat_of(tale.chat);
-        let chat = group.map_or_else(|| old.clone(), |group| group.chat.clone());
+        let chat = self.chat(tale, &incident);
+        let card = self.card_of_old(tale, &incident);
         let policy =
             roster.map_or_else(|| self.plan.policy.clone(), |roster| roster.policy(self.plan.policy));
         let wake_at = next_wake(&policy, &incident);
@@ -207,22 +216,65 @@ impl Importer<'_> {
         let origin = Origin { key: RequestKey::new(key), answer: "imported".to_owned() };
         let step = Step { incident, events, effects, wake_at };
         let mut commit = Commit::new(Version::NONE, step, chat.clone(), now).answering(origin);
-        let card = tale
-            .card
-            .filter(|_| live && chat == old)
-            .map(|message| MessageRef::new(chat.clone(), message.to_string()));
         if card.is_some() {
             commit = commit.claiming(now + LEASE);
         }
         let committed = store.commit(commit).await?;
         if let (Some(message), Some(claim)) = (card, committed.claims.first()) {
-            let posted = Posted { message, incident: id, kind: PostedKind::Card { pinned: true } };
-            let done = Settlement::Done { posted: Some(posted), gone: Vec::new() };
+            let done = Settlement::Done { posted: Some(posted(message, id)), gone: Vec::new() };
             store.settle(claim, done, now).await?;
             store.owe_card(company, id, &chat, now).await?;
         }
         Ok(committed.number.to_string())
     }
+
+    /// Makes the message of old the card of an incident that was taken over by an import which died before it could.
+    /// Nobody delivers meanwhile. Whichever card is claimed to say so is owed on; false if none can be.
+    async fn adopt(&self, tale: &Tale, incident: &Incident) -> Result<bool, ImportError> {
+        let (store, now) = (self.mover.store, self.plan.now);
+        let Some(message) = self.card_of_old(tale, incident) else {
+            return Ok(true);
+        };
+        if !store.surfaces(incident.company, incident.id).await?.is_empty() {
+            return Ok(true);
+        }
+        store.release_leases().await?;
+        let order = ClaimOrder { lane: Lane::Card, now, lease_until: now + LEASE };
+        while let Some(claim) = store.claim(order).await? {
+            // A message is kept for the company of the claim.
+            let fits = claim.company == incident.company;
+            let retry = Settlement::Retry {
+                not_before: if fits { now } else { now + MOMENT },
+                park_chat_until: None,
+                reason: "claimed by an import".to_owned(),
+                posted: fits.then(|| posted(message.clone(), incident.id)),
+                gone: Vec::new(),
+            };
+            store.settle(&claim, retry, now).await?;
+            if fits {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Returns the chat that an incident is shown in by now.
+    fn chat(&self, tale: &Tale, incident: &Incident) -> ChatRef {
+        let roster = self.placed.rosters.get(&incident.company);
+        let group = roster.and_then(|roster| roster.groups.get(&incident.group));
+        group.map_or_else(|| chat_of(tale.chat), |group| group.chat.clone())
+    }
+
+    /// Returns the message of old that becomes the card: if the incident is not over, and its group is where it was.
+    fn card_of_old(&self, tale: &Tale, incident: &Incident) -> Option<MessageRef> {
+        let chat = self.chat(tale, incident);
+        let stays = !incident.state.is_terminal() && chat == chat_of(tale.chat);
+        tale.card.filter(|_| stays).map(|message| MessageRef::new(chat, message.to_string()))
+    }
+}
+
+fn posted(message: MessageRef, incident: IncidentId) -> Posted {
+    Posted { message, incident, kind: PostedKind::Card { pinned: true } }
 }
 
 /// Makes an id that is the same whenever the same is imported: the millisecond, so that ids are in the order of

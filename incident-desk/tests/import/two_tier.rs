@@ -6,6 +6,7 @@ use incident_core::policy::{Actor, Member, Policy, Preset, Role};
 use incident_core::ports::{Store, Surface, Tenancy};
 use incident_core::roster::{Grantee, GroupStatus, RosterCommand, RosterInput};
 use incident_desk::import::Imported;
+use rusqlite::Connection;
 
 use crate::old_files::{TWO_TIER, TWO_TIER_ROWS};
 use crate::{NOW, Place, stints};
@@ -214,4 +215,30 @@ async fn incidents_without_a_number_are_counted_and_keep_nothing_else_back() {
     let (imported, lines) = place.imports(&file, Preset::TwoTier).await;
     assert_eq!(imported, Imported { left_out: ALL.left_out + 2, ..ALL });
     assert!(lines.contains(&"! incidents without a number: 2 are left out".to_owned()), "{lines:#?}");
+}
+
+/// What an import leaves behind that dies when it has written an incident and not yet its card; what the other company
+/// is owed is older.
+const HALF: &str = "
+    DELETE FROM messages WHERE message = '72';
+    UPDATE effects SET attempt = 1, lease_until = since + 60000000
+        WHERE incident = (SELECT id FROM incidents WHERE year = 2025 AND seq = 2);
+    UPDATE effects SET id = id + 1000 WHERE company = (SELECT company FROM incidents WHERE year = 2025 AND seq = 2)";
+
+#[tokio::test]
+async fn an_import_that_died_before_it_had_the_card_of_old_gets_it_the_next_time() {
+    let place = Place::new();
+    let old = place.file(&[TWO_TIER, TWO_TIER_ROWS]);
+    place.imports(&old, Preset::TwoTier).await;
+    let db = Connection::open(place.path("desk.db")).expect("it opens");
+    db.execute_batch(HALF).expect("the rows are there");
+    let company = place.tenancy(GROUP).await.company;
+    let id = place.numbered(company, 2).await.id;
+    assert_eq!(place.store.surfaces(company, id).await.expect("it can be read"), []);
+    place.imports(&old, Preset::TwoTier).await;
+    let message = MessageRef::new(ChatRef::new(Platform::Telegram, GROUP.to_string()), "72");
+    let cards = place.store.surfaces(company, id).await.expect("it can be read");
+    assert_eq!(cards, [Surface { message, pinned: true }]);
+    let outlook = place.store.outlook(NOW).await.expect("it can be read");
+    assert_eq!((outlook.owed, outlook.deliver_at), (5, Some(NOW)), "a card for each that lives");
 }
