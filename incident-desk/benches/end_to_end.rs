@@ -7,6 +7,8 @@
 mod desk;
 #[path = "end_to_end/load.rs"]
 mod load;
+#[path = "end_to_end/replicas.rs"]
+mod replicas;
 
 use std::fs::File;
 use std::io::Write;
@@ -23,10 +25,14 @@ struct Extent {
     presses: usize,
     chats: usize,
     updates: usize,
+    shared_chats: usize,
+    shared_updates: usize,
 }
 
-const WHOLE: Extent = Extent { starts: 15, presses: 400, chats: 64, updates: 6_000 };
-const GLIMPSE: Extent = Extent { starts: 1, presses: 4, chats: 2, updates: 20 };
+const WHOLE: Extent =
+    Extent { starts: 15, presses: 400, chats: 64, updates: 6_000, shared_chats: 200, shared_updates: 2_000 };
+const GLIMPSE: Extent =
+    Extent { starts: 1, presses: 4, chats: 2, updates: 20, shared_chats: 2, shared_updates: 4 };
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
@@ -38,6 +44,7 @@ async fn main() {
     starts(&mut table, &extent).await;
     latency(&mut table, &extent).await;
     throughput(&mut table, &extent).await;
+    shared(&mut table, &extent).await;
     table.print();
 }
 
@@ -169,4 +176,14 @@ async fn throughput(table: &mut Table, extent: &Extent) {
     table.row("polls an update, under that load", each(run.polls), "");
     table.row("resident memory after that load", mebibytes(desk.resident()), "");
     desk.kill().await;
+}
+
+/// The same on a PostgreSQL server, with chats that take their time: by one process, and shared by two.
+async fn shared(table: &mut Table, extent: &Extent) {
+    let (chats, updates) = (extent.shared_chats, extent.shared_updates);
+    let one = replicas::throughput(1, chats, updates).await;
+    let two = replicas::throughput(2, chats, updates).await;
+    table.row("updates a second, one replica, slow chats", format!("{one:.0}"), "");
+    table.row("updates a second, two replicas, slow chats", format!("{two:.0}"), "");
+    table.row("two replicas, times as many as one", format!("{:.2}", two / one), ">= 1.5");
 }

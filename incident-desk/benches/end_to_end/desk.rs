@@ -18,24 +18,31 @@ const PAGE: u64 = 4_096;
 pub(crate) struct Desk {
     api: BotApi,
     dir: TempDir,
+    /// Where its database is, if not in a file of its own.
+    server: Option<String>,
     child: Option<Child>,
 }
 
 impl Desk {
     pub(crate) fn new(api: &BotApi) -> Self {
         let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("there is room for a database");
-        Self { api: api.clone(), dir, child: None }
+        Self { api: api.clone(), dir, server: None, child: None }
+    }
+
+    /// A replica on a server that others may share.
+    pub(crate) fn replica(api: &BotApi, server: &str) -> Self {
+        Self { server: Some(server.to_owned()), ..Self::new(api) }
     }
 
     /// Starts the process and returns when that was.
     pub(crate) fn start(&mut self) -> Instant {
-        let database = self.dir.path().join("desk.db");
+        let file = format!("sqlite:{}", self.dir.path().join("desk.db").display());
         let mut command = Command::new(env!("CARGO_BIN_EXE_incident-desk"));
         command
             .env_clear()
             .env("TELEGRAM_BOT_TOKEN", self.api.token())
             .env("TELEGRAM_API_URL", self.api.url())
-            .env("DATABASE_URL", format!("sqlite:{}", database.display()))
+            .env("DATABASE_URL", self.server.as_ref().unwrap_or(&file))
             .env("LOG_LEVEL", "warn")
             .current_dir(self.dir.path())
             .stdin(Stdio::null())

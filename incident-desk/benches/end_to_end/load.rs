@@ -31,37 +31,57 @@ impl Seat {
     }
 }
 
-pub(crate) async fn run(api: &BotApi, desk: &Desk, chats: usize, updates: usize) -> Run {
-    let mut seats = Vec::new();
-    for number in 0..chats {
-        let group = Group::working(api, number).await;
-        let card = group.report(api, number).await;
-        seats.push(Seat { group, card, pressed: String::new() });
+/// Chats with a card each.
+pub(crate) struct Seats(Vec<Seat>);
+
+impl Seats {
+    /// Founds groups and reports an incident in each.
+    pub(crate) async fn take(api: &BotApi, chats: usize) -> Self {
+        let mut seats = Vec::new();
+        for number in 0..chats {
+            let group = Group::working(api, number).await;
+            let card = group.report(api, number).await;
+            seats.push(Seat { group, card, pressed: String::new() });
+        }
+        Self(seats)
     }
+
+    /// Returns the chats.
+    pub(crate) fn chats(&self) -> impl Iterator<Item = i64> {
+        self.0.iter().map(|seat| seat.group.chat)
+    }
+
+    /// Presses until so many presses are answered, and the last card shows it; returns how often.
+    pub(crate) async fn press(&mut self, api: &BotApi, updates: usize) -> usize {
+        let mut pressed = 0;
+        while pressed < updates {
+            for (index, code) in api.wait_until(|world| self.ready(world), "a card to press").await {
+                let seat = &mut self.0[index];
+                api.press_code(seat.group.chat, seat.group.dispatcher, seat.card, &code);
+                seat.pressed = code;
+                pressed += 1;
+            }
+        }
+        api.wait_confirmed().await;
+        pressed
+    }
+
+    fn ready(&self, world: &World) -> Option<Vec<(usize, String)>> {
+        let seats = self.0.iter().enumerate();
+        let ready: Vec<_> = seats.filter_map(|(index, seat)| Some((index, seat.pressable(world)?))).collect();
+        (!ready.is_empty()).then_some(ready)
+    }
+}
+
+pub(crate) async fn run(api: &BotApi, desk: &Desk, chats: usize, updates: usize) -> Run {
+    let mut seats = Seats::take(api, chats).await;
     desk.rest().await;
     let (begun, cpu) = (Instant::now(), desk.cpu());
     let counts = || (api.count("editMessageText"), api.count("getUpdates"));
     let (edits, polls) = counts();
-    let mut pressed = 0;
-    while pressed < updates {
-        let ready = |world: &World| {
-            let ready: Vec<(usize, String)> = seats
-                .iter()
-                .enumerate()
-                .filter_map(|(index, seat)| Some((index, seat.pressable(world)?)))
-                .collect();
-            (!ready.is_empty()).then_some(ready)
-        };
-        for (index, code) in api.wait_until(ready, "a card to press").await {
-            let seat = &mut seats[index];
-            api.press_code(seat.group.chat, seat.group.dispatcher, seat.card, &code);
-            seat.pressed = code;
-            pressed += 1;
-        }
-    }
-    api.wait_confirmed().await;
+    let updates = seats.press(api, updates).await;
     let wall = begun.elapsed();
     let (all_edits, all_polls) = counts();
     let (edits, polls) = (all_edits - edits, all_polls - polls);
-    Run { updates: pressed, edits, polls, wall, cpu: desk.cpu() - cpu }
+    Run { updates, edits, polls, wall, cpu: desk.cpu() - cpu }
 }
