@@ -67,6 +67,7 @@ fn earliest(policy: &Policy, incident: &Incident, now: Timestamp) -> Option<Time
     sooner(own, sooner(promised(policy, incident), idle(policy, incident)))
 }
 
+/// Returns the timer that comes first; of two at the same instant, `one`.
 fn sooner(one: Option<Timer>, other: Option<Timer>) -> Option<Timer> {
     match (one, other) {
         (Some(one), Some(other)) => Some(if other.0 < one.0 { other } else { one }),
@@ -170,4 +171,18 @@ fn idle(policy: &Policy, incident: &Incident) -> Option<Timer> {
         // Whoever is warned late, after a downtime, still gets the whole time to answer.
         Some(warned) => ((active + rule.close).max(warned + (rule.close - rule.warn)), Due::IdleClose),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_timers_at_one_instant_the_first_named_counts() {
+        let at = |secs| Timestamp::from_secs(secs);
+        let (escalate, warn) = ((at(9), Due::Escalate), (at(9), Due::IdleWarn));
+        assert_eq!(sooner(Some(escalate), Some(warn)), Some(escalate));
+        assert_eq!(sooner(Some(escalate), Some((at(8), Due::IdleWarn))), Some((at(8), Due::IdleWarn)));
+        assert_eq!(sooner(None, Some(warn)), Some(warn));
+    }
 }
