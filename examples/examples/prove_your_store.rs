@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use incident_core::ids::{
     ChatRef, CompanyId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Version,
 };
-use incident_core::incident::Event;
+use incident_core::incident::{Event, Lane};
 use incident_core::memory::MemoryStore;
 use incident_core::ports::{
     Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook, Page, Person,
@@ -83,6 +83,7 @@ everything_else_is_passed_on! {
     reschedule(company: CompanyId, incident: IncidentId, version: Version, wake_at: Option<Timestamp>) -> Result<bool, StoreError>;
     claim(order: ClaimOrder) -> Result<Option<Claim>, StoreError>;
     settle(claim: &Claim, settlement: Settlement, now: Timestamp) -> Result<Settled, StoreError>;
+    is_sending(company: CompanyId, chat: &ChatRef, lane: Lane) -> Result<bool, StoreError>;
     outlook(now: Timestamp) -> Result<Outlook, StoreError>;
     release_leases() -> Result<u64, StoreError>;
     tenancy(chat: &ChatRef) -> Result<Option<Tenancy>, StoreError>;

@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use incident_core::ids::{
     ChatRef, CompanyId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Version,
 };
-use incident_core::incident::Event;
+use incident_core::incident::{Event, Lane};
 use incident_core::memory::MemoryStore;
 use incident_core::ports::{
     Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook, Page, Person,
@@ -150,6 +150,10 @@ impl<S: Store> Store for Diary<S> {
         now: Timestamp,
     ) -> Result<Settled, StoreError> {
         self.inner.settle(claim, settlement, now).await
+    }
+
+    async fn is_sending(&self, company: CompanyId, chat: &ChatRef, lane: Lane) -> Result<bool, StoreError> {
+        self.inner.is_sending(company, chat, lane).await
     }
 
     async fn outlook(&self, now: Timestamp) -> Result<Outlook, StoreError> {

@@ -16,7 +16,6 @@ mod handle;
 mod lately;
 mod request;
 mod showing;
-mod under_way;
 mod upkeep;
 mod wake;
 
@@ -38,7 +37,6 @@ use crate::time::Timestamp;
 use crate::view::Phrasebook;
 
 use lately::Lately;
-use under_way::UnderWay;
 
 /// How long a claimed effect belongs to its claimer. A delivery, which may edit, post and pin, must give up
 /// within three quarters of it: what waited longer than a quarter to be begun is not begun.
@@ -79,7 +77,6 @@ pub struct Desk {
     nudge: Box<dyn Fn(Nudge) + Send + Sync>,
     ready: Mutex<BTreeMap<Lane, VecDeque<Claim>>>,
     orphans: Mutex<BTreeMap<MessageRef, (CompanyId, IncidentId)>>,
-    under_way: UnderWay,
     lately: Lately,
 }
 
@@ -108,7 +105,6 @@ impl Desk {
             nudge: Box::new(|_| {}),
             ready: Mutex::new(BTreeMap::new()),
             orphans: Mutex::new(BTreeMap::new()),
-            under_way: UnderWay::default(),
             lately: Lately::default(),
         }
     }

@@ -21,7 +21,7 @@ use self::people::People;
 use self::requests::Requests;
 use self::rosters::Rosters;
 use crate::ids::{ChatRef, CompanyId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Version};
-use crate::incident::{Effect, Event};
+use crate::incident::{Effect, Event, Lane};
 use crate::ports::{
     Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook, Page, Person,
     Posted, Profile, RequestKey, RosterCommit, Settled, Settlement, Store, StoreError, Surface, Tenancy,
@@ -200,6 +200,10 @@ impl Store for MemoryStore {
             state.messages.keep(claim.company, posted);
         }
         Ok(Settled::Yes)
+    }
+
+    async fn is_sending(&self, company: CompanyId, chat: &ChatRef, lane: Lane) -> Result<bool, StoreError> {
+        Ok(self.lock("look for what is being sent")?.outbox.is_sending(company, chat, lane))
     }
 
     async fn outlook(&self, now: Timestamp) -> Result<Outlook, StoreError> {

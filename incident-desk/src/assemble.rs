@@ -21,6 +21,7 @@ use crate::config::{self, Config, Workflow};
 use crate::database::Opened;
 use crate::http::{Intake, Vitals, health_router};
 use crate::loops::{Loops, Nudges};
+use crate::presence::{Attendance, Attending};
 use crate::standby::{SharedDuty, Standby, Turn};
 use crate::telemetry::Metrics;
 
@@ -71,6 +72,7 @@ pub async fn serve(
     let clock = Arc::new(SystemClock);
     let desk = desk(config, opened.store(), &telegram, &nudges)?;
     let listening = hear_others(&opened, &nudges).await;
+    let attending = attend(&opened, &nudges);
     let loops =
         Loops { desk: Arc::clone(&desk), clock, nudges, vitals: vitals.clone(), idle: config.idle_poll };
     let mut tasks = loops.spawn(&stopped);
@@ -94,12 +96,24 @@ pub async fn serve(
         }
     }
     drop(listening);
+    if let Some(attending) = attending {
+        attending.end().await;
+    }
     opened.close().await;
     if let Some(health) = health {
         health.await??;
     }
     tracing::info!("stopped");
     Ok(listened?)
+}
+
+/// Says that this replica is alive and looks after dead ones, where there are others.
+fn attend(opened: &Opened, nudges: &Arc<Nudges>) -> Option<Attending> {
+    let Opened::Server(store) = opened else {
+        return None;
+    };
+    let (store, nudges) = (Arc::clone(store), Arc::clone(nudges));
+    Some(Attendance { store, clock: Arc::new(SystemClock), nudges }.begin())
 }
 
 /// Lets the loops look whenever another replica has written something, where there are replicas.

@@ -15,6 +15,7 @@ pub mod http;
 pub mod import;
 pub mod loops;
 pub mod moving;
+mod presence;
 pub mod sandbox;
 pub mod simulate;
 mod standby;

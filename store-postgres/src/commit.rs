@@ -3,9 +3,10 @@
 //! A function, because what is owed depends on what is owed already, each effect upon the one before, under locks
 //! that must be held before one looks; and because JSON in one argument lets commits share a statement.
 
-use incident_core::ids::{CompanyId, Number, PersonId, Version};
+use incident_core::ids::{CompanyId, IncidentId, Number, PersonId, Version};
 use incident_core::incident::{Event, Fact};
 use incident_core::ports::{Answered, Commit, CommitError, Committed};
+use incident_core::time::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sqlx::{PgConnection, Row};
@@ -13,7 +14,7 @@ use sqlx::{PgConnection, Row};
 use crate::error::Fault;
 use crate::incidents::Columns;
 use crate::owing::{Debt, Owing};
-use crate::requests::{self, Request};
+use crate::requests::Request;
 use crate::rows::{Record, actor, tag};
 
 /// Why a commit was refused; nothing of it was written.
@@ -44,13 +45,16 @@ pub(crate) struct Draft {
     reporter: PersonId,
     incident: String,
     owing: Owing,
+    /// Until when it claims what is born claimed.
+    pub(crate) lease_until: Option<Timestamp>,
     /// What the function takes, as JSON.
     text: String,
     wakes: bool,
 }
 
 impl Draft {
-    pub(crate) fn new(commit: Commit) -> Result<Self, Fault> {
+    /// `holder` is who claims what is born claimed.
+    pub(crate) fn new(commit: Commit, holder: &str) -> Result<Self, Fault> {
         let (company, id) = (commit.incident.company, commit.incident.id);
         let debt = |effect| Debt::of_incident(id, effect, &commit.chat);
         let debts: Result<_, _> = commit.effects.into_iter().map(debt).collect();
@@ -64,7 +68,7 @@ impl Draft {
             "at": commit.at.as_micros(),
             "lease_until": commit.lease_until.map(|until| until.as_micros()),
             "events": rows(&events, commit.expected, columns.key(), key.as_deref())?,
-            "effects": owing.rows(),
+            "effects": owing.rows(holder),
         });
         if let Some(request) = &request {
             body["request"] = request.row();
@@ -79,6 +83,7 @@ impl Draft {
             reporter: columns.reporter(),
             incident,
             owing,
+            lease_until: commit.lease_until,
             text: body.to_string(),
             wakes: commit.wake_at.is_some(),
         })
@@ -99,7 +104,7 @@ impl Draft {
         let body = self.body(db).await?;
         let write = sqlx::query("SELECT commit_incident($1::jsonb)::text AS outcome").bind(body);
         let row = write.fetch_one(&mut *db).await?;
-        self.read(db, row.try_get("outcome")?).await
+        self.read(row.try_get("outcome")?)
     }
 
     /// Returns it as text, with what says in which order it may share a statement with others: those that change
@@ -110,11 +115,7 @@ impl Draft {
     }
 
     /// Reads what the database said of the commit.
-    pub(crate) async fn read(
-        &self,
-        db: &mut PgConnection,
-        outcome: &str,
-    ) -> Result<Result<Committed, Refusal>, Fault> {
+    pub(crate) fn read(&self, outcome: &str) -> Result<Result<Committed, Refusal>, Fault> {
         Ok(match serde_json::from_str(outcome)? {
             Outcome::Written { year, seq, claims } => {
                 Ok(Committed { number: Number { year, seq }, claims: self.owing.claims(&claims) })
@@ -122,11 +123,9 @@ impl Draft {
             Outcome::Conflict { actual } => {
                 Err(Refusal::Conflict { expected: self.expected, actual: Version::new(actual) })
             }
-            Outcome::Answered { .. } => {
-                let answered = requests::answered(db, self.key().unwrap_or_default()).await?;
-                Err(Refusal::AlreadyApplied(
-                    answered.ok_or(Fault::Refused("a request was forgotten at once"))?,
-                ))
+            Outcome::Answered { before, .. } => {
+                let before = before.ok_or(Fault::Refused("a request was forgotten at once"))?;
+                Err(Refusal::AlreadyApplied(before.into()))
             }
         })
     }
@@ -165,9 +164,27 @@ enum Outcome {
         actual: u32,
     },
     Answered {
-        #[expect(dead_code, reason = "that it is there says all")]
+        #[expect(dead_code, reason = "that it is there tells it from the others")]
         answered: bool,
+        before: Option<Before>,
     },
+}
+
+/// What was answered to a request that was applied before.
+#[derive(Deserialize)]
+struct Before {
+    answer: String,
+    incident: Option<IncidentId>,
+    year: Option<i16>,
+    seq: Option<u32>,
+}
+
+impl From<Before> for Answered {
+    fn from(before: Before) -> Self {
+        let Before { answer, incident, year, seq } = before;
+        let number = year.zip(seq).map(|(year, seq)| Number { year, seq });
+        Self { answer, incident: incident.zip(number) }
+    }
 }
 
 /// Erases from events what later ones of the same commit erase; returns whose words are to be erased from events

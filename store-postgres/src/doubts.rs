@@ -1,28 +1,54 @@
-//! Settlements that may have been written although nobody said so. Tried again, they would look late, and what
-//! they delivered would be taken away; so it is remembered that they may have been our own.
+//! What may have been written although nobody said so. A settlement that is tried again would look late, and what it
+//! delivered would be taken away; so it is remembered that it may have been our own. A claim that nobody heard of would
+//! keep its effect from everybody until its lease ends; so it is remembered, and given back.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use incident_core::ports::Claim;
+use incident_core::time::Timestamp;
 
-/// The claims whose settlement is in doubt, by effect and attempt.
+/// What is in doubt.
 #[derive(Default)]
-pub(crate) struct Doubts(Mutex<BTreeSet<(u64, u32)>>);
+pub(crate) struct Doubts(Mutex<Doubtful>);
+
+#[derive(Default)]
+struct Doubtful {
+    /// The claims whose settlement is in doubt, by effect and attempt.
+    settled: BTreeSet<(u64, u32)>,
+    lost: Vec<Lost>,
+}
+
+/// Claims that this process may have made without knowing: all until an instant, but one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Lost {
+    pub(crate) lease_until: Timestamp,
+    pub(crate) kept: Option<u64>,
+}
 
 impl Doubts {
     /// Remembers that a settlement may have been written.
     pub(crate) fn remember(&self, claim: &Claim) {
-        self.lock().insert((claim.effect, claim.attempt));
+        self.lock().settled.insert((claim.effect, claim.attempt));
     }
 
     /// Tells whether a settlement may have been written before, and forgets it.
     pub(crate) fn take(&self, claim: &Claim) -> bool {
-        self.lock().remove(&(claim.effect, claim.attempt))
+        self.lock().settled.remove(&(claim.effect, claim.attempt))
     }
 
-    /// A panic leaves nothing half done: numbers are only put in and taken out.
-    fn lock(&self) -> MutexGuard<'_, BTreeSet<(u64, u32)>> {
+    /// Remembers that there may be claims of this process until an instant, beside the one that it knows of.
+    pub(crate) fn lose(&self, lease_until: Timestamp, kept: Option<u64>) {
+        self.lock().lost.push(Lost { lease_until, kept });
+    }
+
+    /// Returns the claims that may have been lost; they are to be lost again if they are not given back.
+    pub(crate) fn take_lost(&self) -> Vec<Lost> {
+        std::mem::take(&mut self.lock().lost)
+    }
+
+    /// A panic leaves nothing half done: things are only put in and taken out.
+    fn lock(&self) -> MutexGuard<'_, Doubtful> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

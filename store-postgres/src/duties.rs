@@ -42,7 +42,7 @@ impl PostgresStore {
     }
 }
 
-async fn hold(
+pub(crate) async fn hold(
     db: &mut PgConnection,
     (duty, holder): (&str, &str),
     now: Timestamp,

@@ -39,6 +39,7 @@ mod people;
 #[cfg(test)]
 mod plans;
 mod pool;
+mod presence;
 mod query;
 mod requests;
 mod roster;
@@ -54,3 +55,4 @@ pub use batches::Written;
 pub use error::{Cause, OpenError};
 pub use nudges::Listening;
 pub use open::{Options, PostgresStore, Serving};
+pub use presence::{Presence, Sign};

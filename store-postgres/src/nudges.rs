@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use incident_core::ports::StoreError;
+use sqlx::PgPool;
 use sqlx::postgres::PgListener;
-use sqlx::{Executor, PgPool};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
@@ -19,7 +19,8 @@ use crate::open::PostgresStore;
 
 /// What replicas listen to. A constant, so that nothing of a database gets into a statement.
 const CHANNEL: &str = "incident_desk";
-const NOTIFY: &str = "NOTIFY incident_desk";
+/// Says who sends it, so that nobody is woken by themselves.
+const NOTIFY: &str = "SELECT pg_notify('incident_desk', $1)";
 /// How long to leave the server alone after it failed a listener.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -32,19 +33,19 @@ pub(crate) struct Nudges {
 impl Nudges {
     /// Starts the task that sends them; it ends with the store. Through a pooler too, since sending needs no
     /// session.
-    pub(crate) fn start(connections: PgPool) -> Arc<Self> {
+    pub(crate) fn start(connections: PgPool, sender: String) -> Arc<Self> {
         let nudges = Arc::new(Self { wanted: Notify::new(), ended: AtomicBool::new(false) });
-        tokio::spawn(Arc::clone(&nudges).pass_on(connections));
+        tokio::spawn(Arc::clone(&nudges).pass_on(connections, sender));
         nudges
     }
 
-    async fn pass_on(self: Arc<Self>, connections: PgPool) {
+    async fn pass_on(self: Arc<Self>, connections: PgPool, sender: String) {
         loop {
             self.wanted.notified().await;
             if self.ended.load(Ordering::Acquire) {
                 return;
             }
-            if let Err(error) = connections.execute(NOTIFY).await {
+            if let Err(error) = sqlx::query(NOTIFY).bind(&sender).execute(&connections).await {
                 let fault = Fault::from(error);
                 tracing::debug!(%fault, "a nudge was lost");
             }
@@ -75,9 +76,9 @@ impl Drop for Listening {
 }
 
 impl PostgresStore {
-    /// Calls back whenever some replica, this one included, has written something to do, and whenever nudges may
-    /// have been lost: when listening begins, and after each loss of the connection. The callback must return at
-    /// once. Whoever listens must still look by themselves now and then.
+    /// Calls back whenever another store, of this process or of another replica, has written something to do, and
+    /// whenever nudges may have been lost: when listening begins, and after each loss of the connection. The callback
+    /// must return at once. Whoever listens must still look by themselves now and then.
     ///
     /// # Errors
     /// Fails for now if the server cannot be reached, and for good behind a pooler.
@@ -90,14 +91,15 @@ impl PostgresStore {
         let mut listener = PgListener::connect_with(self.pool.connections()).await.map_err(failed)?;
         listener.ignore_pool_close_event(false);
         listener.listen(CHANNEL).await.map_err(failed)?;
-        Ok(Listening(tokio::spawn(hear(listener, nudge))))
+        Ok(Listening(tokio::spawn(hear(listener, self.name.clone(), nudge))))
     }
 }
 
-async fn hear(mut listener: PgListener, nudge: impl Fn() + Send + 'static) {
+async fn hear(mut listener: PgListener, own: String, nudge: impl Fn() + Send + 'static) {
     nudge();
     loop {
         match listener.try_recv().await {
+            Ok(Some(heard)) if heard.payload() == own => {}
             // `None`: the connection was lost and made anew.
             Ok(Some(_) | None) => nudge(),
             Err(sqlx::Error::PoolClosed) => return,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{ConnectOptions, Connection};
+use sqlx::{ConnectOptions, Connection, Row};
 
 use crate::batches::{Batches, Written};
 use crate::doubts::Doubts;
@@ -64,6 +64,8 @@ impl Default for Options {
 
 /// Everything that must be remembered, in one PostgreSQL database that any number of processes share.
 pub struct PostgresStore {
+    /// What no other store was ever called: by this its claims are known.
+    pub(crate) name: String,
     pub(crate) pool: Arc<Pool>,
     pub(crate) batches: Arc<Batches>,
     pub(crate) rosters: Rosters,
@@ -100,6 +102,8 @@ impl PostgresStore {
         if purpose == Purpose::Serving {
             check_complete(&mut connection, &target.server).await?;
         }
+        let name = name(&mut connection).await;
+        let name = name.map_err(|error| OpenError::postgres("open", &target.server, error))?;
         target.end(connection).await?;
         let known = schema::latest(MIGRATIONS);
         if found < known {
@@ -107,10 +111,10 @@ impl PostgresStore {
         }
         let pool = Arc::new(Pool::new(target.to, &options));
         let batches = Batches::new(Arc::clone(&pool));
-        let nudges = Nudges::start(pool.connections().clone());
+        let nudges = Nudges::start(pool.connections().clone(), name.clone());
         let (rosters, doubts) = (Rosters::default(), Doubts::default());
         let (serving, pooler, server) = (options.serving, options.pooler, target.server);
-        Ok(Self { pool, batches, rosters, doubts, nudges, serving, pooler, server })
+        Ok(Self { name, pool, batches, rosters, doubts, nudges, serving, pooler, server })
     }
 
     /// Brings a database to the schema of this program; returns the schema it had before, 0 if it was empty.
@@ -180,6 +184,11 @@ async fn check_complete(connection: &mut PgConnection, server: &str) -> Result<(
     mark.map_or(Ok(()), |mark| {
         Err(OpenError::Unfinished { server: server.to_owned(), source_name: mark.source })
     })
+}
+
+/// Makes a name that nobody else has.
+async fn name(connection: &mut PgConnection) -> sqlx::Result<String> {
+    sqlx::query("SELECT gen_random_uuid()::text AS name").fetch_one(connection).await?.try_get("name")
 }
 
 /// A database that is to be opened.

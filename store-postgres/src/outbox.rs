@@ -1,7 +1,8 @@
 //! What is owed: who may deliver it when. The function `claim_effect` says what may be claimed; the outlook says
 //! when that will next be so.
 
-use incident_core::ids::ChatRef;
+use incident_core::ids::{ChatRef, CompanyId};
+use incident_core::incident::Lane;
 use incident_core::memory::Abandoned;
 use incident_core::ports::{Claim, ClaimOrder, Outlook, Owed, Settled, Settlement};
 use incident_core::time::Timestamp;
@@ -28,11 +29,16 @@ pub(crate) const OUTLOOK: &str = "SELECT
     FROM effects AS e WHERE e.state = 'owed'";
 
 /// Claims the effect of a lane that is next.
-pub(crate) async fn claim(db: &mut PgConnection, order: ClaimOrder) -> Result<Option<Claim>, Fault> {
-    let claim =
-        sqlx::query("SELECT id, company, incident, chat, body, since, attempt FROM claim_effect($1, $2, $3)");
+pub(crate) async fn claim(
+    db: &mut PgConnection,
+    order: ClaimOrder,
+    holder: &str,
+) -> Result<Option<Claim>, Fault> {
+    let claim = sqlx::query(
+        "SELECT id, company, incident, chat, body, since, attempt FROM claim_effect($1, $2, $3, $4)",
+    );
     let (now, lease_until) = (order.now.as_micros(), order.lease_until);
-    let claim = claim.bind(now).bind(i64::from(order.lane.rank())).bind(lease_until.as_micros());
+    let claim = claim.bind(now).bind(i64::from(order.lane.rank())).bind(lease_until.as_micros()).bind(holder);
     let Some(row) = claim.fetch_optional(db).await? else {
         return Ok(None);
     };
@@ -62,6 +68,18 @@ pub(crate) struct Verdict {
     attempt: i64,
     now: Timestamp,
     body: String,
+    /// What is there if it was written, whatever has happened since to others.
+    trace: Trace,
+}
+
+/// What a settlement leaves behind.
+enum Trace {
+    /// The message that was sent.
+    Message { company: String, chat: String, message: String },
+    /// The effect, which nobody has claimed since.
+    Effect,
+    /// Nothing but that the effect is gone.
+    Nothing,
 }
 
 impl Verdict {
@@ -86,26 +104,58 @@ impl Verdict {
             }
         }
         let (effect, attempt) = (claim.effect.cast_signed(), i64::from(claim.attempt));
-        Ok(Self { effect, attempt, now, body: body.to_string() })
+        let trace = match settlement {
+            Settlement::Done { posted: Some(posted), .. } => Trace::Message {
+                company: claim.company.to_string(),
+                chat: posted.message.chat.to_string(),
+                message: posted.message.message.to_string(),
+            },
+            Settlement::Done { posted: None, .. } => Trace::Nothing,
+            Settlement::Retry { .. } | Settlement::Abandoned { .. } => Trace::Effect,
+        };
+        Ok(Self { effect, attempt, now, body: body.to_string(), trace })
     }
 
-    /// Records how a delivery went. Where it may have been recorded before, it is late only if somebody else has
-    /// taken the effect over.
+    /// Records how a delivery went. Where it may have been recorded before, it is late unless that left a trace.
     pub(crate) async fn write(&self, db: &mut PgConnection, doubted: bool) -> Result<Settled, Fault> {
         let settle = sqlx::query("SELECT settle_effect($1, $2, $3, $4::jsonb) AS settled");
         let settle = settle.bind(self.effect).bind(self.attempt).bind(self.now.as_micros()).bind(&self.body);
         let settled: bool = settle.fetch_one(&mut *db).await?.try_get("settled")?;
-        if settled || (doubted && !self.is_overtaken(db).await?) {
+        if settled || (doubted && self.has_left_its_trace(db).await?) {
             Ok(Settled::Yes)
         } else {
             Ok(Settled::Late)
         }
     }
 
-    async fn is_overtaken(&self, db: &mut PgConnection) -> Result<bool, Fault> {
-        let select = sqlx::query("SELECT FROM effects WHERE id = $1 AND attempt > $2");
-        Ok(select.bind(self.effect).bind(self.attempt).fetch_optional(db).await?.is_some())
+    async fn has_left_its_trace(&self, db: &mut PgConnection) -> Result<bool, Fault> {
+        if let Trace::Message { company, chat, message } = &self.trace {
+            let select =
+                sqlx::query("SELECT FROM messages WHERE company = $1 AND chat = $2 AND message = $3");
+            let select = select.bind(company).bind(chat).bind(message);
+            return Ok(select.fetch_optional(db).await?.is_some());
+        }
+        let select = sqlx::query("SELECT attempt FROM effects WHERE id = $1").bind(self.effect);
+        let attempt = select.fetch_optional(db).await?.map(|row| row.try_get::<i64, _>("attempt"));
+        Ok(match self.trace {
+            Trace::Message { .. } | Trace::Effect => attempt.transpose()? == Some(self.attempt),
+            Trace::Nothing => attempt.is_none(),
+        })
     }
+}
+
+const SENDING: &str = "SELECT FROM effects
+    WHERE state = 'owed' AND chat = $1 AND lane = $2 AND lease_until IS NOT NULL AND company = $3 LIMIT 1";
+
+/// Tells whether something of a lane is claimed for a chat, and not settled.
+pub(crate) async fn is_sending(
+    db: &mut PgConnection,
+    company: CompanyId,
+    chat: &ChatRef,
+    lane: Lane,
+) -> Result<bool, Fault> {
+    let select = sqlx::query(SENDING).bind(chat.to_string()).bind(i64::from(lane.rank()));
+    Ok(select.bind(company.to_string()).fetch_optional(db).await?.is_some())
 }
 
 /// Leaves out of what a platform said what PostgreSQL takes in no text.

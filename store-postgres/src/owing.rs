@@ -48,9 +48,10 @@ impl Debt {
         matches!(self.owed, Owed::Incident { effect: Effect::ShowCard, .. })
     }
 
-    /// Returns its row, as far as it is known before it is written.
-    pub(crate) fn row(&self, company: &str) -> Value {
+    /// Returns its row, as far as it is known before it is written; `holder` is who claims it if it is born claimed.
+    pub(crate) fn row(&self, company: &str, holder: Option<&str>) -> Value {
         json!({
+            "holder": holder,
             "company": company,
             "incident": self.incident,
             "lane": self.owed.lane().rank(),
@@ -89,9 +90,9 @@ impl Owing {
     }
 
     /// Returns what is owed for an incident, in the order in which it is to be written.
-    pub(crate) fn rows(&self) -> Vec<Value> {
+    pub(crate) fn rows(&self, holder: &str) -> Vec<Value> {
         let company = self.company.to_string();
-        self.debts.iter().map(|debt| debt.row(&company)).collect()
+        self.debts.iter().map(|debt| debt.row(&company, Some(holder))).collect()
     }
 
     /// Returns the claims that were born with these numbers, one for each debt.
@@ -131,7 +132,7 @@ pub(crate) async fn owe_card(
     card: &Debt,
     at: Timestamp,
 ) -> Result<(), Fault> {
-    let owe = sqlx::query("SELECT owe_card($1::jsonb, $2)").bind(card.row(company).to_string());
+    let owe = sqlx::query("SELECT owe_card($1::jsonb, $2)").bind(card.row(company, None).to_string());
     Ok(owe.bind(at.as_micros()).execute(db).await.map(drop)?)
 }
 

@@ -61,7 +61,7 @@ async fn no_page_of_a_list_is_sorted() {
 #[tokio::test]
 async fn no_function_looks_through_a_table() {
     const CALLS: &str = "
-        SELECT FROM claim_effect(1772438500000000, 2, 1772438600000000);
+        SELECT FROM claim_effect(1772438500000000, 2, 1772438600000000, 'one');
         SELECT owe_card(to_jsonb(e), 0) FROM effects AS e WHERE state = 'owed' AND lane = 2;
         SELECT settle_effect(id, attempt, 0, '{\"outcome\": \"retry\", \"not_before\": 0, \"park_until\": 1}')
             FROM effects WHERE state = 'owed' AND lane = 2;";
@@ -115,7 +115,7 @@ async fn what_is_asked_all_day_reads_what_it_answers_and_little_else() {
     const KIND: u32 = 100;
     let database = Database::new().await;
     database.execute(MANY).await;
-    let claim = entries_read(&database, "SELECT FROM claim_effect(1, 1, 2)").await;
+    let claim = entries_read(&database, "SELECT FROM claim_effect(1, 1, 2, 'one')").await;
     assert!(claim <= LITTLE, "a claim read {claim}");
     let (group, person) = (Some(GroupId::from_u128(1)), Some(PersonId::new(1)));
     for (group, assignee, states) in [

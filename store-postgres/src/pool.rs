@@ -141,15 +141,25 @@ impl Tries<'_> {
 macro_rules! ask {
     ($pool:expr, $operation:expr, |$db:ident| $work:expr) => {{
         let mut tries = $pool.tries($operation);
-        loop {
-            let mut lease = tries.connect().await?;
-            let $db: &mut sqlx::PgConnection = &mut lease;
-            let outcome = tries.within($work).await;
-            if let Some(answer) = tries.judge(outcome, lease) {
-                break answer;
-            }
-        }
+        $crate::pool::again!(tries, |$db| $work)
     }};
 }
 
-pub(crate) use ask;
+/// Like `ask!`, for who wants to know how it went: `again!(tries, |db| …)`.
+macro_rules! again {
+    ($tries:ident, |$db:ident| $work:expr) => {
+        loop {
+            let mut lease = match $tries.connect().await {
+                Ok(lease) => lease,
+                Err(error) => break Err(error),
+            };
+            let $db: &mut sqlx::PgConnection = &mut lease;
+            let outcome = $tries.within($work).await;
+            if let Some(answer) = $tries.judge(outcome, lease) {
+                break answer;
+            }
+        }
+    };
+}
+
+pub(crate) use {again, ask};

@@ -77,8 +77,12 @@ pub(crate) async fn answered(db: &mut PgConnection, key: &str) -> Result<Option<
 
 /// Forgets some requests applied before an instant; returns how many there were.
 pub(crate) async fn forget(db: &mut PgConnection, before: Timestamp, limit: u32) -> Result<u64, Fault> {
-    let delete =
-        sqlx::query("DELETE FROM requests WHERE key IN (SELECT key FROM requests WHERE at < $1 LIMIT $2)");
+    // Those that another process forgets at this moment are left to it: fewer than asked for means that no more are
+    // left.
+    let delete = sqlx::query(
+        "DELETE FROM requests WHERE key IN
+            (SELECT key FROM requests WHERE at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+    );
     let deleted = delete.bind(before.as_micros()).bind(i64::from(limit)).execute(db).await?;
     Ok(deleted.rows_affected())
 }

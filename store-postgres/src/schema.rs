@@ -22,6 +22,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { name: "tables", sql: include_str!("../migrations/0001_tables.sql") },
     Migration { name: "functions", sql: include_str!("../migrations/0002_functions.sql") },
     Migration { name: "duties", sql: include_str!("../migrations/0003_duties.sql") },
+    Migration { name: "holders", sql: include_str!("../migrations/0004_holders.sql") },
 ];
 
 /// The oldest server that has all that the tables and functions need.
@@ -35,6 +36,11 @@ const RECORD: &str = "CREATE TABLE IF NOT EXISTS migrations (
     name     TEXT NOT NULL,
     checksum TEXT NOT NULL
 )";
+
+/// A migration takes as long as it takes, and waits for others who migrate; but what it would lock, it leaves alone
+/// while somebody works on it for longer than any statement of ours: all who came later would have to wait as well.
+const UNHURRIED: &str = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = 0";
+const CONSIDERATE: &str = "SET LOCAL lock_timeout = '15s'";
 
 const SERVER: &str = "SELECT current_setting('server_version_num')::int4 AS number,
     current_setting('server_version') AS version, current_setting('default_transaction_isolation') AS isolation";
@@ -109,8 +115,10 @@ pub(crate) async fn migrate(
 ) -> Result<u32, OpenError> {
     let failed = |error| OpenError::postgres("migrate", server, error);
     let mut transaction = connection.begin().await.map_err(failed)?;
+    sqlx::raw_sql(UNHURRIED).execute(&mut *transaction).await.map_err(failed)?;
     let lock = sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOCK);
     lock.execute(&mut *transaction).await.map_err(failed)?;
+    sqlx::raw_sql(CONSIDERATE).execute(&mut *transaction).await.map_err(failed)?;
     let from = inspect(&mut transaction, server, migrations).await?;
     for (version, migration) in (from + 1..).zip(migrations.iter().skip(from as usize)) {
         apply(&mut transaction, version, migration).await.map_err(|error| {

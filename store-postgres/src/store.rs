@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use incident_core::ids::{
     ChatRef, CompanyId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Version,
 };
-use incident_core::incident::{Effect, Event};
+use incident_core::incident::{Effect, Event, Lane};
 use incident_core::memory::Abandoned;
 use incident_core::ports::{
     Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook, Page, Person,
@@ -20,7 +20,7 @@ use crate::error::{Fate, Fault};
 use crate::open::{PostgresStore, Serving};
 use crate::outbox::Verdict;
 use crate::owing::{self, Debt};
-use crate::pool::{Tries, ask};
+use crate::pool::{Tries, again, ask};
 use crate::roster::{self, RosterDraft};
 use crate::{incidents, messages, outbox, people, query, requests, roster_rows};
 
@@ -30,13 +30,15 @@ const FORGET: u32 = 512;
 /// Writes a commit. One that may have been written although nobody said so is looked up by its request; without
 /// one there is no telling, and whoever asked must look at what has become of the incident.
 macro_rules! write_once {
-    ($tries:expr, $draft:expr) => {{
-        let mut tries = $tries;
+    ($tries:ident, $draft:expr) => {{
         loop {
-            let mut lease = tries.connect().await?;
-            let doubted = tries.doubted();
+            let mut lease = match $tries.connect().await {
+                Ok(lease) => lease,
+                Err(error) => break Err(error),
+            };
+            let doubted = $tries.doubted();
             let db: &mut PgConnection = &mut lease;
-            let outcome = tries.within(async {
+            let outcome = $tries.within(async {
                 match $draft.key() {
                     Some(key) if doubted => match requests::answered(&mut *db, key).await? {
                         Some(answered) => Ok(Err(Refusal::AlreadyApplied(answered))),
@@ -48,9 +50,9 @@ macro_rules! write_once {
             let outcome = outcome.await;
             let unknown = $draft.key().is_none() && outcome.as_ref().is_err_and(Fault::is_doubtful);
             if unknown {
-                tries.give_up();
+                $tries.give_up();
             }
-            if let Some(answer) = tries.judge(outcome, lease) {
+            if let Some(answer) = $tries.judge(outcome, lease) {
                 break answer;
             }
         }
@@ -85,6 +87,18 @@ impl PostgresStore {
         }
     }
 
+    /// Writes a commit by itself. What it may have claimed without anybody's knowing is given back later.
+    async fn write_alone(
+        &self,
+        draft: &Draft,
+        mut tries: Tries<'_>,
+    ) -> Result<Result<Committed, Refusal>, StoreError> {
+        let written = write_once!(tries, draft);
+        let lost = tries.doubted() && !matches!(written, Ok(Ok(_)));
+        draft.lease_until.filter(|_| lost).into_iter().for_each(|until| self.doubts.lose(until, None));
+        written
+    }
+
     /// Lists what a company was owed and will not get, oldest first, with the reasons.
     ///
     /// # Errors
@@ -103,11 +117,11 @@ impl Store for PostgresStore {
 
     async fn commit(&self, commit: Commit) -> Result<Committed, CommitError> {
         const OPERATION: &str = "commit an incident";
-        let draft = Draft::new(commit).map_err(|fault| fault.during(OPERATION))?;
+        let draft = Draft::new(commit, &self.name).map_err(|fault| fault.during(OPERATION))?;
         let mut tries = self.pool.tries(OPERATION);
         let committed = match self.share(&draft, &mut tries).await? {
-            Share::Written(outcome) => ask!(self.pool, OPERATION, |db| draft.read(db, &outcome))?,
-            Share::Alone(_place) => write_once!(tries, draft)?,
+            Share::Written(outcome) => draft.read(&outcome).map_err(|fault| fault.during(OPERATION))?,
+            Share::Alone(_place) => self.write_alone(&draft, tries).await?,
         };
         if draft.concerns_others() {
             self.nudges.send();
@@ -190,9 +204,16 @@ impl Store for PostgresStore {
         moved
     }
 
-    /// A claim whose answer was lost is nobody's until its lease ends; the next one is asked for meanwhile.
+    /// A claim whose answer was lost is nobody's until it is given back or its lease ends; the next one is asked for
+    /// meanwhile.
     async fn claim(&self, order: ClaimOrder) -> Result<Option<Claim>, StoreError> {
-        ask!(self.pool, "claim an effect", |db| outbox::claim(db, order))
+        let mut tries = self.pool.tries("claim an effect");
+        let claimed = again!(tries, |db| outbox::claim(db, order, &self.name));
+        if tries.doubted() {
+            let kept = claimed.as_ref().ok().and_then(Option::as_ref).map(|claim| claim.effect);
+            self.doubts.lose(order.lease_until, kept);
+        }
+        claimed
     }
 
     async fn settle(
@@ -225,6 +246,10 @@ impl Store for PostgresStore {
         settled
     }
 
+    async fn is_sending(&self, company: CompanyId, chat: &ChatRef, lane: Lane) -> Result<bool, StoreError> {
+        ask!(self.pool, "look for what is being sent", |db| outbox::is_sending(db, company, chat, lane))
+    }
+
     async fn outlook(&self, now: Timestamp) -> Result<Outlook, StoreError> {
         ask!(self.pool, "look ahead", |db| outbox::outlook(db, now))
     }
@@ -251,7 +276,8 @@ impl Store for PostgresStore {
     async fn commit_roster(&self, commit: RosterCommit) -> Result<(), CommitError> {
         const OPERATION: &str = "commit a roster";
         let draft = RosterDraft::new(commit).map_err(|fault| fault.during(OPERATION))?;
-        let written = write_once!(self.pool.tries(OPERATION), draft);
+        let mut tries = self.pool.tries(OPERATION);
+        let written = write_once!(tries, draft);
         self.rosters.forget(draft.company());
         self.nudges.send();
         Ok(written??)

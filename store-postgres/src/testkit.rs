@@ -228,6 +228,12 @@ impl Database {
 pub struct Held(PgConnection);
 
 impl Held {
+    /// Executes constant statements in it.
+    pub async fn execute(&mut self, sql: &str) {
+        let done = self.0.execute(AssertSqlSafe(sql.to_owned())).await;
+        done.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
     /// Commits it.
     pub async fn release(mut self) {
         self.0.execute("COMMIT").await.expect("it is committed");

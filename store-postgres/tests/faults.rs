@@ -6,10 +6,10 @@ mod severed;
 use std::sync::Arc;
 
 use incident_core::incident::{Lane, fold};
-use incident_core::ports::{CommitError, RequestKey, Settled, Store};
+use incident_core::ports::{CommitError, PostedKind, RequestKey, Settled, Store};
 use incident_core::roster::RosterCommand;
 use incident_core::testkit::conformance::fixture::{
-    Office, Works, claimed, done, notice, origin, outlook, settle,
+    LEASE, Office, Works, claimed, done, done_with, notice, origin, outlook, retry, settle,
 };
 use severed::Severed;
 use store_postgres::testkit::Database;
@@ -101,6 +101,44 @@ async fn a_settlement_that_stayed_in_doubt_is_not_late_when_it_is_repeated() {
     assert_eq!(place.severed.lost(), 4);
     assert_eq!(place.losing.settle(&claim, done(), now).await.works(), Settled::Yes);
     assert_eq!(place.losing.settle(&claim, done(), now).await.works(), Settled::Late);
+}
+
+#[tokio::test]
+async fn a_settlement_in_doubt_is_late_if_somebody_else_has_settled_it() {
+    for (number, settlement) in [("41", true), ("42", false)] {
+        let place = Place::new("\"outcome\":", 1).await;
+        let office = Office::open(&place.losing, 1).await;
+        office.owes(1, vec![notice(1)], 0).await;
+        let slow = claimed(&place.losing, Lane::Notice, 0).await;
+        let posted = office.posted(1, &office.message(number), PostedKind::Notice);
+        let settlement = if settlement { done_with(posted) } else { retry(9, None) };
+        let new = claimed(&place.sound, Lane::Notice, LEASE).await;
+        assert_eq!(settle(&place.sound, &new, done(), LEASE).await, Settled::Yes);
+        assert_eq!(settle(&place.losing, &slow, settlement, LEASE + 1).await, Settled::Late);
+        assert_eq!(place.severed.lost(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_chosen_to_give_way_tries_again() {
+    let database = Database::new().await;
+    let store = Arc::new(database.open().await);
+    let office = Office::open(&*store, 1).await;
+    office.owes(1, vec![incident_core::incident::Effect::ShowCard], 0).await;
+    let before = office.load(1).await.expect("it was filed").incident;
+    // It waits for the card, which the other one has, and has the incident, for which the other one then waits.
+    let mut other = database.hold("SET deadlock_timeout = '1h'; UPDATE effects SET reason = 'held'").await;
+    let mut commit = office.notes(&before, "a word", 1).answering(origin("telegram:1:7", "noted"));
+    commit.effects = vec![incident_core::incident::Effect::ShowCard];
+    let committing = tokio::spawn({
+        let store = Arc::clone(&store);
+        async move { store.commit(commit).await }
+    });
+    database.waiting(1).await;
+    other.execute("UPDATE incidents SET version = version").await;
+    other.release().await;
+    committing.await.expect("it does not panic").works();
+    assert_eq!(outlook(&*store, 1).await.owed, 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

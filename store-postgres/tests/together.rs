@@ -10,6 +10,7 @@ use incident_core::ports::{Claim, Commit, CommitError, Committed, Store};
 use incident_core::testkit::conformance::fixture::{
     Office, Works, chat, claim, claimed, notice, origin, outlook,
 };
+use incident_core::time::Timestamp;
 use store_postgres::testkit::Database;
 use store_postgres::{Options, PostgresStore};
 use tokio::sync::mpsc;
@@ -66,7 +67,8 @@ async fn a_card_that_is_being_claimed_does_not_count_as_waiting() {
     let office = Office::open(&*store, 1).await;
     office.owes(1, vec![Effect::ShowCard], 0).await;
     // A claim that is under way when the commit looks.
-    let claim = database.hold("SELECT * FROM claim_effect(1772438500000000, 2, 1772438600000000)").await;
+    let claim =
+        database.hold("SELECT * FROM claim_effect(1772438500000000, 2, 1772438600000000, 'one')").await;
     let (company, id, chat) = (office.company, office.id(1), office.chat.clone());
     let owing = tokio::spawn({
         let store = Arc::clone(&store);
@@ -121,6 +123,52 @@ async fn replicas_hear_of_each_others_commits() {
     office.owes(2, vec![notice(2)], 0).await;
     hear(&mut hears, "it hears again").await;
     drop(listening);
+}
+
+/// Listens; returns what is heard, and what keeps listening.
+async fn listen(store: &PostgresStore) -> (mpsc::UnboundedReceiver<()>, store_postgres::Listening) {
+    let (heard, mut hears) = mpsc::unbounded_channel();
+    let listening = store
+        .listen(move || {
+            heard.send(()).ok();
+        })
+        .await
+        .works();
+    hear(&mut hears, "listening begins with a nudge").await;
+    (hears, listening)
+}
+
+#[tokio::test]
+async fn nobody_is_woken_by_what_they_have_written_themselves() {
+    let database = Database::new().await;
+    let (one, other) = (open(&database).await, open(&database).await);
+    let (mut own, _own) = listen(&one).await;
+    let (mut theirs, _theirs) = listen(&other).await;
+    let office = Office::open(&one, 1).await;
+    for n in 1..=3 {
+        while theirs.try_recv().is_ok() {}
+        office.owes(n, vec![notice(n)], 0).await;
+        hear(&mut theirs, "the other one hears").await;
+    }
+    let office = Office::open(&other, 2).await;
+    office.owes(1, vec![notice(1)], 0).await;
+    hear(&mut own, "this one hears the other").await;
+    let late = tokio::time::timeout(Duration::from_millis(50), own.recv()).await;
+    // Founding the company and filing the incident may have been two.
+    assert!(own.try_recv().is_err(), "{late:?}");
+}
+
+#[tokio::test]
+async fn what_another_one_is_forgetting_keeps_nobody_from_forgetting_the_rest() {
+    let database = Database::new().await;
+    let store = open(&database).await;
+    let requests = "INSERT INTO requests (key, company, answer, at) SELECT 'telegram:' || n, '1', 'noted', n
+        FROM generate_series(1, 1500) AS n";
+    database.execute(requests).await;
+    let other = database.hold("DELETE FROM requests WHERE at <= 2").await;
+    assert_eq!(store.forget_requests(Timestamp::from_micros(1_500)).await.works(), 1_497);
+    other.release().await;
+    assert_eq!(database.rows("SELECT key FROM requests").await, ["telegram:1500"]);
 }
 
 /// Without a pooler in between: that nothing of a session is needed, not that a pooler plays its part.

@@ -5,6 +5,7 @@
 //! share; every part of it is answered by an index over what is owed, however much was owed before.
 
 use incident_core::ids::ChatRef;
+use incident_core::incident::Lane;
 use incident_core::memory::Abandoned;
 use incident_core::ports::{Claim, ClaimOrder, Owed, Settlement};
 use incident_core::time::Timestamp;
@@ -162,6 +163,20 @@ pub(crate) fn settle(
             .execute(params![id, until.as_micros()])?;
     }
     Ok(true)
+}
+
+pub(crate) const SENDING: &str = "SELECT 1 FROM effects
+    WHERE state = 'owed' AND chat = ?1 AND lane = ?2 AND lease_until IS NOT NULL AND company = ?3";
+
+/// Tells whether something of a lane is claimed for a chat, and not settled.
+pub(crate) fn is_sending(
+    connection: &Connection,
+    company: &str,
+    chat: &ChatRef,
+    lane: Lane,
+) -> Result<bool, Fault> {
+    let mut select = connection.prepare_cached(SENDING)?;
+    Ok(select.exists(params![chat.to_string(), lane.rank(), company])?)
 }
 
 /// Gives what is owed in some chats of a company their new addresses, all at once: chats may swap.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use incident_core::ids::{
     ChatRef, CompanyId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Version,
 };
-use incident_core::incident::{Effect, Event};
+use incident_core::incident::{Effect, Event, Lane};
 use incident_core::memory::Abandoned;
 use incident_core::ports::{
     Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook, Page, Person,
@@ -171,6 +171,11 @@ impl Store for SqliteStore {
             Ok(Settled::Yes)
         };
         self.write_at(urgency, "settle an effect", work).await
+    }
+
+    async fn is_sending(&self, company: CompanyId, chat: &ChatRef, lane: Lane) -> Result<bool, StoreError> {
+        let company = company.to_string();
+        self.read("look for what is being sent", |db| outbox::is_sending(db, &company, chat, lane))
     }
 
     async fn outlook(&self, now: Timestamp) -> Result<Outlook, StoreError> {

@@ -81,7 +81,6 @@ impl Desk {
     /// Does what was claimed, and records what became of it.
     pub async fn carry_out(&self, claim: Claim) -> Delivery {
         let now = self.clock.now();
-        let _sending = self.under_way.begin(&claim.chat, claim.owed.lane());
         let end = match self.perform(&claim, now).await {
             Ok(performed) => self.settle(&claim, performed).await,
             Err(error) => Err(error),

@@ -6,7 +6,7 @@ use super::{Desk, HandleError, Nudge};
 use crate::ids::{CompanyId, Handle, Identity, MessageRef, PersonId};
 use crate::incident::{Command, Incident, Lane, Level, Prompt, Rejection};
 use crate::policy::{Act, Actor, Member, Policy, Role, Standing};
-use crate::ports::{Answered, Filed, Origin, PostedKind, Profile, Tenancy};
+use crate::ports::{Answered, Filed, Origin, Posted, PostedKind, Profile, Tenancy};
 use crate::roster::{Grantee, Group, GroupStatus, Roster, RosterCommand};
 use crate::text::{Limits, Text};
 use crate::time::Timestamp;
@@ -226,11 +226,7 @@ impl Desk {
         to: &MessageRef,
         text: &str,
     ) -> Result<Answer, HandleError> {
-        let sending = self.under_way.is_sending(&to.chat, Lane::Notice);
-        let posted = self.store.posted(scene.company, to).await?;
-        if posted.is_none() && sending {
-            return Err(HandleError::Unsettled);
-        }
+        let posted = self.known(scene.company, to).await?;
         let Some((incident, prompt)) = posted.and_then(|posted| match posted.kind {
             PostedKind::Prompt { prompt, .. } => Some((posted.incident, prompt)),
             PostedKind::Card { .. } | PostedKind::Notice => None,
@@ -252,6 +248,19 @@ impl Desk {
             }
             Changed::Before(answered) => self.repeated(scene, &answered).await?,
         })
+    }
+
+    /// Says what a message of ours is. Whoever is quick answers one before it is written down that it was sent, so
+    /// one that is unknown is judged only while nothing is being sent that it could be.
+    async fn known(&self, company: CompanyId, message: &MessageRef) -> Result<Option<Posted>, HandleError> {
+        if let Some(posted) = self.store.posted(company, message).await? {
+            return Ok(Some(posted));
+        }
+        if self.store.is_sending(company, &message.chat, Lane::Notice).await? {
+            return Err(HandleError::Unsettled);
+        }
+        // What was being sent until just now is known since.
+        Ok(self.store.posted(company, message).await?)
     }
 
     /// The answer to a request that was applied before: what was said then, about how things are now.

@@ -202,13 +202,13 @@ impl Desk {
 
     /// Takes away cards that were pressed although others took their place; returns how many those were.
     ///
-    /// Each is tried once: if that fails, the next press on it brings it back. While a card of its chat is
-    /// under way, it is kept: it may be that card, or the other one may not be written down yet.
+    /// Each is tried once: if that fails, the next press on it brings it back. While a card of its chat is being
+    /// sent, by whatever process, it is kept: it may be that card, or the other one may not be written down yet.
     pub async fn retire_orphans(&self) -> usize {
         let orphans = std::mem::take(&mut *self.orphans());
         let mut retired = 0;
         for (orphan, incident) in orphans {
-            if self.under_way.is_sending(&orphan.chat, Lane::Card) {
+            if self.store.is_sending(incident.0, &orphan.chat, Lane::Card).await.unwrap_or(true) {
                 self.orphans().insert(orphan, incident);
             } else if self.is_replaced(&orphan, incident).await.unwrap_or(false)
                 && let Some(messenger) = self.messengers.get(&orphan.chat.platform)

@@ -222,6 +222,12 @@ impl Outbox {
         }
     }
 
+    /// Tells whether something of a lane is claimed for a chat, and not settled.
+    pub(super) fn is_sending(&self, company: CompanyId, chat: &ChatRef, lane: Lane) -> bool {
+        let sends = |row: &Row| row.lease_until.is_some() && row.company == company && row.chat == *chat;
+        self.owed().any(|(_, row)| sends(row) && row.owed.lane() == lane)
+    }
+
     /// Counts what is owed and what was abandoned.
     pub(super) fn counts(&self) -> (u64, u64) {
         let owed = self.owed().count();

@@ -19,7 +19,7 @@ pub use lookup::{Listing, Outlook, Page, Person, Profile, Tenancy};
 pub use outbox::{Claim, ClaimOrder, Owed, Posted, PostedKind, Settled, Settlement, Surface};
 
 use crate::ids::{ChatRef, CompanyId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Version};
-use crate::incident::Event;
+use crate::incident::{Event, Lane};
 use crate::roster::{Roster, RosterEvent};
 use crate::time::Timestamp;
 
@@ -120,6 +120,10 @@ pub trait Store: Send + Sync {
         settlement: Settlement,
         now: Timestamp,
     ) -> Result<Settled, StoreError>;
+
+    /// Tells whether something of a lane is claimed for a chat of a company, by whomever, and neither settled nor
+    /// released: its message may be there and not be known yet. A lease that ended settles nothing.
+    async fn is_sending(&self, company: CompanyId, chat: &ChatRef, lane: Lane) -> Result<bool, StoreError>;
 
     /// Tells when to look again.
     async fn outlook(&self, now: Timestamp) -> Result<Outlook, StoreError>;

@@ -90,6 +90,8 @@ macro_rules! store_conformance {
                 a_lease_that_ended_may_still_be_settled
                 whoever_lost_the_lease_cannot_settle
                 a_claim_cannot_be_settled_again
+                what_is_claimed_is_being_sent_until_it_is_settled
+                what_is_being_sent_is_told_by_chat_and_lane
                 a_retry_waits_for_its_instant
                 a_retry_gives_the_lease_back
                 attempts_are_counted

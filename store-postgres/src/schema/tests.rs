@@ -54,6 +54,18 @@ async fn a_migration_that_fails_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_migration_may_take_longer_than_a_statement_of_every_day() {
+    const SLOW: Migration = Migration { name: "slow", sql: "SELECT pg_sleep(0.3);" };
+    let database = Database::blank().await;
+    let mut connection = PgConnection::connect(database.url()).await.unwrap();
+    sqlx::raw_sql("SET statement_timeout = '100ms'").execute(&mut connection).await.unwrap();
+    assert_eq!(migrate(&mut connection, "the database", &[SLOW]).await.unwrap(), 0);
+    let limit: String =
+        sqlx::query("SHOW statement_timeout").fetch_one(&mut connection).await.unwrap().get(0);
+    assert_eq!(limit, "100ms", "for everything else it holds");
+}
+
+#[tokio::test]
 async fn those_who_migrate_at_once_wait_for_each_other() {
     let database = Database::blank().await;
     let migrated = (0..4).map(|_| {
@@ -132,5 +144,5 @@ fn line_ends_of_a_checkout_do_not_count() {
 #[test]
 fn released_migrations_stay_as_they_are() {
     let applied: Vec<_> = MIGRATIONS.iter().map(|migration| checksum(migration.sql)).collect();
-    assert_eq!(applied, ["1eed32cab2fdc18a", "6d138522db06f19f", "ebf943250e1a0641"]);
+    assert_eq!(applied, ["1eed32cab2fdc18a", "6d138522db06f19f", "ebf943250e1a0641", "6ac05457e378a2f6"]);
 }

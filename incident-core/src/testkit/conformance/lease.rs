@@ -78,6 +78,43 @@ pub async fn a_claim_cannot_be_settled_again(store: &dyn Store) {
     }
 }
 
+/// A message whose sending is not written down may be there already, however long ago its lease ended.
+pub async fn what_is_claimed_is_being_sent_until_it_is_settled(store: &dyn Store) {
+    let office = Office::open(store, 1).await;
+    let sending = async || store.is_sending(office.company, &office.chat, Lane::Notice).await.works();
+    for (n, settlement) in [(1, done()), (2, retry(1_000_000, None)), (3, abandoned())] {
+        assert!(!sending().await, "nothing is claimed");
+        office.owes(n, vec![notice(n)], 0).await;
+        assert!(!sending().await, "what is owed is not sent yet");
+        claimed(store, Lane::Notice, 0).await;
+        assert!(sending().await);
+        let again = claimed(store, Lane::Notice, LEASE).await;
+        assert!(sending().await, "somebody else sends it now");
+        assert_eq!(settle(store, &again, settlement, LEASE).await, Settled::Yes);
+    }
+    assert!(!sending().await, "everything is settled");
+    office.owes(4, vec![notice(4)], 0).await;
+    claimed(store, Lane::Notice, 0).await;
+    store.release_leases().await.works();
+    assert!(!sending().await, "whoever sent it is dead");
+}
+
+/// What goes elsewhere, or as something else, or is another company's, is no message that one asks about.
+pub async fn what_is_being_sent_is_told_by_chat_and_lane(store: &dyn Store) {
+    let (office, other) = (Office::open(store, 1).await, Office::open(store, 2).await);
+    office.owes(1, vec![notice(1), Effect::ShowCard], 0).await;
+    claimed(store, Lane::Notice, 0).await;
+    let mut told = Vec::new();
+    for (company, chat) in [(&office, &office), (&office, &other), (&other, &office), (&other, &other)] {
+        for lane in Lane::ALL {
+            if store.is_sending(company.company, &chat.chat, lane).await.works() {
+                told.push((company.index, chat.index, lane));
+            }
+        }
+    }
+    assert_eq!(told, [(1, 1, Lane::Notice)]);
+}
+
 /// An attempt that failed for now is repeated at its instant, not before; nobody holds it meanwhile.
 pub async fn a_retry_waits_for_its_instant(store: &dyn Store) {
     let office = Office::open(store, 1).await;

@@ -70,7 +70,8 @@ impl Run {
             self.judge()?;
             let outlook = self.outlook()?;
             let now = self.books.with(|books| books.now());
-            if outlook.owed == 0 && !busy && outlook.wake_at.is_none_or(|at| at > now) {
+            let handled = self.updates.iter().all(|update| update.confirmed);
+            if outlook.owed == 0 && !busy && handled && outlook.wake_at.is_none_or(|at| at > now) {
                 return Ok(());
             }
             if let Some(at) = outlook.deliver_at.filter(|at| !busy && *at > now) {
@@ -96,7 +97,8 @@ impl Run {
         for number in waiting {
             let id = self.handle(number);
             self.complete(id)?;
-            busy = true;
+            // What waits for a message that somebody else sends waits for time to pass.
+            busy |= self.updates[number].confirmed;
         }
         let id = self.start(Work::Wake);
         if let Outcome::Woken(Ok(round)) = self.complete(id)? {

@@ -152,6 +152,10 @@ impl Store for Watched<dyn Store> {
         self.through("settle", self.inner.settle(claim, settlement, now), done).await
     }
 
+    async fn is_sending(&self, company: CompanyId, chat: &ChatRef, lane: Lane) -> Result<bool, StoreError> {
+        self.through("look for what is being sent", self.inner.is_sending(company, chat, lane), unseen).await
+    }
+
     async fn outlook(&self, now: Timestamp) -> Result<Outlook, StoreError> {
         self.through("look ahead", self.inner.outlook(now), unseen).await
     }
