@@ -11,8 +11,8 @@ use std::time::Duration;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use incident_core::desk::{Delivery, DeliveryEnd, Desk, LEASE, Nudge};
-use incident_core::incident::Lane;
-use incident_core::ports::{Claim, Clock, Outlook, Owed, REQUEST_MEMORY, StoreError};
+use incident_core::incident::{Effect, Lane};
+use incident_core::ports::{Claim, Clock, Outlook, Owed, REQUEST_MEMORY, Settlement, StoreError};
 use incident_core::time::Timestamp;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
@@ -178,7 +178,7 @@ impl Loops {
             alarm.forget_until(self.clock.now());
             let room = if *shutdown.borrow() { 0 } else { Self::width(lane) - running.len() };
             let (claims, rest) = self.meanwhile(self.claim(lane, room), &mut running).await;
-            running.extend(claims.into_iter().map(|claim| self.desk.carry_out(claim)));
+            running.extend(claims.into_iter().map(|claim| self.carry_out(claim)));
             if *shutdown.borrow() && running.is_empty() {
                 return;
             }
@@ -188,6 +188,25 @@ impl Loops {
                 _ = shutdown.changed(), if !*shutdown.borrow() => {}
             }
         }
+    }
+
+    /// Does what was claimed. What the store failed in is given back as soon as it answers again, so that nobody waits
+    /// for the end of the lease; but a call may have been made, and is not repeated so soon.
+    async fn carry_out(&self, claim: Claim) -> Delivery {
+        let delivery = self.desk.carry_out(claim).await;
+        let called = matches!(&delivery.claim.owed, Owed::Incident { effect: Effect::Ring { .. }, .. });
+        if let DeliveryEnd::Failed(error) = &delivery.end
+            && !called
+        {
+            let now = self.clock.now();
+            let (not_before, reason) = (now + STORE_REST, error.to_string());
+            let (park_chat_until, posted, gone) = (None, None, Vec::new());
+            let retry = Settlement::Retry { not_before, park_chat_until, reason, posted, gone };
+            if let Err(error) = self.desk.store().settle(&delivery.claim, retry, now).await {
+                tracing::debug!(%error, "a claim could not be given back");
+            }
+        }
+        delivery
     }
 
     /// Goes on with the deliveries under way while something is awaited. One that stood still in the middle of a
@@ -352,47 +371,4 @@ impl Loops {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::atomic::{AtomicU64, Ordering};
-
-    use incident_core::memory::MemoryStore;
-    use incident_core::policy::{Policy, Preset};
-    use incident_core::testkit::conformance::fixture::{Office, at};
-
-    use super::*;
-    use crate::http::Intake;
-
-    /// A clock that stands still and counts how often it is looked at: a loop that spins looks all the time.
-    struct WatchedClock(AtomicU64);
-
-    impl Clock for WatchedClock {
-        fn now(&self) -> Timestamp {
-            let looks = self.0.fetch_add(1, Ordering::SeqCst);
-            assert!(looks < 100_000, "a loop spins");
-            at(1)
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn between_one_timer_and_the_next_the_loops_sleep() {
-        let store = Arc::new(MemoryStore::default());
-        Office::open(&*store, 1).await.file(1, 0).await;
-        let clock = Arc::new(WatchedClock(AtomicU64::new(0)));
-        let nudges = Arc::new(Nudges::default());
-        let desk = Desk::new(store, Arc::<WatchedClock>::clone(&clock), Policy::preset(Preset::TwoTier));
-        let vitals = Vitals::new(Intake::Webhook, || Duration::ZERO);
-        let idle = Duration::from_secs(300);
-        let watched = Arc::<WatchedClock>::clone(&clock);
-        let loops = Loops { desk: Arc::new(desk), clock: watched, nudges, vitals, idle };
-        let (stop, stopped) = watch::channel(false);
-        let mut tasks = loops.spawn(&stopped);
-        // The time of the runtime is not the wall's here: it passes when every task sleeps.
-        tokio::time::sleep(Duration::from_secs(600)).await;
-        stop.send_replace(true);
-        while let Some(task) = tasks.join_next().await {
-            task.expect("no loop panics");
-        }
-        let looks = clock.0.load(Ordering::SeqCst);
-        assert!(looks < 2_000, "{looks} looks at the clock in ten minutes");
-    }
-}
+mod tests;

@@ -16,11 +16,11 @@ use tokio::time::Instant;
 use crate::loops::Nudges;
 
 /// How long a replica may be silent before it is taken for dead.
-const SILENCE: Duration = Duration::from_secs(8);
+const SILENCE: Duration = Duration::from_secs(6);
 /// How often each gives a sign.
-const EVERY: Duration = Duration::from_millis(1_500);
+const EVERY: Duration = Duration::from_secs(1);
 /// A look that comes later than this after the one before has seen nothing of what was between.
-const GAP: Duration = Duration::from_secs(4);
+const GAP: Duration = Duration::from_secs(3);
 
 /// Keeps this replica present among the others.
 pub(crate) struct Attendance {
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn who_gives_the_same_sign_for_too_long_is_dead_whatever_the_sign_says() {
         let signs = |second: u64| Some(vec![sign("alive", second as i64), sign("dead", i64::MAX)]);
-        assert_eq!(deaths(30, signs), BTreeMap::from([("dead".to_owned(), 8)]));
+        assert_eq!(deaths(30, signs), BTreeMap::from([("dead".to_owned(), 6)]));
     }
 
     #[test]
@@ -152,7 +152,7 @@ mod tests {
             0..5 => Some(vec![sign("other", second as i64)]),
             5..25 => None,
             // It comes back later than this one.
-            25..32 => Some(vec![sign("other", 4)]),
+            25..30 => Some(vec![sign("other", 4)]),
             _ => Some(vec![sign("other", second as i64)]),
         };
         assert_eq!(deaths(60, signs), BTreeMap::new());
@@ -166,7 +166,7 @@ mod tests {
         let late = begin + Duration::from_secs(9);
         assert_eq!(silences.listen(late, vec![sign("other", 1)]), []);
         let dead = |after| late + Duration::from_secs(after);
-        assert_eq!(silences.listen(dead(4), vec![sign("other", 1)]), []);
-        assert_eq!(silences.listen(dead(8), vec![sign("other", 1)]), [sign("other", 1)]);
+        assert_eq!(silences.listen(dead(3), vec![sign("other", 1)]), []);
+        assert_eq!(silences.listen(dead(6), vec![sign("other", 1)]), [sign("other", 1)]);
     }
 }

@@ -17,6 +17,8 @@ struct Doubtful {
     /// The claims whose settlement is in doubt, by effect and attempt.
     settled: BTreeSet<(u64, u32)>,
     lost: Vec<Lost>,
+    /// The claims that could not be settled, by effect and attempt.
+    unsettled: BTreeSet<(u64, u32)>,
 }
 
 /// Claims that this process may have made without knowing: all until an instant, but one.
@@ -32,9 +34,21 @@ impl Doubts {
         self.lock().settled.insert((claim.effect, claim.attempt));
     }
 
-    /// Tells whether a settlement may have been written before, and forgets it.
+    /// Tells whether a settlement may have been written before, and forgets it: it is being repeated.
     pub(crate) fn take(&self, claim: &Claim) -> bool {
-        self.lock().settled.remove(&(claim.effect, claim.attempt))
+        let mut doubtful = self.lock();
+        doubtful.unsettled.remove(&(claim.effect, claim.attempt));
+        doubtful.settled.remove(&(claim.effect, claim.attempt))
+    }
+
+    /// Remembers that a claim could not be settled.
+    pub(crate) fn leave_unsettled(&self, effect: u64, attempt: u32) {
+        self.lock().unsettled.insert((effect, attempt));
+    }
+
+    /// Returns the claims that could not be settled; they are to be left again if they are not given back.
+    pub(crate) fn take_unsettled(&self) -> BTreeSet<(u64, u32)> {
+        std::mem::take(&mut self.lock().unsettled)
     }
 
     /// Remembers that there may be claims of this process until an instant, beside the one that it knows of.

@@ -26,6 +26,9 @@ const BURY: &str =
 const GIVE_BACK: &str = "UPDATE effects SET lease_until = NULL
     WHERE state = 'owed' AND holder = $1 AND lease_until = $2 AND id IS DISTINCT FROM $3";
 
+const GIVE_BACK_ONE: &str = "UPDATE effects SET lease_until = NULL
+    WHERE state = 'owed' AND id = $1 AND attempt = $2 AND lease_until IS NOT NULL";
+
 /// A sign of life of another process. It gives another one as long as it lives.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Sign {
@@ -40,7 +43,8 @@ pub struct Sign {
 pub struct Presence {
     /// The last signs of all others.
     pub others: Vec<Sign>,
-    /// How much was given back that this process may have claimed without knowing, because an answer was lost.
+    /// How much was given back that this process had claimed and could not settle, or may have claimed without knowing
+    /// because an answer was lost.
     pub given_back: u64,
 }
 
@@ -57,6 +61,12 @@ impl PostgresStore {
             match ask!(self.pool, OPERATION, |db| give_back(db, &self.name, lost)) {
                 Ok(given) => given_back += given,
                 Err(_) => self.doubts.lose(lost.lease_until, lost.kept),
+            }
+        }
+        for (effect, attempt) in self.doubts.take_unsettled() {
+            match ask!(self.pool, OPERATION, |db| give_back_one(db, effect, attempt)) {
+                Ok(given) => given_back += given,
+                Err(_) => self.doubts.leave_unsettled(effect, attempt),
             }
         }
         let others = ask!(self.pool, OPERATION, |db| signs(db, &self.name))?;
@@ -99,6 +109,11 @@ async fn signs(db: &mut PgConnection, own: &str) -> Result<Vec<Sign>, Fault> {
 
 async fn bury(db: &mut PgConnection, holders: &[&str], untils: &[i64]) -> Result<u64, Fault> {
     Ok(sqlx::query(BURY).bind(holders).bind(untils).execute(db).await?.rows_affected())
+}
+
+async fn give_back_one(db: &mut PgConnection, effect: u64, attempt: u32) -> Result<u64, Fault> {
+    let update = sqlx::query(GIVE_BACK_ONE).bind(effect.cast_signed()).bind(i64::from(attempt));
+    Ok(update.execute(db).await?.rows_affected())
 }
 
 async fn give_back(db: &mut PgConnection, holder: &str, lost: Lost) -> Result<u64, Fault> {

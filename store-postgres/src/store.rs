@@ -237,8 +237,11 @@ impl Store for PostgresStore {
                 break settled;
             }
         };
-        if doubted && settled.is_err() {
-            self.doubts.remember(claim);
+        if settled.is_err() {
+            self.doubts.leave_unsettled(claim.effect, claim.attempt);
+            if doubted {
+                self.doubts.remember(claim);
+            }
         }
         if matches!(settlement, Settlement::Retry { .. }) {
             self.nudges.send();

@@ -9,15 +9,15 @@ mod cluster;
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Connection, Executor, Row, ValueRef};
 use tokio::sync::OnceCell;
 
-use cluster::Kind;
+use cluster::{Cluster, Kind};
 
 use crate::open::{Options, PostgresStore};
 
@@ -50,6 +50,8 @@ struct Server {
     /// The URL up to the name of the database, and from there on.
     url: (String, String),
     template: String,
+    /// What runs it, unless somebody else does.
+    cluster: Option<Cluster>,
 }
 
 impl Server {
@@ -59,12 +61,20 @@ impl Server {
     }
 
     async fn start(kind: Kind) -> Self {
-        let url = match std::env::var(VARIABLE) {
-            Ok(url) => split(&url),
-            Err(_) => cluster::start(kind),
-        };
+        match std::env::var(VARIABLE) {
+            Ok(url) => Self::prepare(split(&url), None).await,
+            Err(_) => Self::start_own(kind).await,
+        }
+    }
+
+    async fn start_own(kind: Kind) -> Self {
+        let cluster = Cluster::start(kind);
+        Self::prepare(cluster.url(), Some(cluster)).await
+    }
+
+    async fn prepare(url: (String, String), cluster: Option<Cluster>) -> Self {
         let template = name();
-        let server = Self { url, template };
+        let server = Self { url, template, cluster };
         server.create(&server.template, "template0").await;
         PostgresStore::migrate(&server.url(&server.template), &Options::default())
             .await
@@ -117,6 +127,43 @@ async fn connect(url: &str) -> PgConnection {
 /// If there is none.
 pub fn program(name: &str) -> PathBuf {
     cluster::program(name)
+}
+
+/// A server for one test, which can end in the middle of everything; also where `TEST_DATABASE_URL` names another one.
+pub struct OwnServer(Arc<Server>);
+
+impl OwnServer {
+    /// Starts it.
+    pub async fn start() -> Self {
+        Self(Arc::new(Server::start_own(Kind::Forgetful).await))
+    }
+
+    /// Returns a database with all tables and nothing in them.
+    pub async fn database(&self) -> Database {
+        Database::create(&self.0, &self.0.template, false).await
+    }
+
+    /// Ends it as a crash would, and waits until it has ended.
+    pub async fn crash(&self) {
+        self.order("stop").await;
+    }
+
+    /// Starts it again after a crash, and waits until it has recovered.
+    pub async fn recover(&self) {
+        self.order("start").await;
+    }
+
+    async fn order(&self, order: &'static str) {
+        let server = Arc::clone(&self.0);
+        let done = move || server.cluster.as_ref().expect("it was started here").order(order);
+        tokio::task::spawn_blocking(done).await.expect("the server does what it is told");
+    }
+}
+
+impl fmt::Debug for OwnServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OwnServer").finish_non_exhaustive()
+    }
 }
 
 /// A database for one test. Dropping it ends the connections of whoever uses it.

@@ -12,7 +12,7 @@ use incident_core::testkit::conformance::fixture::{
     LEASE, Office, Works, claimed, done, done_with, notice, origin, outlook, retry, settle,
 };
 use severed::Severed;
-use store_postgres::testkit::Database;
+use store_postgres::testkit::{Database, OwnServer};
 use store_postgres::{Options, PostgresStore, Serving};
 use tokio::task::JoinSet;
 
@@ -101,6 +101,24 @@ async fn a_settlement_that_stayed_in_doubt_is_not_late_when_it_is_repeated() {
     assert_eq!(place.severed.lost(), 4);
     assert_eq!(place.losing.settle(&claim, done(), now).await.works(), Settled::Yes);
     assert_eq!(place.losing.settle(&claim, done(), now).await.works(), Settled::Late);
+}
+
+#[tokio::test]
+async fn after_a_crash_of_the_server_a_store_goes_on_by_itself() {
+    let server = OwnServer::start().await;
+    let database = server.database().await;
+    let store = database.open().await;
+    let office = Office::open(&store, 1).await;
+    let before = office.file(1, 0).await.incident;
+    for round in 1..=2 {
+        server.crash().await;
+        let away = store.load(office.company, before.id).await.unwrap_err();
+        assert!(away.temporary, "{away}");
+        assert!(store.check().await.is_err());
+        server.recover().await;
+        assert_eq!(office.load(1).await.map(|filed| filed.incident).as_ref(), Some(&before), "round {round}");
+        store.check().await.works();
+    }
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use incident_core::testkit::conformance::fixture::{
 };
 use incident_core::time::Timestamp;
 use severed::Severed;
-use store_postgres::testkit::Database;
+use store_postgres::testkit::{Database, OwnServer};
 use store_postgres::{Options, PostgresStore, Sign};
 
 async fn open(url: &str) -> PostgresStore {
@@ -86,6 +86,24 @@ async fn a_claim_that_nobody_heard_of_is_given_back_soon() {
     assert_ne!(claimed(&sound, Lane::Notice, 3).await.effect, heard.effect);
     assert_eq!(settle(&losing, &heard, done(), 4).await, Settled::Yes);
     assert_eq!(losing.attend(at(5), at(13)).await.works().given_back, 0);
+}
+
+#[tokio::test]
+async fn what_could_not_be_settled_is_given_back_when_the_database_is_back() {
+    let server = OwnServer::start().await;
+    let database = server.database().await;
+    let store = open(database.url()).await;
+    let office = Office::open(&store, 1).await;
+    office.owes(1, vec![notice(1)], 0).await;
+    office.owes(2, vec![Effect::ShowCard], 0).await;
+    let (lost, kept) = (claimed(&store, Lane::Notice, 0).await, claimed(&store, Lane::Card, 0).await);
+    server.crash().await;
+    store.settle(&lost, done(), at(1)).await.unwrap_err();
+    store.attend(at(2), at(10)).await.unwrap_err();
+    server.recover().await;
+    assert_eq!(store.attend(at(3), at(11)).await.works().given_back, 1);
+    assert_eq!(claimed(&store, Lane::Notice, 4).await.attempt, 2);
+    assert_eq!(settle(&store, &kept, done(), 4).await, Settled::Yes, "it was not tried to settle this one");
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
 //! One queue for each chat: strictly in order within it, all chats beside each other.
 //!
 //! A chat has a task only while it has work. What fails is tried again where it stands, and only its own chat
-//! waits for it.
+//! waits for it. A press does not wait for long: whoever pressed looks at a button that does nothing, and pressing
+//! again is easy. They are told so, and the press is left. What somebody wrote is kept for as long as it takes.
 
 mod attempt;
 mod strikes;
@@ -13,11 +14,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::FutureExt;
-use incident_core::desk::{HandleError, Request};
+use incident_core::desk::{HandleError, Request, Sender};
 use incident_core::ports::RequestKey;
-use incident_core::view::Reply;
+use incident_core::text::Text;
+use incident_core::view::{About, People, Phrasebook, Reply, Said, say};
 use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tracing::Instrument;
 
 use super::answer::{Answers, ReplyTo};
@@ -30,6 +33,10 @@ use strikes::Strikes;
 const CHATS_AT_ONCE: usize = 256;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// How long a press is tried, from when it came, before whoever pressed is asked to try again.
+const PRESS_PATIENCE: Duration = Duration::from_secs(3);
+/// How often presses are looked for that wait behind something that fails.
+const LOOK_BEHIND: Duration = Duration::from_secs(1);
 /// The longest pause before it is looked again whether a message under way is noted.
 const LONGEST_SETTLING: Duration = Duration::from_secs(1);
 
@@ -74,12 +81,25 @@ struct Shared {
     closing: watch::Sender<bool>,
     successes: AtomicU64,
     strikes: Mutex<Strikes>,
+    phrasebook: Phrasebook,
 }
 
 struct Job {
     work: Box<Work>,
     patience: Patience,
     done: oneshot::Sender<End>,
+    came: Instant,
+}
+
+impl Job {
+    fn is_press(&self) -> bool {
+        matches!(self.work.to, ReplyTo::Press(_))
+    }
+
+    /// Tells whether somebody has been looking at their press for too long.
+    fn has_waited_too_long(&self) -> bool {
+        self.is_press() && self.came.elapsed() >= PRESS_PATIENCE
+    }
 }
 
 impl Lanes {
@@ -92,6 +112,7 @@ impl Lanes {
             closing: watch::Sender::new(false),
             successes: AtomicU64::new(0),
             strikes: Mutex::default(),
+            phrasebook: Phrasebook::new(),
         };
         Self { shared: Arc::new(shared), tasks: Mutex::new(JoinSet::new()) }
     }
@@ -103,7 +124,12 @@ impl Lanes {
         let chat = Arc::clone(&work.lane);
         let mut queues = self.shared.queues();
         let free = !queues.contains_key(&chat);
-        queues.entry(Arc::clone(&chat)).or_default().push_back(Job { work, patience, done });
+        queues.entry(Arc::clone(&chat)).or_default().push_back(Job {
+            work,
+            patience,
+            done,
+            came: Instant::now(),
+        });
         drop(queues);
         if free {
             let mut tasks = self.tasks();
@@ -158,39 +184,72 @@ impl Shared {
     }
 
     async fn work_off(&self, job: Job) {
-        let Job { work, patience, done } = job;
-        let key = &work.request.key;
+        let key = &job.work.request.key;
         let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
         let end = loop {
-            let tried = self.attempt(&work).await;
-            let setback = match tried {
-                Ok(reply) => {
-                    self.successes.fetch_add(1, Ordering::Relaxed);
-                    self.strikes().forget(key);
-                    tracing::info!(outcome = reply.said.as_str(), "handled");
-                    report(done, End::Done);
-                    self.answers.give(&work.to, Some(&reply));
-                    return;
-                }
+            let setback = match self.attempt(&job.work).await {
+                Ok(reply) => return self.succeed(job, &reply),
                 Err(setback) => setback,
             };
             if self.is_hopeless(key, &setback) {
                 give_up(key, &setback);
                 break End::Done;
             }
-            if patience == Patience::Once {
+            if setback.may_pass() && job.has_waited_too_long() {
+                tracing::warn!(%setback, "a press failed for too long; whoever pressed is to try again");
+                return self.let_go(job);
+            }
+            if job.patience == Patience::Once && !job.is_press() {
                 tracing::warn!(%setback, "an update failed and is to be delivered again");
                 break End::Failed;
             }
             let pause = backoff.next().min(longest_pause(&setback));
             tracing::warn!(%setback, ?pause, "an update failed and is tried again");
-            if self.closes_within(pause).await {
+            if self.closes_within(pause, &job.work.lane).await {
                 break End::Failed;
             }
         };
-        report(done, end);
+        report(job.done, end);
         if end == End::Done {
-            self.answers.give(&work.to, None);
+            self.answers.give(&job.work.to, None);
+        }
+    }
+
+    fn succeed(&self, job: Job, reply: &Reply) {
+        self.successes.fetch_add(1, Ordering::Relaxed);
+        self.strikes().forget(&job.work.request.key);
+        tracing::info!(outcome = reply.said.as_str(), "handled");
+        report(job.done, End::Done);
+        self.answers.give(&job.work.to, Some(reply));
+    }
+
+    /// Leaves a press, and says so to whoever pressed.
+    fn let_go(&self, job: Job) {
+        let Job { work, done, .. } = job;
+        self.strikes().forget(&work.request.key);
+        let tag = match &work.request.from {
+            Sender::Person(profile) => profile.locale.as_ref().map(Text::as_str),
+            Sender::AnonymousAdmin | Sender::Channel | Sender::Bot | Sender::Platform => None,
+        };
+        let (people, locale) = (People::default(), self.phrasebook.locale(tag));
+        let about = About { filed: None, people: &people, act: None, locale };
+        report(done, End::Done);
+        self.answers.give(&work.to, Some(&say(&about, Said::TryAgain)));
+    }
+
+    /// Lets presses go that have waited for too long behind work of their chat that fails.
+    fn let_go_behind(&self, chat: &Arc<str>) {
+        let mut late = VecDeque::new();
+        if let Some(queue) = self.queues().get_mut(chat) {
+            let (gone, kept): (VecDeque<Job>, _) = queue.drain(..).partition(Job::has_waited_too_long);
+            (late, *queue) = (gone, kept);
+        }
+        for job in late {
+            tracing::warn!(
+                request = job.work.request.key.as_str(),
+                "a press came to nothing behind what fails"
+            );
+            self.let_go(job);
         }
     }
 
@@ -220,9 +279,18 @@ impl Shared {
     }
 
     /// Waits, unless the lanes are closed meanwhile.
-    async fn closes_within(&self, pause: Duration) -> bool {
-        let mut closing = self.closing.subscribe();
-        tokio::time::timeout(pause, closing.wait_for(|closing| *closing)).await.is_ok()
+    async fn closes_within(&self, pause: Duration, chat: &Arc<str>) -> bool {
+        let (mut closing, until) = (self.closing.subscribe(), Instant::now() + pause);
+        loop {
+            self.let_go_behind(chat);
+            let next = until.min(Instant::now() + LOOK_BEHIND);
+            if tokio::time::timeout_at(next, closing.wait_for(|closing| *closing)).await.is_ok() {
+                return true;
+            }
+            if next == until {
+                return false;
+            }
+        }
     }
 }
 

@@ -10,7 +10,7 @@ mod team;
 use std::time::Duration;
 
 pub(crate) use audit::Allow;
-pub(crate) use crowd::{Crowd, STORIES};
+pub(crate) use crowd::{Crowd, STORIES, TRY_AGAIN};
 pub(crate) use desk::{Desk, PATIENCE, free_port};
 pub(crate) use ledger::{Entry, Ledger};
 pub(crate) use server::{PASSWORD, Server};

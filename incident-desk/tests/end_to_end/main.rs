@@ -6,6 +6,8 @@
 
 mod chaos;
 mod crashes;
+mod database_faults;
+mod endurance;
 mod harness;
 mod imported;
 mod lost_answers;

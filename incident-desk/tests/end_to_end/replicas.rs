@@ -29,7 +29,7 @@ const CONFLICT: &str = "somebody else receives this bot's updates";
 const POLLING: &str = "polling for updates";
 
 /// Lists the replicas that have been told that another one polls.
-fn sent_away(replicas: &[Desk]) -> usize {
+pub(crate) fn sent_away(replicas: &[Desk]) -> usize {
     replicas.iter().filter(|replica| replica.log().contains(CONFLICT)).count()
 }
 
@@ -50,7 +50,6 @@ async fn three_replicas_of_which_one_dies_again_and_again_lose_and_double_nothin
     let api = replicas[0].api.clone();
     let mut dice = Dice(SEED);
     let mut crowds = gather(&api, GROUPS, INCIDENTS_EACH, &mut dice).await;
-    let teams: Vec<Team> = crowds.iter().map(|crowd| crowd.team.clone()).collect();
     let begun = Instant::now();
     let story = async {
         tokio::join!(join_all(crowds.iter_mut().map(Crowd::live)), assail(&mut replicas, &mut dice))
@@ -63,28 +62,35 @@ async fn three_replicas_of_which_one_dies_again_and_again_lose_and_double_nothin
         GROUPS * INCIDENTS_EACH,
         begun.elapsed()
     );
-    replicas[0].quiet().await;
     assert_eq!(sent_away(&replicas), 0, "two polled at a time");
-    let orphans = retire_orphans(&replicas[0], &teams[0]).await;
+    conclude(replicas, &crowds, KILLS).await;
+}
+
+/// Waits until several replicas have come to rest, and judges what they leave behind after so many kills.
+pub(crate) async fn conclude(mut replicas: Vec<Desk>, crowds: &[Crowd], kills: usize) {
+    let api = replicas[0].api.clone();
+    replicas[0].quiet().await;
+    let orphans = retire_orphans(&replicas[0], &crowds[0].team).await;
     let known = replicas[0].sent();
     let overtaken: usize = replicas.iter().map(|replica| count(&replica.log(), "overtaken")).sum();
-    let first = replicas.pop().expect("there are three");
+    let first = replicas.pop().expect("there are several");
     for mut replica in replicas {
         replica.stop().await;
         replica.assert_no_secret();
     }
     let ledger = first.close().await;
-    assert_eq!(ledger.incidents.len(), GROUPS * INCIDENTS_EACH, "every report is an incident, once");
-    let Words { lost, unpaged, missing } = judge(&crowds, &ledger, &api, &known);
+    let reported: usize = crowds.iter().map(|crowd| crowd.lives.len()).sum();
+    assert_eq!(ledger.incidents.len(), reported, "every report is an incident, once");
+    let Words { lost, unpaged, missing } = judge(crowds, &ledger, &api, &known);
     let missing = unpaged + missing;
     eprintln!(
         "{orphans} orphaned cards, {lost} notices said twice because their answer died with the process, \
          {missing} of {overtaken} overtaken before they could be said"
     );
     // A kill can strike at most one card and one notice of each chat between its sending and its noting.
-    assert!(orphans <= KILLS * GROUPS && lost <= KILLS * GROUPS);
+    assert!(orphans <= kills * crowds.len() && lost <= kills * crowds.len());
     // What is missing was overtaken; a kill can strike before that is in the log.
-    let noted = overtaken..=overtaken + KILLS;
+    let noted = overtaken..=overtaken + kills;
     assert!(noted.contains(&missing), "{missing} are missing, {overtaken} were overtaken");
 }
 

@@ -129,29 +129,6 @@ async fn with_very_few_connections_nobody_waits_for_who_waits() {
     desk.close().await;
 }
 
-#[tokio::test]
-async fn while_the_server_is_away_nothing_is_lost_and_afterwards_it_goes_on_by_itself() {
-    let address = format!("127.0.0.1:{}", free_port());
-    let desk = Desk::on_a_server().await.with("HTTP_ADDR", &address).start();
-    let team = Team::working(&desk.api).await;
-    let card = team.report("flat tyre").await;
-    desk.quiet().await;
-    let database = async || ready(&address).await["database"]["ok"] == Value::Bool(true);
-    desk.server().cut().await;
-    let claim = team.push(team.dora, &card, "Claim").await;
-    team.write(team.drivers[0], "/new_issue broken axle");
-    until("readiness to be red", async || !database().await).await;
-    assert_eq!(desk.api.answer_of(&claim), None, "nobody is told what is not so");
-    desk.server().mend();
-    until("readiness to be green again", database).await;
-    let answer = desk.api.wait_answer(&claim).await;
-    assert_eq!(answer.text, format!("You have claimed {}.", card.number));
-    team.resolve(team.dora, &card, "Replaced the tyre").await;
-    team.says("Issue: broken axle").await;
-    let ledger = desk.close().await;
-    assert_eq!(ledger.incidents.len(), 2);
-}
-
 /// Asks a desk how it is.
 pub(crate) async fn ready(address: &str) -> Value {
     let client = reqwest::Client::builder().no_proxy().build().expect("a client can be built");

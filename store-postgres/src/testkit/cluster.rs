@@ -1,9 +1,9 @@
 //! A server of one's own, from the programs of the distribution.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Mutex;
 
 /// Starts a server and stops it when nobody holds the other end of its standard input any more. Says on its
@@ -14,9 +14,6 @@ const SCRIPT: &str = include_str!("cluster.sh");
 const MISSING: &str = "These tests need PostgreSQL 13 or newer. Install it (Debian: apt-get install postgresql; \
     the service need not run), or name a server whose user may create databases in TEST_DATABASE_URL.";
 
-/// The shells with the pipe that each server lives by. The system closes it when this program ends, however it does.
-static SHELLS: Mutex<Vec<Child>> = Mutex::new(Vec::new());
-
 /// What a server is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -26,15 +23,40 @@ pub(super) enum Kind {
     Durable,
 }
 
-/// Starts a server; returns the URL up to the name of a database, and from there on.
-pub(super) fn start(kind: Kind) -> (String, String) {
-    let programs = programs().unwrap_or_else(|| panic!("{MISSING}"));
-    let mut shell = shell(&programs, kind).spawn().unwrap_or_else(|error| panic!("no shell starts: {error}"));
-    let said = hear(&mut shell);
-    SHELLS.lock().expect("nobody panics with it").push(shell);
-    let directory = said.lines().last().filter(|line| line.starts_with('/'));
-    let directory = directory.unwrap_or_else(|| panic!("the test server does not start: {said}"));
-    ("postgres://postgres@localhost/".to_owned(), format!("?host={directory}"))
+/// A server that lives as long as this, or as this program: the pipe to its shell is closed then, however it ends.
+pub(super) struct Cluster {
+    shell: Mutex<(Child, BufReader<ChildStdout>)>,
+    directory: String,
+}
+
+impl Cluster {
+    pub(super) fn start(kind: Kind) -> Self {
+        let programs = programs().unwrap_or_else(|| panic!("{MISSING}"));
+        let mut shell =
+            shell(&programs, kind).spawn().unwrap_or_else(|error| panic!("no shell starts: {error}"));
+        let mut stdout = BufReader::new(shell.stdout.take().expect("it is piped"));
+        let said = hear(&mut stdout);
+        let directory = said.lines().last().filter(|line| line.starts_with('/'));
+        let directory =
+            directory.unwrap_or_else(|| panic!("the test server does not start: {said}")).to_owned();
+        Self { shell: Mutex::new((shell, stdout)), directory }
+    }
+
+    /// Returns the URL up to the name of a database, and from there on.
+    pub(super) fn url(&self) -> (String, String) {
+        ("postgres://postgres@localhost/".to_owned(), format!("?host={}", self.directory))
+    }
+
+    /// Has the shell do something, and waits until it is done.
+    pub(super) fn order(&self, order: &str) {
+        let mut shell = self.shell.lock().expect("nobody panics with it");
+        let (child, stdout) = &mut *shell;
+        let stdin = child.stdin.as_mut().expect("it is piped");
+        writeln!(stdin, "{order}").expect("the shell of the test server reads");
+        let mut said = String::new();
+        stdout.read_line(&mut said).expect("the shell writes text");
+        assert_eq!(said, "done\n", "the test server does not {order}");
+    }
 }
 
 /// Finds a program beside the server.
@@ -81,8 +103,7 @@ fn shell(programs: &Path, kind: Kind) -> Command {
 }
 
 /// Waits until the shell has said where the server is, or has ended.
-fn hear(shell: &mut Child) -> String {
-    let mut stdout = BufReader::new(shell.stdout.take().expect("it is piped"));
+fn hear(stdout: &mut BufReader<ChildStdout>) -> String {
     let mut said = String::new();
     stdout.read_line(&mut said).expect("the shell writes text");
     if !said.starts_with('/') {

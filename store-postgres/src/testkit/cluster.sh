@@ -1,5 +1,7 @@
-# Starts a PostgreSQL server in a directory of its own, says where, and stops it when standard input ends.
-# $1: where the programs are; $2: `durable`, if what is committed shall reach the disk. What goes wrong is said on standard output.
+# Starts a PostgreSQL server in a directory of its own, says where, and stops it when standard input ends. Until then it
+# does what it reads, `stop` as in a crash and `start` again, and says when that is done.
+# $1: where the programs are; $2: `durable`, if what is committed shall reach the disk. What goes wrong is said on
+# standard output.
 set -eu
 exec 2>&1
 programs=$1
@@ -24,14 +26,24 @@ else
   # Nothing here has to survive a power cut.
   set -- -c shared_buffers=64MB -c fsync=off -c full_page_writes=off -c autovacuum=off
 fi
-"$programs/postgres" -D data -k "$directory" -c listen_addresses= -c max_connections=300 "$@" >>log 2>&1 </dev/null &
-server=$!
-until "$programs/pg_isready" -q -h "$directory"; do
-  kill -0 $server || failed
-  sleep 0.05
-done
+start() {
+  "$programs/postgres" -D data -k "$directory" -c listen_addresses= -c max_connections=300 "$@" \
+    >>log 2>&1 </dev/null &
+  server=$!
+  until "$programs/pg_isready" -q -h "$directory"; do
+    kill -0 $server || failed
+    sleep 0.05
+  done
+}
+stop() {
+  kill -QUIT $server
+  wait $server || true
+}
+start "$@"
 echo "$directory"
 
-cat >/dev/null
-kill -QUIT $server
-wait $server || true
+while read -r order; do
+  $order "$@"
+  echo done
+done
+stop

@@ -26,6 +26,17 @@ pub(super) enum Setback {
     TimedOut,
 }
 
+impl Setback {
+    /// Tells whether the same may succeed later without anybody's doing anything.
+    pub(super) const fn may_pass(&self) -> bool {
+        match self {
+            Self::Failed(HandleError::Store(error)) => error.temporary,
+            Self::Failed(_) | Self::TimedOut => true,
+            Self::Panicked(_) => false,
+        }
+    }
+}
+
 impl fmt::Display for Setback {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

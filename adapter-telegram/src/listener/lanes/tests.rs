@@ -88,6 +88,49 @@ async fn what_fails_for_now_is_handed_back_for_as_long_as_that_lasts() {
     }
 }
 
+fn press(chat: &str) -> Box<Work> {
+    Box::new(Work { to: ReplyTo::Press(teloxide::types::CallbackQueryId("7".to_owned())), ..*work(chat) })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_press_is_let_go_when_the_store_is_away_for_too_long_and_what_was_written_is_kept() {
+    for patience in [Patience::UntilDone, Patience::Once] {
+        let lanes = lanes(|_| Err(refuse("load an incident", true)));
+        let begun = Instant::now();
+        let pressed = lanes.submit(press("-1"), patience);
+        let mut written = lanes.submit(work("-2"), Patience::UntilDone);
+        assert_eq!(pressed.await, Ok(End::Done));
+        let waited = begun.elapsed();
+        assert!((PRESS_PATIENCE..2 * PRESS_PATIENCE + LOOK_BEHIND).contains(&waited), "{waited:?}");
+        let hour = tokio::time::timeout(Duration::from_secs(3_600), &mut written).await;
+        assert!(hour.is_err(), "what somebody wrote is tried for ever: {hour:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_press_behind_something_that_fails_is_let_go_as_soon() {
+    let lanes = lanes(|_| Err(refuse("load an incident", true)));
+    let mut written = lanes.submit(work("-1"), Patience::UntilDone);
+    // By now the pauses have become long.
+    tokio::time::sleep(Duration::from_secs(600)).await;
+    let begun = Instant::now();
+    assert_eq!(lanes.submit(press("-1"), Patience::UntilDone).await, Ok(End::Done));
+    let waited = begun.elapsed();
+    assert!((PRESS_PATIENCE..PRESS_PATIENCE + 2 * LOOK_BEHIND).contains(&waited), "{waited:?}");
+    assert!(tokio::time::timeout(Duration::from_secs(600), &mut written).await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_press_that_succeeds_in_time_is_done() {
+    let tries = AtomicU64::new(0);
+    let lanes = lanes(move |_| match tries.fetch_add(1, Ordering::SeqCst) {
+        0..3 => Err(refuse("load an incident", true)),
+        _ => Ok(nothing()),
+    });
+    assert_eq!(lanes.submit(press("-1"), Patience::Once).await, Ok(End::Done));
+    assert_eq!(lanes.shared.successes.load(Ordering::SeqCst), 1);
+}
+
 #[test]
 fn a_message_under_way_is_looked_for_every_second_at_least() {
     let longest = |error| longest_pause(&Setback::Failed(error));

@@ -101,6 +101,11 @@ impl Dues {
         self.owed.iter().filter(|due| due.end.is_none()).count()
     }
 
+    /// Tells whether something of a lane is claimed for a chat and not settled, however long ago its lease ended.
+    pub(super) fn is_claimed(&self, chat: &ChatRef, lane: Lane) -> bool {
+        self.leases.values().any(|lease| lease.open && lease.chat == *chat && lease.lane == lane)
+    }
+
     /// Takes note of a claim: nobody else holds it, nothing before it is owed, its chat is free.
     pub(super) fn claimed(&mut self, claim: &Claim, now: Timestamp) -> Held {
         let lane = claim.owed.lane();

@@ -222,12 +222,15 @@ impl Run {
         })
     }
 
-    /// Whoever answers a message is put off only while some message is on its way to that chat.
+    /// Whoever answers a message is put off only while some message is on its way to that chat, or was sent there by
+    /// somebody who may still write it down.
     fn may_be_unsettled(&self, number: usize, began: Beat) -> Held {
         let Ask::Answer { to, .. } = &self.updates[number].request.ask else {
             return must(false, "only an answer is put off", || format!("({})", number + 1));
         };
-        let sending = self.books.with(|books| books.was_sending_since(began, &to.chat));
+        let sending = self.books.with(|books| {
+            books.was_sending_since(began, &to.chat) || books.dues.is_claimed(&to.chat, Lane::Notice)
+        });
         must(sending, "an answer is put off while its question may be on its way", || {
             format!("({}), and nothing is on its way to {}", number + 1, to.chat)
         })

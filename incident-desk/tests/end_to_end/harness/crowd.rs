@@ -8,6 +8,8 @@ use adapter_telegram::testkit::{BotApi, Message, World};
 use super::team::number_on;
 use super::{Entry, Team};
 
+/// What somebody is told whose press came to nothing because the database was away.
+pub(crate) const TRY_AGAIN: &str = "That did not work right now. Please try again.";
 /// How often people look at the chat.
 const LOOK_EVERY: Duration = Duration::from_millis(15);
 
@@ -78,6 +80,10 @@ pub(crate) struct Life {
     cards: Vec<i64>,
     /// The questions that were answered.
     answered: Vec<i64>,
+    /// The last press, until it was answered.
+    pressed: Option<String>,
+    /// Whether whoever pressed last was told to try again.
+    again: bool,
 }
 
 /// The people of one team and the incidents they live through.
@@ -143,20 +149,49 @@ impl Life {
             }
             Summarise => self.summarise(team, said),
             Claim | Leave | Escalate | ClaimEscalation | Down | Resolve | Back => {
-                let (message, code) = self.pressable(team.chat, world, step.button()?)?;
+                let Some((message, code)) = self.pressable(team.chat, world, step.button()?) else {
+                    self.go_on_after_all(team.chat, world, said);
+                    return None;
+                };
                 self.next += 1;
+                self.again = false;
                 let who = if step == Down { team.max } else { self.holder(team) };
                 Some(Act::Press(who, message, code))
             }
         }
     }
 
-    /// Answers every question once: one whose sending the desk did not notice is asked again.
-    fn summarise(&mut self, team: &Team, said: &[Said]) -> Option<Act> {
+    /// Takes the last press as not made if whoever pressed was told to try again.
+    fn hear(&mut self, world: &World) {
+        let Some(answer) = self.pressed.as_ref().and_then(|query| world.answer_of(query)) else { return };
+        self.again = answer.text.contains(TRY_AGAIN);
+        self.next -= usize::from(self.again);
+        self.pressed = None;
+    }
+
+    /// Whoever was told to try again, and sees what comes next, need not: it was done after all.
+    fn go_on_after_all(&mut self, chat: i64, world: &World, said: &[Said]) {
+        let next = self.steps[self.next + 1];
+        let shown = match next.button() {
+            Some(label) => self.pressable(chat, world, label).is_some(),
+            None => self.question(said).is_some(),
+        };
+        if self.again && shown {
+            self.next += 1;
+            self.again = false;
+        }
+    }
+
+    fn question(&self, said: &[Said]) -> Option<i64> {
         let number = self.number.as_ref()?;
         let open =
             |said: &&Said| said.asks && said.text.contains(number) && !self.answered.contains(&said.message);
-        let question = said.iter().find(open)?.message;
+        Some(said.iter().find(open)?.message)
+    }
+
+    /// Answers every question once: one whose sending the desk did not notice is asked again.
+    fn summarise(&mut self, team: &Team, said: &[Said]) -> Option<Act> {
+        let question = self.question(said)?;
         self.answered.push(question);
         self.next = self.steps.len();
         Some(Act::Reply(self.holder(team), question, format!("Done: {}", self.description)))
@@ -191,7 +226,18 @@ impl Crowd {
     pub(crate) fn expect(&mut self, description: String, steps: &'static [Step]) {
         let driver = self.team.drivers[self.lives.len() / 5];
         let (cards, answered) = (Vec::new(), Vec::new());
-        self.lives.push(Life { description, steps, number: None, driver, next: 0, cards, answered });
+        let (number, pressed) = (None, None);
+        self.lives.push(Life {
+            description,
+            steps,
+            number,
+            driver,
+            next: 0,
+            cards,
+            answered,
+            pressed,
+            again: false,
+        });
     }
 
     /// Reads what was posted since the last look.
@@ -217,20 +263,26 @@ impl Crowd {
     }
 
     /// Looks at the chat and lists what its people do about it; nothing is left to do when all is over.
-    fn look(&mut self, world: &World) -> Option<Vec<Act>> {
+    fn look(&mut self, world: &World) -> Option<Vec<(usize, Act)>> {
         self.notice(world);
         let Self { team, lives, said, .. } = self;
-        let live = lives.iter_mut().filter(|life| !life.is_over(team.chat, world));
+        let live = lives.iter_mut().enumerate().filter(|(_, life)| !life.is_over(team.chat, world));
         let mut live = live.take(self.at_once).peekable();
         live.peek()?;
-        Some(live.filter_map(|life| life.act(team, world, said)).collect())
+        let act = |(number, life): (usize, &mut Life)| {
+            life.hear(world);
+            Some((number, life.act(team, world, said)?))
+        };
+        Some(live.filter_map(act).collect())
     }
 
     /// Lives through all incidents of the team.
     pub(crate) async fn live(&mut self) {
         let api = self.team.api.clone();
         while let Some(acts) = api.read(|world| self.look(world)) {
-            acts.into_iter().for_each(|act| perform(&api, self.team.chat, act));
+            for (number, act) in acts {
+                self.lives[number].pressed = perform(&api, self.team.chat, act);
+            }
             tokio::time::sleep(LOOK_EVERY).await;
         }
     }
@@ -244,16 +296,17 @@ impl Crowd {
     }
 }
 
-fn perform(api: &BotApi, chat: i64, act: Act) {
+/// Does something; returns what was pressed.
+fn perform(api: &BotApi, chat: i64, act: Act) -> Option<String> {
     match act {
         Act::Write(who, text) => {
             api.write(chat, who, &text);
+            None
         }
-        Act::Press(who, message, code) => {
-            api.press_code(chat, who, message, &code);
-        }
+        Act::Press(who, message, code) => Some(api.press_code(chat, who, message, &code)),
         Act::Reply(who, to, text) => {
             api.reply(chat, who, to, &text);
+            None
         }
     }
 }

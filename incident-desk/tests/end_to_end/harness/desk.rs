@@ -165,6 +165,15 @@ impl Desk {
         self.run_again();
     }
 
+    /// Starts the process again if it has ended by itself, as whoever watches over processes does.
+    pub(crate) fn watch_over(&mut self) {
+        let child = self.child.as_mut().expect("the desk was started");
+        if child.try_wait().expect("a child can be waited for").is_some() {
+            self.child = None;
+            self.run_again();
+        }
+    }
+
     /// Asks the process to stop, and expects that it does so in time and content.
     pub(crate) async fn stop(&mut self) {
         let pid = self.pid();

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 
-use store_postgres::testkit::Database;
+use store_postgres::testkit::{Database, OwnServer};
 use tempfile::TempDir;
 
 /// The password in the URL; the test server asks for none, and nobody may see it all the same.
@@ -19,12 +19,24 @@ pub(crate) struct Server {
     /// Where its socket is seen and where it is, on a server that has one.
     way: Option<(PathBuf, PathBuf)>,
     _directory: TempDir,
+    /// What runs it, if this database has it for itself.
+    own: Option<OwnServer>,
 }
 
 impl Server {
     /// Finds a database with nothing in it, the tables included if they are not wanted.
     pub(crate) async fn new(migrated: bool) -> Self {
         let database = if migrated { Database::new().await } else { Database::blank().await };
+        Self::with(database, None)
+    }
+
+    /// Finds a database on a server that runs for nothing else, so that it may crash.
+    pub(crate) async fn own() -> Self {
+        let own = OwnServer::start().await;
+        Self::with(own.database().await, Some(own))
+    }
+
+    fn with(database: Database, own: Option<OwnServer>) -> Self {
         let directory = tempfile::tempdir().expect("there is room for temporary files");
         let named = database.url().replacen("//postgres@", &format!("//postgres:{PASSWORD}@"), 1);
         let (url, way) = match named.split_once("?host=") {
@@ -34,7 +46,7 @@ impl Server {
                 (url, Some((directory.path().join(SOCKET), PathBuf::from(real).join(SOCKET))))
             }
         };
-        let server = Self { database, url, way, _directory: directory };
+        let server = Self { database, url, way, _directory: directory, own };
         server.mend();
         server
     }
@@ -51,6 +63,16 @@ impl Server {
         if let Some((seen, real)) = &self.way {
             symlink(real, seen).expect("the way was cut");
         }
+    }
+
+    /// Ends the server as a crash would.
+    pub(crate) async fn crash(&self) {
+        self.own.as_ref().expect("nobody else needs the server").crash().await;
+    }
+
+    /// Starts the server again.
+    pub(crate) async fn recover(&self) {
+        self.own.as_ref().expect("nobody else needs the server").recover().await;
     }
 
     /// Asks the database, for tests that cannot wait.
