@@ -40,18 +40,21 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-/// Puts words where they may not belong, a different place for each update, and listens to what is said of it.
+/// Puts words where they may not belong, into one place after the other, and listens to what is said of it.
 fn quiet_about_words(update: &Value) {
-    let mut worded = update.clone();
-    let mut left = update.to_string().len() % 24;
-    plant(&mut worded, &mut left);
-    if let Err(error) = decode(worded) {
-        assert!(!format!("{error} {error:?}").contains(WORDS), "{error:?}");
+    for place in 0.. {
+        let mut worded = update.clone();
+        if !plant(&mut worded, &mut { place }) {
+            return;
+        }
+        if let Err(error) = decode(worded) {
+            assert!(!format!("{error} {error:?}").contains(WORDS), "{error:?}");
+        }
     }
 }
 
 /// Replaces the leaf that has so many before it by words; tells whether there was one.
-fn plant(value: &mut Value, left: &mut usize) -> bool {
+fn plant(value: &mut Value, left: &mut u32) -> bool {
     match value {
         Value::Object(fields) => fields
             .iter_mut()

@@ -2,7 +2,7 @@
 
 use futures::executor::block_on;
 use incident_core::memory::{Abandoned, MemoryStore};
-use incident_core::ports::{Owed, Store};
+use incident_core::ports::Owed;
 use incident_core::testkit::conformance::fixture::{
     Office, Works, abandoned, at, claimed, notice, retry, settle,
 };
@@ -68,18 +68,4 @@ fn what_people_wrote_does_not_reach_a_log() {
     let store = MemoryStore::new();
     block_on(async { Office::open(&store, 1).await.file(1, 0).await });
     assert_eq!(format!("{store:?}"), "MemoryStore { companies: 1, incidents: 1, effects: 0, .. }");
-}
-
-#[test]
-fn numbers_go_on_beyond_four_digits() {
-    let store = MemoryStore::new();
-    block_on(async {
-        let office = Office::open(&store, 1).await;
-        for n in 1..=9_999 {
-            office.file(n, 0).await;
-        }
-        let filed = office.file(10_000, 0).await;
-        assert_eq!(filed.number.to_string(), "TKT-2026-10000");
-        assert_eq!(store.find(office.company, filed.number).await.works(), Some(office.id(10_000)));
-    });
 }

@@ -62,6 +62,24 @@ fn a_thousand_worlds_keep_every_promise() {
     assert!(least.iter().all(|(happened, wanted)| happened >= wanted), "{least:?}");
 }
 
+/// Requires that worlds which were broken once keep every promise.
+fn keep_every_promise(seeds: &[u64]) {
+    seeds.iter().for_each(|seed| drop(sound(told(*seed..seed + 1, World::new))));
+}
+
+/// The store had settled, and the answer was lost; asked again it said "late", and the desk took away the very card
+/// or message that it had just sent.
+#[test]
+fn what_was_settled_without_an_answer_stays_where_it_is() {
+    keep_every_promise(&[40, 87, 280]);
+}
+
+/// Whoever only pinned a card, and was too late to write that down, took away the card.
+#[test]
+fn who_pins_too_late_takes_nothing_away() {
+    keep_every_promise(&[98, 138]);
+}
+
 #[test]
 fn a_store_that_is_not_empty_is_refused() {
     let store = Arc::new(MemoryStore::new());

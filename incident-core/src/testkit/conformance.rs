@@ -142,6 +142,7 @@ macro_rules! store_conformance {
                 an_incident_is_found_by_its_number
                 a_list_is_in_the_order_of_ids
                 a_list_shows_what_was_asked_for
+                filters_of_a_list_hold_together
                 pages_join_to_the_whole_list
                 a_page_begins_after_any_id
                 reports_are_newest_first
@@ -183,6 +184,9 @@ macro_rules! store_conformance {
                 ;
         }
         $crate::store_conformance! { @at_once $fresh, $block_on,
+            number:
+                numbers_go_on_beyond_four_digits
+                ;
             race:
                 of_those_who_commit_at_once_one_wins
                 no_number_is_given_twice

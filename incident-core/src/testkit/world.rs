@@ -8,8 +8,13 @@
 //! live incident has one card, which shows what is true, every reminder and every call that fell due went out,
 //! and what the store holds is the fold of what happened.
 //!
-//! What a fault excuses is counted: a message may come twice if the answer to the first was lost, or if whoever
-//! sent it died before it was written down. A third of the worlds is calm, and nothing is excused there.
+//! Whatever appears in a chat must be what its sender owes there, in the words for how things stood meanwhile,
+//! to those whom it concerns; and after each step the store owes exactly what was owed to it.
+//!
+//! What a fault excuses is counted, and it excuses what it caused, no more: a message may come twice if the very
+//! answer to it was lost, or if whoever sent it died or failed before that was written down; what is owed to a
+//! group may be given up while the group is suspended. A third of the worlds is calm, and nothing is excused
+//! there; nor is anything that begins once a world heals.
 //!
 //! # Your own policy, messenger or store
 //!

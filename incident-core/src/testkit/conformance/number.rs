@@ -1,6 +1,6 @@
 //! The numbers that people use: by company and year, never twice.
 
-use super::fixture::{Office, START, Works, at};
+use super::fixture::{Office, Run, START, Works, at, at_once, wait};
 use crate::ids::Number;
 use crate::ports::{Commit, Store};
 
@@ -69,4 +69,35 @@ pub async fn a_refused_filing_takes_nobodys_number(store: &dyn Store) {
     assert!(second.number > first.number);
     assert_eq!(store.find(office.company, second.number).await.works(), Some(office.id(2)));
     assert_eq!(store.find(office.company, first.number).await.works(), Some(office.id(1)));
+}
+
+/// Four digits are how numbers are written, not how many there are: after 9999 comes 10000, which is written,
+/// read and found like any other, and is larger.
+pub fn numbers_go_on_beyond_four_digits(store: &dyn Store, run: Run<'_>) {
+    const THREADS: u32 = 32;
+    let office = wait(run, Office::open(store, 1));
+    let office = &office;
+    let filed = at_once(run, THREADS as usize, |thread| async move {
+        let mut filed = Vec::new();
+        for n in (thread as u32..).step_by(THREADS as usize) {
+            let number = office.file(n, 0).await.number;
+            filed.push((number, office.id(n)));
+            if number.seq > 10_000 {
+                break;
+            }
+        }
+        filed
+    });
+    let mut filed = filed.concat();
+    filed.sort_unstable();
+    assert!(filed.windows(2).all(|pair| pair[0].0 < pair[1].0), "a number was given twice");
+    let large: Vec<_> = filed.into_iter().filter(|(number, _)| number.seq > 9_998).collect();
+    let written: Vec<String> = large.iter().map(|(number, _)| number.to_string()).collect();
+    assert!(written.iter().any(|number| number.len() == "TKT-2026-10000".len()), "{written:?}");
+    for ((number, incident), written) in large.into_iter().zip(written) {
+        assert_eq!(written.parse(), Ok(number));
+        assert_eq!(wait(run, store.find(office.company, number)).works(), Some(incident), "{number}");
+        let loaded = wait(run, store.load(office.company, incident)).works();
+        assert_eq!(loaded.map(|filed| filed.number), Some(number));
+    }
 }

@@ -88,6 +88,35 @@ pub async fn a_list_shows_what_was_asked_for(store: &dyn Store) {
     }
 }
 
+/// Where a list is restricted in several ways, all of them count: each of these incidents fails one alone.
+pub async fn filters_of_a_list_hold_together(store: &dyn Store) {
+    let office = Office::open(store, 1).await;
+    let elsewhere = GroupId::from_u128(77);
+    let chat = super::fixture::chat("-77");
+    office.administers(vec![office.add_group(elsewhere, &chat)], 0).await;
+    let there = Office { group: elsewhere, chat, ..office.clone() };
+    let takes = async |office: &Office<'_>, n| {
+        let reported = office.file(n, 1).await.incident;
+        office.commit(office.asks(&reported, office.ann, Command::Acknowledge, 2)).await
+    };
+    let wanted = takes(&office, 1).await;
+    let asked = office.file(2, 1).await.incident;
+    let asked = office.commit(office.asks(&asked, office.ben, Command::Escalate, 2)).await.incident;
+    office.commit(office.asks(&asked, office.ben, Command::Acknowledge, 3)).await;
+    takes(&there, 3).await;
+    let escalated = takes(&office, 4).await.incident;
+    office.commit(office.asks(&escalated, office.ann, Command::Escalate, 3)).await;
+    office.file(5, 1).await;
+
+    let all = Listing {
+        group: Some(office.group),
+        states: vec![StateKind::Acknowledged, StateKind::Closed],
+        assignee: Some(office.ann),
+    };
+    assert_eq!(listed(&office, all.clone()).await, [wanted]);
+    assert_eq!(listed(&office, Listing { group: Some(GroupId::from_u128(78)), ..all }).await, []);
+}
+
 /// Pages follow one another without gap or overlap, and filters count before pages do.
 pub async fn pages_join_to_the_whole_list(store: &dyn Store) {
     let office = Office::open(store, 1).await;
