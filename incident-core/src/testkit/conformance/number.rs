@@ -75,11 +75,13 @@ pub async fn a_refused_filing_takes_nobodys_number(store: &dyn Store) {
 /// read and found like any other, and is larger.
 pub fn numbers_go_on_beyond_four_digits(store: &dyn Store, run: Run<'_>) {
     const THREADS: u32 = 32;
+    // Gaps are allowed; a store that never gets there is not waited for.
+    const MOST: u32 = 10_400;
     let office = wait(run, Office::open(store, 1));
     let office = &office;
     let filed = at_once(run, THREADS as usize, |thread| async move {
         let mut filed = Vec::new();
-        for n in (thread as u32..).step_by(THREADS as usize) {
+        for n in (thread as u32..MOST).step_by(THREADS as usize) {
             let number = office.file(n, 0).await.number;
             filed.push((number, office.id(n)));
             if number.seq > 10_000 {
