@@ -253,7 +253,8 @@ fn t41_the_summary_is_asked_for_again_and_waited_for() {
 
 #[test]
 fn t41_without_a_summary_work_goes_on() {
-    let reminded = summary(1, SummaryEnd::Reopen).woken_after(10 * MINUTE).then([reminder(1)]).and();
+    let reminded = summary(1, SummaryEnd::Reopen).woken_after(10 * MINUTE);
+    let reminded = reminded.then([reminder(1)]).then_wake_in(Some(10 * MINUTE)).and();
     let back = reminded
         .woken_after(10 * MINUTE)
         .then([Fact::SummaryTimedOut, Fact::ResolutionCancelled])
