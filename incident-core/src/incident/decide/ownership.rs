@@ -13,13 +13,11 @@ impl Case<'_> {
         self.only_in(&[StateKind::Open, StateKind::Acknowledged, StateKind::OnHold])?;
         let person = self.person()?;
         self.allow(Act::Acknowledge(self.incident.level))?;
+        let mut facts = self.claim(person)?;
         if self.incident.state.kind() == StateKind::OnHold {
-            let mut facts = vec![Fact::Resumed];
-            let resumed = self.after(&facts);
-            facts.extend(Case { incident: &resumed, ..*self }.claim(person)?);
-            return Ok(facts);
+            facts.insert(0, Fact::Resumed);
         }
-        self.claim(person)
+        Ok(facts)
     }
 
     /// The claim itself, once it is known that the person may.
