@@ -5,6 +5,13 @@
 
 ALTER TABLE effects ADD COLUMN holder TEXT COLLATE "C"; -- the process that claimed it last
 
+-- A plan is kept for as long as a connection lives, and the outbox is empty most of the time: to whoever plans then
+-- all ways look equally short, through the whole table or along the wrong index, and stay so when it has filled. So
+-- the functions are forbidden to look through tables, and each question names what only one index answers: that of
+-- lanes has `lane + 0`, which nobody uses who has something narrower to go by.
+DROP INDEX effects_lane;
+CREATE INDEX effects_lane ON effects ((lane + 0), id) WHERE state = 'owed';
+
 -- Claims the effect of a lane that is next, for a process.
 --
 -- One effect of a lane at a time goes to a chat, so whoever claims for a chat and lane locks both first, and looks
@@ -21,7 +28,7 @@ DECLARE
 BEGIN
     LOOP
         SELECT e.id, e.chat INTO _found FROM effects AS e
-        WHERE e.state = 'owed' AND e.lane = _lane AND e.id >= _from
+        WHERE e.state = 'owed' AND e.lane + 0 = _lane AND e.id >= _from
             AND e.not_before <= _now AND (e.lease_until IS NULL OR e.lease_until <= _now)
             -- Nothing of its chat and lane is claimed.
             AND NOT EXISTS (SELECT FROM effects AS held
@@ -32,7 +39,7 @@ BEGIN
                 WHERE older.state = 'owed' AND older.company = e.company
                     AND coalesce(older.incident, '') = coalesce(e.incident, '')
                     AND coalesce(older.group_id, '') = coalesce(e.group_id, '')
-                    AND older.lane = e.lane AND older.id < e.id OFFSET 0)
+                    AND older.lane = e.lane AND older.id + 0 < e.id OFFSET 0)
             -- Upkeep needs no chat; everything else waits for parks and for what is more urgent.
             AND (_lane = 3 OR (
                 NOT EXISTS (SELECT FROM parks WHERE parks.chat = e.chat AND parks.until > _now OFFSET 0)
@@ -51,6 +58,22 @@ BEGIN
         END IF;
     END LOOP;
 END;
+$$;
+
+-- Lists what may be delivered to a chat now in lanes more urgent than one, parks aside.
+CREATE OR REPLACE FUNCTION ready_effects(_now bigint, _chat text, _lane bigint) RETURNS SETOF bigint
+LANGUAGE sql STABLE AS $$
+    SELECT urgent.id FROM effects AS urgent
+    WHERE urgent.state = 'owed' AND urgent.chat = _chat AND urgent.lane < _lane
+        AND urgent.not_before <= _now AND (urgent.lease_until IS NULL OR urgent.lease_until <= _now)
+        AND NOT EXISTS (SELECT FROM effects AS held
+            WHERE held.state = 'owed' AND held.chat = urgent.chat AND held.lane = urgent.lane
+                AND held.lease_until > _now OFFSET 0)
+        AND NOT EXISTS (SELECT FROM effects AS older
+            WHERE older.state = 'owed' AND older.company = urgent.company
+                AND coalesce(older.incident, '') = coalesce(urgent.incident, '')
+                AND coalesce(older.group_id, '') = coalesce(urgent.group_id, '')
+                AND older.lane = urgent.lane AND older.id + 0 < urgent.id OFFSET 0);
 $$;
 
 -- What replicas of the release before call.
@@ -243,3 +266,8 @@ BEGIN
     VALUES (_new.company, _new.chat, _new.message, _new.incident, _new.kind, _new.pinned, _new.prompt, _new.person);
 END;
 $$;
+
+ALTER FUNCTION claim_effect(bigint, bigint, bigint, text) SET enable_seqscan = off SET jit = off;
+ALTER FUNCTION commit_incident(jsonb) SET enable_seqscan = off SET jit = off;
+ALTER FUNCTION owe_card(jsonb, bigint) SET enable_seqscan = off SET jit = off;
+ALTER FUNCTION settle_effect(bigint, bigint, bigint, jsonb) SET enable_seqscan = off SET jit = off;

@@ -216,6 +216,10 @@ impl Target {
                 ("idle_in_transaction_session_timeout", timeout.as_str()),
                 ("default_transaction_isolation", "read committed"),
                 ("client_min_messages", "warning"),
+                // Questions are short and answered by an index. Compiling them takes longer than answering them,
+                // and a plan that was made while a table was small is kept when it is not any more.
+                ("jit", "off"),
+                ("enable_seqscan", "off"),
             ])
         };
         let host =
