@@ -5,12 +5,16 @@
 
 ALTER TABLE effects ADD COLUMN holder TEXT COLLATE "C"; -- the process that claimed it last
 
--- A plan is kept for as long as a connection lives, and the outbox is empty most of the time: to whoever plans then
--- all ways look equally short, through the whole table or along the wrong index, and stay so when it has filled. So
--- the functions are forbidden to look through tables, and each question names what only one index answers: that of
--- lanes has `lane + 0`, which nobody uses who has something narrower to go by.
+-- A plan is kept for as long as a connection lives, and the outbox is empty most of the time. To whoever plans then all
+-- ways look equally short: through the whole table, or through an index that holds nothing yet; and they stay so when
+-- it has filled. So the functions are forbidden to look through tables, and each question can be answered by one index
+-- only. That of lanes is for those who say `lane + 0` and `state = 'owed'`; everybody else says `state <> 'abandoned'`.
 DROP INDEX effects_lane;
+DROP INDEX effects_owner;
+DROP INDEX effects_chat;
 CREATE INDEX effects_lane ON effects ((lane + 0), id) WHERE state = 'owed';
+CREATE INDEX effects_owner ON effects (company, coalesce(incident, ''), coalesce(group_id, ''), lane, id);
+CREATE INDEX effects_chat ON effects (chat, lane, lease_until);
 
 -- Claims the effect of a lane that is next, for a process.
 --
@@ -32,11 +36,11 @@ BEGIN
             AND e.not_before <= _now AND (e.lease_until IS NULL OR e.lease_until <= _now)
             -- Nothing of its chat and lane is claimed.
             AND NOT EXISTS (SELECT FROM effects AS held
-                WHERE held.state = 'owed' AND held.chat = e.chat AND held.lane = e.lane
+                WHERE held.state <> 'abandoned' AND held.chat = e.chat AND held.lane = e.lane
                     AND held.lease_until > _now OFFSET 0)
             -- Nothing of its owner and lane is older.
             AND NOT EXISTS (SELECT FROM effects AS older
-                WHERE older.state = 'owed' AND older.company = e.company
+                WHERE older.state <> 'abandoned' AND older.company = e.company
                     AND coalesce(older.incident, '') = coalesce(e.incident, '')
                     AND coalesce(older.group_id, '') = coalesce(e.group_id, '')
                     AND older.lane = e.lane AND older.id + 0 < e.id OFFSET 0)
@@ -64,13 +68,13 @@ $$;
 CREATE OR REPLACE FUNCTION ready_effects(_now bigint, _chat text, _lane bigint) RETURNS SETOF bigint
 LANGUAGE sql STABLE AS $$
     SELECT urgent.id FROM effects AS urgent
-    WHERE urgent.state = 'owed' AND urgent.chat = _chat AND urgent.lane < _lane
+    WHERE urgent.state <> 'abandoned' AND urgent.chat = _chat AND urgent.lane < _lane
         AND urgent.not_before <= _now AND (urgent.lease_until IS NULL OR urgent.lease_until <= _now)
         AND NOT EXISTS (SELECT FROM effects AS held
-            WHERE held.state = 'owed' AND held.chat = urgent.chat AND held.lane = urgent.lane
+            WHERE held.state <> 'abandoned' AND held.chat = urgent.chat AND held.lane = urgent.lane
                 AND held.lease_until > _now OFFSET 0)
         AND NOT EXISTS (SELECT FROM effects AS older
-            WHERE older.state = 'owed' AND older.company = urgent.company
+            WHERE older.state <> 'abandoned' AND older.company = urgent.company
                 AND coalesce(older.incident, '') = coalesce(urgent.incident, '')
                 AND coalesce(older.group_id, '') = coalesce(urgent.group_id, '')
                 AND older.lane = urgent.lane AND older.id + 0 < urgent.id OFFSET 0);
@@ -92,7 +96,7 @@ BEGIN
     claimed := false;
     IF _is_card THEN
         PERFORM FROM effects AS same
-        WHERE same.state = 'owed' AND same.company = _owner.company
+        WHERE same.state <> 'abandoned' AND same.company = _owner.company
             AND coalesce(same.incident, '') = _owner.incident AND coalesce(same.group_id, '') = ''
             AND same.lane = _owner.lane AND same.lease_until IS NULL AND same.body = _owner.body
         FOR UPDATE;
@@ -102,11 +106,11 @@ BEGIN
     END IF;
     IF _lease_until IS NOT NULL AND try_lock(_owner.lane || ' ' || _owner.chat) THEN
         claimed := NOT EXISTS (SELECT FROM effects AS older
-                WHERE older.state = 'owed' AND older.company = _owner.company
+                WHERE older.state <> 'abandoned' AND older.company = _owner.company
                     AND coalesce(older.incident, '') = _owner.incident AND coalesce(older.group_id, '') = ''
                     AND older.lane = _owner.lane)
             AND NOT EXISTS (SELECT FROM effects AS held
-                WHERE held.state = 'owed' AND held.chat = _owner.chat AND held.lane = _owner.lane
+                WHERE held.state <> 'abandoned' AND held.chat = _owner.chat AND held.lane = _owner.lane
                     AND held.lease_until > _since)
             AND NOT EXISTS (SELECT FROM parks WHERE parks.chat = _owner.chat AND parks.until > _since)
             AND NOT EXISTS (SELECT FROM ready_effects(_since, _owner.chat, _owner.lane));
@@ -184,16 +188,13 @@ BEGIN
 END;
 $$;
 
--- Inserts an incident with its number; without a number if it exists. Of two who file the same at once, the later
--- one finds out only when it inserts, and gives its number back.
+-- Inserts an incident with its number; without a number if it exists. Whoever files what exists finds out only when it
+-- is inserted, and gives the number back, which nobody else can have taken meanwhile.
 CREATE OR REPLACE FUNCTION file_incident(_new incidents) RETURNS incidents
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     _counter text := 'TKT-' || _new.year;
 BEGIN
-    IF EXISTS (SELECT FROM incidents WHERE company = _new.company AND id = _new.id) THEN
-        RETURN _new;
-    END IF;
     _new.seq := count_up(_new.company, _counter);
     INSERT INTO incidents (company, id, year, seq, group_id, reporter, created_at, version, wake_at, state, level,
         team, cycle, priority, severity, resolver, close_reason, updated_at, active_at, cycle_at, routed_at,
