@@ -13,18 +13,19 @@ use crate::error::Fault;
 use crate::messages;
 use crate::rows::Record;
 
+/// What it asks of each effect is said so that only a narrow index answers; migration 4 says why.
 pub(crate) const OUTLOOK: &str = "SELECT
     (SELECT min(wake_at) FROM incidents WHERE wake_at IS NOT NULL) AS wake_at,
     (SELECT count(*) FROM effects WHERE state = 'abandoned') AS abandoned,
     count(*) AS owed,
     min(CASE WHEN NOT EXISTS (SELECT FROM effects AS older
-            WHERE older.state = 'owed' AND older.company = e.company
+            WHERE older.state <> 'abandoned' AND older.company = e.company
                 AND coalesce(older.incident, '') = coalesce(e.incident, '')
                 AND coalesce(older.group_id, '') = coalesce(e.group_id, '')
-                AND older.lane = e.lane AND older.id < e.id)
+                AND older.lane = e.lane AND older.id + 0 < e.id)
         THEN greatest($1, e.not_before, e.lease_until,
             (SELECT max(held.lease_until) FROM effects AS held
-                WHERE held.state = 'owed' AND held.chat = e.chat AND held.lane = e.lane AND e.lane <> 3),
+                WHERE held.state <> 'abandoned' AND held.chat = e.chat AND held.lane = e.lane AND e.lane <> 3),
             (SELECT parks.until FROM parks WHERE parks.chat = e.chat AND e.lane <> 3)) END) AS deliver_at
     FROM effects AS e WHERE e.state = 'owed'";
 

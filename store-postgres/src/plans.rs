@@ -5,8 +5,8 @@ use incident_core::incident::{Effect, Lane, StateKind};
 use incident_core::ports::Listing;
 use incident_core::testkit::conformance::fixture::{Office, claimed, done, settle};
 
-use crate::query;
 use crate::testkit::Database;
+use crate::{outbox, query};
 
 /// Makes the planner look through a table, or sort, only where nothing else will do.
 const RELUCTANT: &str = "SET enable_seqscan = off; SET enable_sort = off; SET enable_bitmapscan = off;";
@@ -141,21 +141,34 @@ const ALL_DAY: &str = "
     SELECT claim_effect(1, 1, 2, 'one') FROM generate_series(1, 10);
     SELECT settle_effect(-1, 1, 1, '{\"outcome\": \"done\"}') FROM generate_series(1, 10);";
 
+/// Returns how many entries some statements read once so much is owed, on a connection that knew the server before.
+async fn entries_read_later(owed: u32, before: &str, afterwards: &str) -> u32 {
+    let database = Database::new().await;
+    let many =
+        MANY.replace("ANALYZE incidents, assignments, effects;", "").replace("3000", &owed.to_string());
+    let read = format!("SELECT coalesce(({ENTRIES}), 0)");
+    let sql = format!(
+        "{before} {many} CREATE TEMPORARY TABLE before AS {read} AS n; {afterwards}; SELECT ({read}) - n FROM before"
+    );
+    // As a server that has seen nothing owed believes it to be.
+    database.execute("VACUUM ANALYZE").await;
+    let rows = database.rows(&sql).await;
+    rows.last().and_then(|count| count.parse().ok()).expect("it is a number")
+}
+
 #[tokio::test]
 async fn a_plan_that_was_made_while_nothing_was_owed_does_when_much_is() {
     const AFTERWARDS: &str = "
         SELECT claim_effect(1, 2, 2, 'one');
         SELECT settle_effect(id, attempt, 1, '{\"outcome\": \"done\"}') FROM claim_effect(1, 1, 2, 'one')";
-    let database = Database::new().await;
-    let many = MANY.replace("ANALYZE incidents, assignments, effects;", "");
-    let read = format!("SELECT coalesce(({ENTRIES}), 0)");
-    let sql = format!(
-        "{ALL_DAY} {many} CREATE TEMPORARY TABLE before AS {read} AS n; {AFTERWARDS};
-         SELECT ({read}) - n FROM before"
-    );
-    // As a server that has seen nothing owed believes it to be.
-    database.execute("VACUUM ANALYZE").await;
-    let rows = database.rows(&sql).await;
-    let read: u32 = rows.last().and_then(|count| count.parse().ok()).expect("it is a number");
+    let read = entries_read_later(3_000, ALL_DAY, AFTERWARDS).await;
     assert!((1..=40).contains(&read), "{read} were read");
+}
+
+#[tokio::test]
+async fn an_outlook_reads_each_effect_a_few_times_and_not_all_for_each() {
+    let asked = format!("PREPARE outlook AS {}; EXECUTE outlook(1)", outbox::OUTLOOK);
+    // As connections of a store do.
+    let read = entries_read_later(200, "SET enable_seqscan = off;", &asked).await;
+    assert!((200..=2_000).contains(&read), "{read} were read");
 }
