@@ -91,11 +91,9 @@ impl Desk {
         let (after, wake_at) = (step.incident.clone(), step.wake_at);
         let mut commit = Commit::new(expected, step, order.chat.clone(), now);
         // What this process has no hands for belongs to whoever is free: another replica, or itself later.
-        let lanes: BTreeSet<Lane> = match self.is_laden() {
-            true => commit.effects.iter().map(Effect::lane).collect(),
-            false => BTreeSet::new(),
-        };
-        if lanes.is_empty() {
+        let laden = self.is_laden();
+        let lanes: BTreeSet<Lane> = commit.effects.iter().map(Effect::lane).filter(|_| laden).collect();
+        if !laden {
             commit = commit.claiming(now + LEASE);
         }
         commit.origin = order.origin.clone();
