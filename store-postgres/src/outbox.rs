@@ -13,7 +13,7 @@ use crate::error::Fault;
 use crate::messages;
 use crate::rows::Record;
 
-/// What it asks of each effect is said so that only a narrow index answers; migration 4 says why.
+/// What it asks of each effect is said so that only a narrow index answers; migrations 4 and 5 say why.
 pub(crate) const OUTLOOK: &str = "SELECT
     (SELECT min(wake_at) FROM incidents WHERE wake_at IS NOT NULL) AS wake_at,
     (SELECT count(*) FROM effects WHERE state = 'abandoned') AS abandoned,
@@ -22,10 +22,10 @@ pub(crate) const OUTLOOK: &str = "SELECT
             WHERE older.state <> 'abandoned' AND older.company = e.company
                 AND coalesce(older.incident, '') = coalesce(e.incident, '')
                 AND coalesce(older.group_id, '') = coalesce(e.group_id, '')
-                AND older.lane = e.lane AND older.id + 0 < e.id)
+                AND older.lane + 0 = e.lane AND older.id + 0 < e.id)
         THEN greatest($1, e.not_before, e.lease_until,
             (SELECT max(held.lease_until) FROM effects AS held
-                WHERE held.state <> 'abandoned' AND held.chat = e.chat AND held.lane = e.lane AND e.lane <> 3),
+                WHERE held.state <> 'abandoned' AND held.chat = e.chat AND held.lane + 0 = e.lane AND e.lane <> 3),
             (SELECT parks.until FROM parks WHERE parks.chat = e.chat AND e.lane <> 3)) END) AS deliver_at
     FROM effects AS e WHERE e.state = 'owed'";
 
@@ -146,7 +146,7 @@ impl Verdict {
 }
 
 const SENDING: &str = "SELECT FROM effects
-    WHERE state = 'owed' AND chat = $1 AND lane = $2 AND lease_until IS NOT NULL AND company = $3 LIMIT 1";
+    WHERE state <> 'abandoned' AND chat = $1 AND lane + 0 = $2 AND lease_until IS NOT NULL AND company = $3 LIMIT 1";
 
 /// Tells whether something of a lane is claimed for a chat, and not settled.
 pub(crate) async fn is_sending(
