@@ -23,6 +23,8 @@ use crate::open::{Options, PostgresStore};
 
 /// Names a server on which tests may create databases.
 const VARIABLE: &str = "TEST_DATABASE_URL";
+/// Names a pooler before that server: what stands in a URL after the question mark. Stores go through it then.
+const POOLER: &str = "TEST_DATABASE_POOLER";
 
 static SERVER: OnceCell<Server> = OnceCell::const_new();
 static DURABLE: OnceCell<Server> = OnceCell::const_new();
@@ -213,10 +215,15 @@ impl Database {
         &self.url
     }
 
-    /// Opens it with few connections, as the only one to serve it.
+    /// Opens it with few connections, as the only one to serve it; through a pooler, if `TEST_DATABASE_POOLER` says how
+    /// to reach one.
     pub async fn open(&self) -> PostgresStore {
-        let options = Options { connections: 4, serving: crate::Serving::Alone, ..Options::default() };
-        let opened = PostgresStore::connect(&self.url, options).await;
+        let pooler = std::env::var(POOLER).ok();
+        let direct = self.url.split_once('?').map_or(&*self.url, |(url, _)| url);
+        let url = pooler.as_ref().map_or_else(|| self.url.clone(), |pooler| format!("{direct}?{pooler}"));
+        let (pooler, serving) = (pooler.is_some(), crate::Serving::Alone);
+        let options = Options { connections: 4, serving, pooler, ..Options::default() };
+        let opened = PostgresStore::connect(&url, options).await;
         opened.unwrap_or_else(|error| panic!("a new database opens: {error}"))
     }
 
