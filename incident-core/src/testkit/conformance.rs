@@ -52,6 +52,7 @@ macro_rules! store_conformance {
                 what_was_answered_can_be_asked
                 requests_are_forgotten_by_age
                 events_keep_their_order
+                a_journal_says_who_did_something
                 the_journal_folds_to_the_state
                 erasing_a_person_rewrites_what_they_wrote
                 erasing_reaches_the_events_of_its_own_commit
@@ -178,6 +179,7 @@ macro_rules! store_conformance {
                 rosters_belong_to_their_company
                 a_moved_chat_is_found_at_its_new_address
                 a_moved_chat_takes_its_effects_along
+                chats_that_swap_take_their_effects_along
                 a_moved_chat_takes_its_park_along
                 a_moved_chat_forgets_its_messages
                 a_store_that_works_says_so

@@ -162,6 +162,21 @@ pub async fn events_keep_their_order(store: &dyn Store) {
     assert_eq!(store.history(office.company, office.id(1)).await.works(), journal);
 }
 
+/// A journal says who did something: a person, the assistant, or the desk by itself.
+pub async fn a_journal_says_who_did_something(store: &dyn Store) {
+    let office = Office::open(store, 1).await;
+    let mut incident = office.file(1, 0).await.incident;
+    let everybody = [By::Person(office.ann), By::Assistant, By::System];
+    for (secs, by) in (1..).zip(everybody) {
+        let mut commit = office.notes(&incident, "still out", secs);
+        commit.events[0].by = by;
+        incident = office.commit(commit).await.incident;
+    }
+    let journal = store.history(office.company, office.id(1)).await.works();
+    let told: Vec<By> = journal.into_iter().skip(1).map(|event| event.by).collect();
+    assert_eq!(told, everybody);
+}
+
 /// The state is the fold of the journal, through a whole life.
 pub async fn the_journal_folds_to_the_state(store: &dyn Store) {
     let office = Office::open(store, 1).await;

@@ -288,6 +288,22 @@ pub async fn a_moved_chat_takes_its_effects_along(store: &dyn Store) {
     assert_eq!(claimed(store, Lane::Card, 3).await.chat, new);
 }
 
+/// When two chats change places, each group's effects go to its new address, and none to the other's.
+pub async fn chats_that_swap_take_their_effects_along(store: &dyn Store) {
+    let office = Office::open(store, 1).await;
+    let (here, there, aside) = (office.chat.clone(), chat("-77"), chat("-78"));
+    office.administers(vec![office.add_group(SECOND, &there)], 0).await;
+    let second = Office { group: SECOND, chat: there.clone(), ..office.clone() };
+    office.owes(1, vec![notice(1)], 1).await;
+    second.owes(2, vec![notice(2)], 1).await;
+    let swap =
+        vec![moves(office.group, aside), moves(SECOND, here.clone()), moves(office.group, there.clone())];
+    office.administers(swap, 2).await;
+    let (one, two) = (claimed(store, Lane::Notice, 3).await, claimed(store, Lane::Notice, 3).await);
+    let owed = |n, number| Owed::Incident { incident: office.id(n), effect: notice(number) };
+    assert_eq!([(one.chat, one.owed), (two.chat, two.owed)], [(there, owed(1, 1)), (here, owed(2, 2))]);
+}
+
 /// When a chat moves, it is left alone as long as it was to be.
 pub async fn a_moved_chat_takes_its_park_along(store: &dyn Store) {
     let (office, other) = (Office::open(store, 1).await, Office::open(store, 2).await);
