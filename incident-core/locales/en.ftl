@@ -104,6 +104,7 @@ announce-revoked-other = ✅ { $person } has lost a role in this group.
 announce-not-held = ⚠️ Nobody called { $person } has that role in this group, so nothing has changed.
 announce-right-pin = ⚠️ I cannot pin messages in this group. Incidents work all the same; to have their cards pinned, make me an administrator with the right to pin messages.
 announce-right-write = ⚠️ I may not write in this group.
+announce-language = ✅ From now on, everything in this group is in English.
 
 # Answers to presses.
 done-claim = You have claimed { $number }.
@@ -133,11 +134,13 @@ command-remove-dispatcher = take the dispatcher role away (administrators)
 command-register-driver = register yourself as a driver
 command-new-issue = report an incident; or reply with it to the message that describes the issue
 command-status = what is going on with an incident
+command-language = choose the language of this group (administrators)
 
 arguments-people = @user1 @user2 …
 arguments-person = @user
 arguments-description = description
 arguments-number = TKT-2026-0042
+arguments-language = en|es|nl|ru
 
 # Refusals.
 refused-not-authorized = ❌ You are not authorized to do this.
@@ -151,8 +154,14 @@ refused-already-assignee = You are already working on { $number }.
 refused-not-assignee = ❌ You are not working on { $number }.
 refused-not-eligible = ❌ That person cannot take { $number }.
 refused-closing-out = ⌛ { $number } is waiting for a summary from { $person }.
-refused-too-short = ❌ Too short: at least { $count } characters are needed.
-refused-too-long = ❌ Too long: at most { $count } characters are allowed.
+refused-too-short = ❌ Too short: at least { $count ->
+    [one] { $count } character is
+   *[other] { $count } characters are
+} needed.
+refused-too-long = ❌ Too long: at most { $count ->
+    [one] { $count } character is
+   *[other] { $count } characters are
+} allowed.
 refused-no-summary = ❌ A summary is required.
 refused-no-change = ❌ Nothing would change.
 refused-no-such-level = ❌ There is no such level.

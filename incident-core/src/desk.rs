@@ -13,6 +13,7 @@ mod change;
 mod commands;
 mod deliver;
 mod handle;
+mod language;
 mod lately;
 mod request;
 mod showing;

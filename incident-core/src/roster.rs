@@ -118,6 +118,9 @@ pub struct Settings {
     /// The language of cards and notices, as a BCP 47 tag.
     #[serde(default)]
     pub locale: Option<Text>,
+    /// The languages of groups that differ from the company's, as BCP 47 tags.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub group_locales: BTreeMap<GroupId, Text>,
 }
 
 /// One setting with its value; `None` leaves it to the installation again.
@@ -132,6 +135,13 @@ pub enum Setting {
     EscalationNudge(Option<Duration>),
     /// See [`Settings::locale`].
     Locale(Option<Text>),
+    /// See [`Settings::group_locales`].
+    GroupLocale {
+        /// Which group.
+        group: GroupId,
+        /// Its language; `None` leaves it to the company again.
+        locale: Option<Text>,
+    },
 }
 
 /// A company: always the fold of its events.
@@ -298,6 +308,8 @@ pub enum Announcement {
     NotHeld { role: Role, from: Grantee },
     /// We lack a right here.
     RightMissing { right: Right },
+    /// This is the language now, and said in it.
+    Language,
 }
 
 /// What follows from accepted commands.
@@ -336,6 +348,11 @@ impl Roster {
         standing.teams =
             self.teams.values().filter(|team| team.members.contains(&grantee)).map(|team| team.id).collect();
         standing
+    }
+
+    /// Returns the language of a group, as a BCP 47 tag: its own, else the company's.
+    pub fn locale(&self, group: GroupId) -> Option<&Text> {
+        self.settings.group_locales.get(&group).or(self.settings.locale.as_ref())
     }
 
     /// Tells whether anything was granted to a handle that nobody has been bound to yet.

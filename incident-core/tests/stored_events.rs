@@ -149,6 +149,7 @@ fn roster_facts() -> Vec<RosterFact> {
         set(Setting::UnclaimedNudge(Some(Duration::from_secs(90)))),
         set(Setting::EscalationNudge(None)),
         set(Setting::Locale(Some(text("en")))),
+        set(Setting::GroupLocale { group, locale: Some(text("nl")) }),
         RosterFact::GroupSuspended { group },
     ]
 }

@@ -33,6 +33,7 @@ impl Desk {
             CommandWord::NewIssue => self.new_issue(scene).await,
             CommandWord::Status => self.status(scene).await,
             CommandWord::RegisterDriver => self.register(scene).await,
+            CommandWord::Language => self.language(scene).await,
             CommandWord::ConfigureManagers | CommandWord::AddDispatcher | CommandWord::RemoveDispatcher => {
                 self.administer(scene, word).await
             }
@@ -122,16 +123,10 @@ impl Desk {
             Err(Nobody::Missing) => return Ok(Answer::of(Said::Usage(word))),
             Err(Nobody::Bad(text)) => return Ok(Answer::of(Said::BadHandle(text))),
         }
-        let Some(admin) = self.is_admin(scene.request, &scene.profile.identity).await else {
-            return Ok(Answer::of(Said::TryAgain));
+        let actor = match self.administrator(scene).await? {
+            Ok(actor) => actor,
+            Err(answer) => return Ok(answer),
         };
-        let mut actor = self.actor(scene).await?;
-        if let (true, Actor::Person(member)) = (admin, &mut actor) {
-            member.standing.roles = member.standing.roles.with(Role::Admin);
-        }
-        if !scene.policy.may(&actor, Act::Administer, None) {
-            return Ok(Answer::of(Said::Refused(Rejection::NotAuthorized)).asking(Act::Administer));
-        }
         let role = if word == CommandWord::ConfigureManagers { Role::Manager } else { Role::Responder };
         let people =
             self.grantees(scene.company, Some((&scene.group, role)), scene.request, scene.now).await?;
@@ -150,12 +145,31 @@ impl Desk {
             | CommandWord::Help
             | CommandWord::RegisterDriver
             | CommandWord::NewIssue
-            | CommandWord::Status => Vec::new(),
+            | CommandWord::Status
+            | CommandWord::Language => Vec::new(),
         };
         self.roster_answer(scene, actor, commands).await
     }
 
-    async fn roster_answer(
+    /// Whoever asks, if they may administer the group; else the answer that says why not.
+    pub(super) async fn administrator(
+        &self,
+        scene: &mut Scene<'_>,
+    ) -> Result<Result<Actor, Answer>, HandleError> {
+        let Some(admin) = self.is_admin(scene.request, &scene.profile.identity).await else {
+            return Ok(Err(Answer::of(Said::TryAgain)));
+        };
+        let mut actor = self.actor(scene).await?;
+        if let (true, Actor::Person(member)) = (admin, &mut actor) {
+            member.standing.roles = member.standing.roles.with(Role::Admin);
+        }
+        if scene.policy.may(&actor, Act::Administer, None) {
+            return Ok(Ok(actor));
+        }
+        Ok(Err(Answer::of(Said::Refused(Rejection::NotAuthorized)).asking(Act::Administer)))
+    }
+
+    pub(super) async fn roster_answer(
         &self,
         scene: &mut Scene<'_>,
         actor: Actor,

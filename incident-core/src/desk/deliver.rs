@@ -106,7 +106,7 @@ impl Desk {
                 let mut ids = known(spoken_of(told).iter());
                 ids.extend(roster.groups.get(group).map(known_people).unwrap_or_default());
                 let people = People::new(self.store.people(claim.company, &ids).await?);
-                let message = announcement(self.locale_of(&roster), &people, told);
+                let message = announcement(self.locale_of(&roster, *group), &people, told);
                 let place = Place { chat: claim.chat.clone(), topic: None, reply_to: None };
                 Ok((Shown::default(), messenger.send(&place, &message).await.map(|_| ())))
             }
@@ -164,7 +164,8 @@ impl Desk {
         sheet.people = People::new(self.store.people(company, &ids).await?);
         let answer = if *said == Notice::Answer { self.last_answer(company, incident).await? } else { None };
         let answer = answer.as_ref().map(Text::as_str);
-        let message = notice(&sheet.source(self.locale_of(&sheet.roster)), &sheet.group, said, answer);
+        let message =
+            notice(&sheet.source(self.locale_of(&sheet.roster, sheet.group.id)), &sheet.group, said, answer);
         let surfaces = self.store.surfaces(company, incident).await?;
         let card = surfaces.into_iter().find(|surface| surface.message.chat == sheet.group.chat);
         let place = sheet.place(card.map(|surface| surface.message));
@@ -201,7 +202,8 @@ impl Desk {
         let person = self.store.people(incident.company, &[target]).await?.into_iter().next();
         let outcome = match (&self.pager, person) {
             (Some(pager), Some(person)) => {
-                let callout = callout(&sheet.source(self.locale_of(&sheet.roster)), person, attempt);
+                let callout =
+                    callout(&sheet.source(self.locale_of(&sheet.roster, sheet.group.id)), person, attempt);
                 match pager.call(&callout).await {
                     Ok(()) => PageOutcome::Delivered,
                     Err(_) => PageOutcome::Failed,
@@ -353,7 +355,7 @@ fn spoken_of(announcement: &Announcement) -> &[Grantee] {
         Announcement::Granted { to: grantee, .. }
         | Announcement::Revoked { from: grantee, .. }
         | Announcement::NotHeld { from: grantee, .. } => std::slice::from_ref(grantee),
-        Announcement::RightMissing { .. } => &[],
+        Announcement::RightMissing { .. } | Announcement::Language => &[],
     }
 }
 

@@ -345,7 +345,7 @@ impl Desk {
 
     /// The group's language if it has one, else that of who asks.
     fn locale(&self, scene: &Scene<'_>) -> &Locale {
-        let own = scene.roster.settings.locale.as_ref().or(scene.profile.locale.as_ref());
+        let own = scene.roster.locale(scene.group.id).or(scene.profile.locale.as_ref());
         self.phrasebook.locale(own.map(Text::as_str))
     }
 

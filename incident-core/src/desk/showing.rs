@@ -2,7 +2,7 @@
 
 use super::upkeep::Ward;
 use super::{Desk, HandleError};
-use crate::ids::{CompanyId, IncidentId, MessageRef};
+use crate::ids::{CompanyId, GroupId, IncidentId, MessageRef};
 use crate::policy::Policy;
 use crate::ports::{DeliveryError, Filed, Messenger, Place, Posted, PostedKind, Surface};
 use crate::roster::{Group, Right, Roster};
@@ -59,8 +59,8 @@ impl Desk {
         Ok(Some(Sheet { filed, roster, group, policy, people }))
     }
 
-    pub(super) fn locale_of(&self, roster: &Roster) -> &Locale {
-        self.phrasebook.locale(roster.settings.locale.as_ref().map(Text::as_str))
+    pub(super) fn locale_of(&self, roster: &Roster, group: GroupId) -> &Locale {
+        self.phrasebook.locale(roster.locale(group).map(Text::as_str))
     }
 
     /// Shows the card of an incident in its group's chat. What was achieved is noted in `shown`, also where
@@ -72,7 +72,7 @@ impl Desk {
         shown: &mut Shown,
         now: Timestamp,
     ) -> Result<Result<(), DeliveryError>, HandleError> {
-        let card = card(&sheet.source(self.locale_of(&sheet.roster)));
+        let card = card(&sheet.source(self.locale_of(&sheet.roster, sheet.group.id)));
         let company = sheet.filed.incident.company;
         let surfaces = self.store.surfaces(company, sheet.filed.incident.id).await?;
         let present = surfaces.into_iter().find(|surface| surface.message.chat == sheet.group.chat);

@@ -199,11 +199,14 @@ fn add_team(roster: &Roster, name: &crate::text::Text, restricted: bool) -> Verd
 }
 
 fn set(roster: &Roster, setting: &Setting) -> Verdict {
+    if let Setting::GroupLocale { group, .. } = setting {
+        group_of(roster, *group)?;
+    }
     let too_short = match setting {
         Setting::UnclaimedNudge(after) | Setting::EscalationNudge(after) => {
             after.is_some_and(|after| after.as_micros() == 0)
         }
-        Setting::SelfRegistration(_) | Setting::Locale(_) => false,
+        Setting::SelfRegistration(_) | Setting::Locale(_) | Setting::GroupLocale { .. } => false,
     };
     if too_short {
         return Err(Invalid::Unreachable.into());
@@ -252,8 +255,14 @@ fn owed_once(before: Option<&Roster>, fact: &RosterFact) -> Option<RosterEffect>
         | RosterFact::HandleBound { .. }
         | RosterFact::TeamAdded { .. }
         | RosterFact::TeamJoined { .. }
-        | RosterFact::TeamLeft { .. }
-        | RosterFact::SettingChanged { .. } => None,
+        | RosterFact::TeamLeft { .. } => None,
+        RosterFact::SettingChanged { setting } => match setting {
+            Setting::GroupLocale { group, .. } => Some(RosterEffect::Refresh { group: *group }),
+            Setting::SelfRegistration(_)
+            | Setting::UnclaimedNudge(_)
+            | Setting::EscalationNudge(_)
+            | Setting::Locale(_) => None,
+        },
     }
 }
 
@@ -273,6 +282,7 @@ fn announcement(roster: &Roster, command: &RosterCommand, changes: bool) -> Opti
         RosterCommand::Revoke { group, role, from } => {
             (group, Announcement::NotHeld { role: *role, from: from.clone() })
         }
+        RosterCommand::Set { setting: Setting::GroupLocale { group, .. } } => (group, Announcement::Language),
         RosterCommand::Found { .. }
         | RosterCommand::AddGroup { .. }
         | RosterCommand::Activate { .. }

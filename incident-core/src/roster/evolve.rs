@@ -131,6 +131,12 @@ impl Settings {
             Setting::UnclaimedNudge(after) => self.unclaimed_nudge = *after,
             Setting::EscalationNudge(after) => self.escalation_nudge = *after,
             Setting::Locale(locale) => self.locale = locale.clone(),
+            Setting::GroupLocale { group, locale: Some(locale) } => {
+                self.group_locales.insert(*group, locale.clone());
+            }
+            Setting::GroupLocale { group, locale: None } => {
+                self.group_locales.remove(group);
+            }
         }
     }
 }

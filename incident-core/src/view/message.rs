@@ -162,6 +162,7 @@ pub fn announcement(locale: &Locale, people: &People, announcement: &Announcemen
         }
         Announcement::RightMissing { right: Right::Pin } => locale.line(Phrase::AnnounceRightPin, &[]),
         Announcement::RightMissing { right: Right::Write } => locale.line(Phrase::AnnounceRightWrite, &[]),
+        Announcement::Language => locale.line(Phrase::AnnounceLanguage, &[]),
     };
     Message { lines: vec![line], mentions: Vec::new(), buttons: Vec::new(), asks: false }
 }

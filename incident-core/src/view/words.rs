@@ -21,17 +21,20 @@ pub enum CommandWord {
     NewIssue,
     /// Ask how an incident stands.
     Status,
+    /// Choose the language of a group.
+    Language,
 }
 
 impl CommandWord {
     /// All commands, in the order of the help text.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::NewIssue,
         Self::Status,
         Self::RegisterDriver,
         Self::ConfigureManagers,
         Self::AddDispatcher,
         Self::RemoveDispatcher,
+        Self::Language,
         Self::Start,
         Self::Help,
     ];
@@ -47,6 +50,7 @@ impl CommandWord {
             Self::RegisterDriver => "register_driver",
             Self::NewIssue => "new_issue",
             Self::Status => "status",
+            Self::Language => "language",
         }
     }
 
@@ -67,6 +71,7 @@ impl CommandWord {
             Self::RegisterDriver => Phrase::CommandRegisterDriver,
             Self::NewIssue => Phrase::CommandNewIssue,
             Self::Status => Phrase::CommandStatus,
+            Self::Language => Phrase::CommandLanguage,
         }
     }
 
@@ -77,6 +82,7 @@ impl CommandWord {
             Self::AddDispatcher | Self::RemoveDispatcher => Some(Phrase::ArgumentsPerson),
             Self::NewIssue => Some(Phrase::ArgumentsDescription),
             Self::Status => Some(Phrase::ArgumentsNumber),
+            Self::Language => Some(Phrase::ArgumentsLanguage),
         }
     }
 

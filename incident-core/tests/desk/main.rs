@@ -2,5 +2,6 @@
 
 mod delivery;
 mod house;
+mod languages;
 mod requests;
 mod upkeep;

@@ -1,7 +1,7 @@
 //! Teams, and what a company sets for itself.
 
 use incident_core::incident::Rejection;
-use incident_core::roster::Setting;
+use incident_core::roster::{Announcement, Setting};
 
 use super::*;
 
@@ -59,4 +59,26 @@ fn settings_change_the_policy_of_this_company_alone() {
         grouped().refused(actor(ADA), set(Setting::UnclaimedNudge(Some(nothing))), unreachable());
         grouped().refused(actor(ADA), set(Setting::EscalationNudge(Some(nothing))), unreachable());
     }
+}
+
+#[test]
+fn a_group_has_a_language_of_its_own_and_its_cards_are_drawn_again_in_it() {
+    let own = |group, locale: Option<&str>| Setting::GroupLocale { group, locale: locale.map(text) };
+    let speaks = |group, locale| RosterCommand::Set { setting: own(group, locale) };
+    let told = || RosterEffect::Tell { group: GROUP, announcement: Announcement::Language };
+    let company = grouped().after(RosterCommand::Set { setting: Setting::Locale(Some(text("es"))) });
+    assert_eq!(company.roster().locale(GROUP), Some(&text("es")));
+    let chosen = speaks(GROUP, Some("ru"));
+    let refresh = RosterEffect::Refresh { group: GROUP };
+    let fact = RosterFact::SettingChanged { setting: own(GROUP, Some("ru")) };
+    assert_eq!(company.then(actor(ADA), chosen.clone()), (vec![fact], vec![refresh, told()]));
+    let russian = company.after(chosen.clone());
+    assert_eq!(russian.roster().locale(GROUP), Some(&text("ru")));
+    assert_eq!(russian.then(actor(ADA), chosen.clone()), (vec![], vec![told()]), "somebody asked");
+    russian.refused(actor(MIA), chosen, Rejection::NotAuthorized);
+    let nowhere = GroupId::from_u128(99);
+    russian.refused(actor(ADA), speaks(nowhere, Some("ru")), Rejection::Unknown);
+    let back = russian.after(speaks(GROUP, None));
+    assert_eq!(back.roster().locale(GROUP), Some(&text("es")));
+    assert_eq!(back.roster().settings.group_locales.len(), 0);
 }

@@ -36,7 +36,9 @@ pub async fn a_roster_can_be_read_back(store: &dyn Store) {
     let office = Office::open(store, 1).await;
     office.administers(vec![team("Brakes"), grants(office.group, "eve")], 1).await;
     let locale = Setting::Locale(Some(text("pl")));
-    let roster = office.administers(vec![RosterCommand::Set { setting: locale }], 2).await;
+    let own = Setting::GroupLocale { group: office.group, locale: Some(text("nl")) };
+    let set = |setting| RosterCommand::Set { setting };
+    let roster = office.administers(vec![set(locale), set(own)], 2).await;
     assert_eq!(office.roster().await, roster);
     let journal = store.roster_history(office.company).await.works();
     assert_eq!(journal.len() as u32, roster.version.get());

@@ -43,10 +43,16 @@ fn difficult_people() -> People {
     }))
 }
 
-fn drawn(policy: &Policy, incident: &Incident) -> Card {
+/// The card in English, and in each of the other languages in turn: stories are many, and drawing is dear.
+fn drawn(policy: &Policy, incident: &Incident) -> Vec<Card> {
     let filed = cast::filed(incident);
     let (roster, people) = &*COMPANY;
-    card(&CardSource { filed: &filed, roster, policy, people, locale: BOOK.locale(None) })
+    let source = |locale| CardSource { filed: &filed, roster, policy, people, locale };
+    let others = BOOK.locales().filter(|(tag, _)| *tag != "en").count();
+    let turn = incident.version.get() as usize % others.max(1);
+    let other = BOOK.locales().filter(|(tag, _)| *tag != "en").nth(turn);
+    let locales = std::iter::once(BOOK.locale(None)).chain(other.map(|(_, locale)| locale));
+    locales.map(|locale| card(&source(locale))).collect()
 }
 
 fn words(line: &Line) -> String {
@@ -68,8 +74,11 @@ pub fn every_card_can_be_shown(moment: &Moment<'_>) -> Held {
     let Some(incident) = moment.incident().filter(|_| !unchanged(moment)) else {
         return Ok(());
     };
+    drawn(moment.policy, incident).iter().try_for_each(|card| can_be_shown(card, incident))
+}
+
+fn can_be_shown(card: &Card, incident: &Incident) -> Held {
     let name = "11, every card can be shown";
-    let card = drawn(moment.policy, incident);
     let fixed = [&card.title]
         .into_iter()
         .chain(card.sections.iter().filter(|part| !part.elastic).map(|part| &part.line));
@@ -96,7 +105,8 @@ pub fn every_button_means_what_it_says(moment: &Moment<'_>) -> Held {
     let Some(incident) = moment.incident().filter(|_| !unchanged(moment)) else {
         return Ok(());
     };
-    for button in drawn(moment.policy, incident).buttons.iter().flatten() {
+    let cards = drawn(moment.policy, incident);
+    for button in cards.iter().flat_map(|card| card.buttons.iter().flatten()) {
         let code = button.code.to_string();
         let name = "12, every button means what it says";
         must(code.parse() == Ok(button.code) && code.len() <= 64, name, || format!("{code} is unreadable"))?;

@@ -1,0 +1,188 @@
+# Spanish. The keys are those of en.ftl, in the same order; people are addressed as tú.
+
+# Cards: the first line, by situation.
+card-triage = 🚨 NUEVA INCIDENCIA: { $number }
+card-open = 🚨 NUEVA INCIDENCIA: { $number }
+card-acknowledged = 🛠️ EN CURSO: { $number }
+card-escalated = 🆘 ESCALADA: { $number }
+card-on-hold = ⏸️ EN ESPERA: { $number }
+card-pending-summary = ⌛ FALTA EL RESUMEN: { $number }
+card-resolved = ✅ RESUELTA: { $number }
+card-closed = 🔒 CERRADA: { $number }
+
+# Cards: what follows.
+card-reporter = Avisa: { $person }
+card-issue = Problema: { $text }
+card-attachments = Adjuntos: { $count }
+card-team = Equipo: { $team }
+card-status = Estado: { $status }
+card-handled-by = Se encarga: { $people }
+card-asked = Se le ha pedido a: { $person }
+card-also = También participa: { $people }
+card-waiting-for-summary = Falta que { $person } responda con un resumen
+card-resolved-by = La resolvió: { $person }
+card-summary = Resumen: { $text }
+card-priority = Prioridad: { $priority }
+card-tags = Etiquetas: { $tags }
+nobody = (nadie)
+
+# Statuses.
+status-triage = 🗂️ Elige un equipo
+status-open = 🔥 SIN ASIGNAR
+status-acknowledged = Asignada
+status-escalated = 🔥 A la espera de un supervisor
+status-escalated-claimed = La lleva un supervisor
+status-on-hold-reporter = A la espera de quien avisó
+status-on-hold-external = A la espera de algo externo
+status-on-hold-answered = Respondida automáticamente; falta que lo confirme quien avisó
+status-pending-summary = Hecho, falta el resumen
+status-resolved = Resuelta
+status-closed-confirmed = Cerrada y confirmada
+status-closed-cancelled = Cancelada
+status-closed-no-summary = Cerrada sin resumen
+status-closed-idle = Cerrada por falta de actividad
+status-closed-admin = Cerrada por un administrador
+status-closed-answered = Cerrada: bastó con la respuesta automática
+status-closed-duplicate = Cerrada por estar repetida
+
+priority-low = baja
+priority-normal = normal
+priority-high = alta
+priority-urgent = urgente
+
+# Buttons.
+button-claim = ✅ Me encargo
+button-claim-escalation = 🛡️ Me encargo yo
+button-join = ➕ Unirme
+button-release = ❌ Dejarla
+button-escalate = ⬆️ Escalar
+button-deescalate = ⬇️ Volver al nivel { $level }
+button-resolve = 🏁 Resolver
+button-cancel-resolve = ↩️ Seguir trabajando
+button-resume = ▶️ Reanudar
+button-confirm = 👍 Solucionado
+button-keep-open = 🔄 Dejarla abierta
+button-close = 🔒 Cerrar
+
+# Notices: sent once.
+notice-summon = 🔔 { $number } necesita atención.
+notice-summon-escalated = 🔔 { $number } necesita a un supervisor.
+notice-summon-person = 🔔 { $number }: se te ha pedido que te encargues.
+notice-unclaimed = 🔔 { $number } lleva { $minutes ->
+    [one] { $minutes } minuto
+   *[other] { $minutes } minutos
+} sin que nadie se encargue. Échale un vistazo, por favor.
+notice-unclaimed-escalated = 🔔 { $number } lleva { $minutes ->
+    [one] { $minutes } minuto
+   *[other] { $minutes } minutos
+} a la espera de un supervisor.
+notice-unrouted = 🔔 { $number } lleva { $minutes ->
+    [one] { $minutes } minuto
+   *[other] { $minutes } minutos
+} sin equipo.
+notice-ask-summary = { $person }, responde a este mensaje con el resumen de { $number }: qué se hizo, cuál fue la causa y si queda algo pendiente.
+notice-ask-summary-again = { $person }, todavía falta el resumen de { $number }. Envíalo como respuesta a este mensaje, por favor.
+notice-resolved = ✅ ¡{ $number } está resuelta!
+notice-closed = 🔒 { $number }: { $reason }.
+notice-summary-missing = ⌛ { $number }: el resumen no llegó, así que se sigue trabajando en ella.
+notice-breached = ⏰ { $number } ha superado el plazo comprometido.
+notice-exhausted = 🚨 { $number }: se ha llamado a todas las personas de guardia y nadie ha contestado.
+notice-reporter-wrote = 💬 { $number }: ha escrito quien avisó.
+notice-still-needed = ⏳ { $person }, ¿sigue haciendo falta { $number }?
+notice-claim-ended = ⚠️ { $number }: { $person } ya no se encarga.
+pager-callout = { $number } te necesita: { $text }
+
+# Announcements about the group itself.
+announce-managers = ✅ Supervisores de este grupo: { $people }. Quien aún no haya escrito ni pulsado nada aquí quedará registrado la primera vez que lo haga.
+announce-granted-reporter = ✅ { $person } está en la lista de conductores y puede avisar de incidencias con /new_issue.
+announce-granted-responder = ✅ { $person } ya puede despachar en este grupo.
+announce-granted-responder-handle = ✅ { $person } podrá despachar en este grupo: el puesto queda reservado para ese nombre de usuario y será de su dueño la primera vez que escriba o pulse algo aquí.
+announce-granted-manager = ✅ { $person } supervisa ahora este grupo.
+announce-granted-other = ✅ { $person } tiene un nuevo puesto en este grupo.
+announce-revoked-responder = ✅ { $person } ya no despacha en este grupo.
+announce-revoked-other = ✅ { $person } ha dejado un puesto en este grupo.
+announce-not-held = ⚠️ En este grupo nadie llamado { $person } tiene ese puesto; no ha cambiado nada.
+announce-right-pin = ⚠️ No puedo fijar mensajes en este grupo. Las incidencias funcionan igual; para que sus tarjetas queden fijadas, hazme administrador con permiso para fijar mensajes.
+announce-right-write = ⚠️ No puedo escribir en este grupo.
+announce-language = ✅ A partir de ahora, este grupo lee todo en español.
+
+# Answers to presses.
+done-claim = Te encargas de { $number }.
+done-join = Te has unido a { $number }.
+done-release = Has dejado { $number }.
+done-escalate = { $number } queda escalada.
+done-deescalate = { $number } vuelve al nivel anterior.
+done-resolve = Responde a la pregunta con un resumen de { $number }, por favor.
+done-cancel-resolve = Sigues con { $number }.
+done-summary = { $number } está resuelta. ¡Gracias!
+done-other = Hecho: { $number }.
+done-roster = Hecho.
+
+# Answers to commands.
+help-intro = Convierto los avisos en incidencias: cada una es una tarjeta fijada; alguien se encarga con un botón, la escala a los supervisores si hace falta y la resuelve con un resumen.
+help-command = { $usage } — { $what }
+help-outro = En un grupo nuevo, un administrador indica primero quiénes son los supervisores: { $usage }.
+usage = Se escribe así: { $usage }
+status-line = { $number }: { $status }
+status-reported = Avisó { $person } el { $at } UTC.
+
+command-start = qué hago y cómo empezar
+command-help = la lista de comandos
+command-configure-managers = indicar los supervisores de este grupo (administradores)
+command-add-dispatcher = añadir a un despachador (administradores)
+command-remove-dispatcher = quitar a un despachador (administradores)
+command-register-driver = apuntarte como conductor
+command-new-issue = avisar de una incidencia; también como respuesta al mensaje que la describe
+command-status = cómo va una incidencia
+command-language = elegir el idioma de este grupo (administradores)
+
+arguments-people = @usuario1 @usuario2 …
+arguments-person = @usuario
+arguments-description = descripción
+arguments-number = TKT-2026-0042
+arguments-language = en|es|nl|ru
+
+# Refusals.
+refused-not-authorized = ❌ No tienes permiso para hacer esto.
+refused-not-authorized-claim = ❌ No tienes permiso para encargarte. Pide a un administrador que te añada como despachador.
+refused-not-authorized-claim-escalation = ❌ No tienes permiso para encargarte de lo escalado. Pide a un administrador que te nombre supervisor.
+refused-not-authorized-admin = ❌ Esto solo pueden hacerlo los administradores del grupo.
+refused-not-authorized-summary = ❌ El resumen se le pidió a otra persona.
+refused-wrong-state = ❌ Ahora no es posible. { $number }: { $status }.
+refused-already-acknowledged = Lo siento, { $person } ya se encarga de { $number }.
+refused-already-assignee = Ya te encargas de { $number }.
+refused-not-assignee = ❌ No te encargas de { $number }.
+refused-not-eligible = ❌ Esa persona no puede encargarse de { $number }.
+refused-closing-out = ⌛ A { $number } le falta el resumen de { $person }.
+refused-too-short = ❌ Demasiado corto: { $count ->
+    [one] hace falta al menos { $count } carácter
+   *[other] hacen falta al menos { $count } caracteres
+}.
+refused-too-long = ❌ Demasiado largo: { $count ->
+    [one] se admite como máximo { $count } carácter
+   *[other] se admiten como máximo { $count } caracteres
+}.
+refused-no-summary = ❌ Hace falta un resumen.
+refused-no-change = ❌ No cambiaría nada.
+refused-no-such-level = ❌ Ese nivel no existe.
+refused-unreachable = ❌ Eso no es posible aquí.
+refused-too-many = ❌ Son demasiados.
+refused-rate-limited = ⏳ Demasiados avisos en poco tiempo. Vuelve a intentarlo dentro de { $seconds ->
+    [one] { $seconds } segundo
+   *[other] { $seconds } segundos
+}.
+refused-unknown = ❌ Aquí no hay ninguna incidencia así.
+refused-unknown-button = ❌ Este botón no vale.
+refused-inactive = ❌ Este grupo aún no está configurado. Un administrador del grupo puede hacerlo con { $usage }.
+refused-approval = ❌ Este grupo aún no está aprobado. Pide a quien administra el servicio que escriba aquí { $usage }.
+refused-suspended = ❌ Este grupo está suspendido: me consta que ya no estoy en él. Quítame y vuelve a añadirme, por favor; todo seguirá donde estaba.
+refused-stale = La tarjeta había cambiado entretanto. { $number }: { $status }.
+refused-too-late = ❌ Ya es tarde para eso.
+refused-only-in-groups = ❌ Este comando solo funciona en grupos.
+refused-anonymous = ❌ No puedo ver quién eres. Escribe con tu nombre, no como grupo ni como canal.
+refused-bot = ❌ Los bots no pueden hacer esto.
+refused-bad-handle = ❌ «{ $text }» no es un nombre de usuario.
+refused-bad-number = ❌ «{ $text }» no es un número de incidencia.
+refused-try-again = ⚠️ Ahora mismo no ha funcionado. Vuelve a intentarlo, por favor.
+person-unknown = alguien
+people-and-more = { $people } y { $count } más

@@ -1,0 +1,188 @@
+# Dutch. The keys are those of en.ftl, in the same order; people are addressed as je.
+
+# Cards: the first line, by situation.
+card-triage = 🚨 NIEUW INCIDENT: { $number }
+card-open = 🚨 NIEUW INCIDENT: { $number }
+card-acknowledged = 🛠️ IN BEHANDELING: { $number }
+card-escalated = 🆘 GEËSCALEERD: { $number }
+card-on-hold = ⏸️ IN DE WACHT: { $number }
+card-pending-summary = ⌛ WACHT OP SAMENVATTING: { $number }
+card-resolved = ✅ OPGELOST: { $number }
+card-closed = 🔒 GESLOTEN: { $number }
+
+# Cards: what follows.
+card-reporter = Gemeld door: { $person }
+card-issue = Probleem: { $text }
+card-attachments = Bijlagen: { $count }
+card-team = Team: { $team }
+card-status = Status: { $status }
+card-handled-by = Opgepakt door: { $people }
+card-asked = Gevraagd dit op te pakken: { $person }
+card-also = Ook betrokken: { $people }
+card-waiting-for-summary = Wacht op een samenvatting van { $person }
+card-resolved-by = Opgelost door: { $person }
+card-summary = Samenvatting: { $text }
+card-priority = Prioriteit: { $priority }
+card-tags = Labels: { $tags }
+nobody = (niemand)
+
+# Statuses.
+status-triage = 🗂️ Kies een team
+status-open = 🔥 NOG NIET OPGEPAKT
+status-acknowledged = Opgepakt
+status-escalated = 🔥 Wacht op een manager
+status-escalated-claimed = Opgepakt door een manager
+status-on-hold-reporter = Wacht op de melder
+status-on-hold-external = Wacht op iets van buiten
+status-on-hold-answered = Automatisch beantwoord, de melder moet nog zeggen of het klopt
+status-pending-summary = Klaar, samenvatting ontbreekt nog
+status-resolved = Opgelost
+status-closed-confirmed = Gesloten en bevestigd
+status-closed-cancelled = Geannuleerd
+status-closed-no-summary = Gesloten zonder samenvatting
+status-closed-idle = Gesloten, er gebeurde niets meer
+status-closed-admin = Gesloten door een beheerder
+status-closed-answered = Gesloten, het automatische antwoord was genoeg
+status-closed-duplicate = Gesloten als dubbele melding
+
+priority-low = laag
+priority-normal = normaal
+priority-high = hoog
+priority-urgent = dringend
+
+# Buttons.
+button-claim = ✅ Oppakken
+button-claim-escalation = 🛡️ Escalatie oppakken
+button-join = ➕ Meehelpen
+button-release = ❌ Loslaten
+button-escalate = ⬆️ Escaleren
+button-deescalate = ⬇️ Terug naar niveau { $level }
+button-resolve = 🏁 Oplossen
+button-cancel-resolve = ↩️ Weer aan het werk
+button-resume = ▶️ Verdergaan
+button-confirm = 👍 Opgelost
+button-keep-open = 🔄 Openhouden
+button-close = 🔒 Sluiten
+
+# Notices: sent once.
+notice-summon = 🔔 { $number } heeft aandacht nodig.
+notice-summon-escalated = 🔔 { $number } heeft een manager nodig.
+notice-summon-person = 🔔 { $number }: jou is gevraagd dit op te pakken.
+notice-unclaimed = 🔔 { $number } is al { $minutes ->
+    [one] { $minutes } minuut
+   *[other] { $minutes } minuten
+} door niemand opgepakt. Kijk er even naar.
+notice-unclaimed-escalated = 🔔 { $number } wacht al { $minutes ->
+    [one] { $minutes } minuut
+   *[other] { $minutes } minuten
+} op een manager.
+notice-unrouted = 🔔 { $number } wacht al { $minutes ->
+    [one] { $minutes } minuut
+   *[other] { $minutes } minuten
+} op een team.
+notice-ask-summary = { $person }, beantwoord dit bericht met de samenvatting van { $number }: wat is er gedaan, wat was de oorzaak, moet er nog iets gebeuren?
+notice-ask-summary-again = { $person }, de samenvatting van { $number } ontbreekt nog. Stuur hem als antwoord op dit bericht.
+notice-resolved = ✅ { $number } is opgelost!
+notice-closed = 🔒 { $number }: { $reason }.
+notice-summary-missing = ⌛ { $number }: er kwam geen samenvatting, dus het werk gaat door.
+notice-breached = ⏰ { $number } heeft de afgesproken tijd overschreden.
+notice-exhausted = 🚨 { $number }: iedereen met dienst is gebeld en niemand heeft gereageerd.
+notice-reporter-wrote = 💬 { $number }: de melder heeft geschreven.
+notice-still-needed = ⏳ { $person }, is { $number } nog nodig?
+notice-claim-ended = ⚠️ { $number }: { $person } werkt hier niet meer aan.
+pager-callout = { $number } heeft je nodig: { $text }
+
+# Announcements about the group itself.
+announce-managers = ✅ Managers van deze groep: { $people }. Wie hier nog niets heeft geschreven of aangeklikt, wordt geregistreerd zodra dat gebeurt.
+announce-granted-reporter = ✅ { $person } is geregistreerd als chauffeur en kan incidenten melden met /new_issue.
+announce-granted-responder = ✅ { $person } is dispatcher in deze groep.
+announce-granted-responder-handle = ✅ { $person } wordt dispatcher in deze groep: de rol staat klaar voor die gebruikersnaam en gaat naar de eigenaar zodra die hier iets schrijft of aanklikt.
+announce-granted-manager = ✅ { $person } is manager in deze groep.
+announce-granted-other = ✅ { $person } heeft een nieuwe rol in deze groep.
+announce-revoked-responder = ✅ { $person } is geen dispatcher meer in deze groep.
+announce-revoked-other = ✅ { $person } is een rol in deze groep kwijt.
+announce-not-held = ⚠️ Niemand met de naam { $person } heeft die rol in deze groep, dus er is niets veranderd.
+announce-right-pin = ⚠️ Ik kan in deze groep geen berichten vastzetten. Incidenten werken gewoon; wil je hun kaarten bovenaan hebben, maak me dan beheerder met het recht om berichten vast te zetten.
+announce-right-write = ⚠️ Ik mag in deze groep niet schrijven.
+announce-language = ✅ Vanaf nu staat alles in deze groep in het Nederlands.
+
+# Answers to presses.
+done-claim = Je hebt { $number } opgepakt.
+done-join = Je helpt mee met { $number }.
+done-release = Je hebt { $number } losgelaten.
+done-escalate = { $number } is geëscaleerd.
+done-deescalate = { $number } is teruggegeven.
+done-resolve = Beantwoord de vraag met een samenvatting van { $number }.
+done-cancel-resolve = Je werkt weer aan { $number }.
+done-summary = { $number } is opgelost. Dank je wel!
+done-other = Gedaan: { $number }.
+done-roster = Gedaan.
+
+# Answers to commands.
+help-intro = Ik maak van meldingen incidenten: elk krijgt een vastgezette kaart, wordt opgepakt met een knop, geëscaleerd naar managers en opgelost met een samenvatting.
+help-command = { $usage } — { $what }
+help-outro = In een nieuwe groep noemt een beheerder eerst de managers: { $usage }.
+usage = Zo typ je het: { $usage }
+status-line = { $number }: { $status }
+status-reported = Gemeld op { $at } UTC door { $person }.
+
+command-start = wat ik doe en hoe je begint
+command-help = de lijst met commando's
+command-configure-managers = de managers van deze groep noemen (beheerders)
+command-add-dispatcher = iemand dispatcher maken (beheerders)
+command-remove-dispatcher = iemand de rol van dispatcher afnemen (beheerders)
+command-register-driver = jezelf registreren als chauffeur
+command-new-issue = een incident melden; of als antwoord op het bericht dat het probleem beschrijft
+command-status = hoe het met een incident staat
+command-language = de taal van deze groep kiezen (beheerders)
+
+arguments-people = @gebruiker1 @gebruiker2 …
+arguments-person = @gebruiker
+arguments-description = omschrijving
+arguments-number = TKT-2026-0042
+arguments-language = en|es|nl|ru
+
+# Refusals.
+refused-not-authorized = ❌ Dit mag je niet doen.
+refused-not-authorized-claim = ❌ Je mag dit niet oppakken. Vraag een beheerder om je dispatcher te maken.
+refused-not-authorized-claim-escalation = ❌ Je mag geen escalaties oppakken. Vraag een beheerder om je manager te maken.
+refused-not-authorized-admin = ❌ Alleen beheerders van de groep kunnen dit.
+refused-not-authorized-summary = ❌ De samenvatting moet van iemand anders komen.
+refused-wrong-state = ❌ Dat kan nu niet. { $number }: { $status }.
+refused-already-acknowledged = Helaas, { $person } heeft { $number } al opgepakt.
+refused-already-assignee = Je werkt al aan { $number }.
+refused-not-assignee = ❌ Je werkt niet aan { $number }.
+refused-not-eligible = ❌ Deze persoon kan { $number } niet oppakken.
+refused-closing-out = ⌛ { $number } wacht op een samenvatting van { $person }.
+refused-too-short = ❌ Te kort: minstens { $count ->
+    [one] { $count } teken
+   *[other] { $count } tekens
+} nodig.
+refused-too-long = ❌ Te lang: hooguit { $count ->
+    [one] { $count } teken
+   *[other] { $count } tekens
+} toegestaan.
+refused-no-summary = ❌ Er is een samenvatting nodig.
+refused-no-change = ❌ Er zou niets veranderen.
+refused-no-such-level = ❌ Dat niveau bestaat niet.
+refused-unreachable = ❌ Dat kan hier niet.
+refused-too-many = ❌ Dat zijn er te veel.
+refused-rate-limited = ⏳ Te veel meldingen in korte tijd. Probeer het over { $seconds ->
+    [one] { $seconds } seconde
+   *[other] { $seconds } seconden
+} opnieuw.
+refused-unknown = ❌ Zo'n incident is er hier niet.
+refused-unknown-button = ❌ Deze knop is niet geldig.
+refused-inactive = ❌ Deze groep is nog niet ingericht. Een beheerder van de groep kan dat doen met { $usage }.
+refused-approval = ❌ Deze groep is nog niet goedgekeurd. Vraag de beheerder van deze dienst om hier { $usage } te schrijven.
+refused-suspended = ❌ Deze groep is stilgezet: er is mij gemeld dat ik er niet meer in zit. Verwijder me en voeg me weer toe; alles gaat dan verder waar het was.
+refused-stale = De kaart was intussen veranderd. { $number }: { $status }.
+refused-too-late = ❌ Daar is het te laat voor.
+refused-only-in-groups = ❌ Dit commando werkt alleen in groepen.
+refused-anonymous = ❌ Ik kan niet zien wie je bent. Schrijf als jezelf, niet als de groep of een kanaal.
+refused-bot = ❌ Bots kunnen dit niet.
+refused-bad-handle = ❌ ‘{ $text }’ is geen gebruikersnaam.
+refused-bad-number = ❌ ‘{ $text }’ is geen incidentnummer.
+refused-try-again = ⚠️ Dat lukte even niet. Probeer het opnieuw.
+person-unknown = iemand
+people-and-more = { $people } en nog { $count }

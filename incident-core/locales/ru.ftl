@@ -1,0 +1,200 @@
+# Russian. The keys are those of en.ftl, in the same order; people are addressed as вы, and nobody's gender is guessed.
+
+# Cards: the first line, by situation.
+card-triage = 🚨 НОВЫЙ ИНЦИДЕНТ: { $number }
+card-open = 🚨 НОВЫЙ ИНЦИДЕНТ: { $number }
+card-acknowledged = 🛠️ В РАБОТЕ: { $number }
+card-escalated = 🆘 ПЕРЕДАНО ВЫШЕ: { $number }
+card-on-hold = ⏸️ НА ПАУЗЕ: { $number }
+card-pending-summary = ⌛ НУЖЕН ИТОГ: { $number }
+card-resolved = ✅ РЕШЕНО: { $number }
+card-closed = 🔒 ЗАКРЫТО: { $number }
+
+# Cards: what follows.
+card-reporter = От кого: { $person }
+card-issue = Проблема: { $text }
+card-attachments = Вложения: { $count }
+card-team = Команда: { $team }
+card-status = Статус: { $status }
+card-handled-by = Занимаются: { $people }
+card-asked = Просили взять: { $person }
+card-also = Также участвуют: { $people }
+card-waiting-for-summary = Ждём итог в ответе: { $person }
+card-resolved-by = Кем решено: { $person }
+card-summary = Итог: { $text }
+card-priority = Приоритет: { $priority }
+card-tags = Метки: { $tags }
+nobody = (никто)
+
+# Statuses.
+status-triage = 🗂️ Выберите команду
+status-open = 🔥 НИКЕМ НЕ ВЗЯТ
+status-acknowledged = Взят в работу
+status-escalated = 🔥 Ждёт менеджера
+status-escalated-claimed = В работе у менеджера
+status-on-hold-reporter = Ждём ответа от автора
+status-on-hold-external = Ждём посторонних
+status-on-hold-answered = Дан автоматический ответ, ждём, помог ли он автору
+status-pending-summary = Сделано, нужен итог
+status-resolved = Решён
+status-closed-confirmed = Закрыт с подтверждением
+status-closed-cancelled = Отменён
+status-closed-no-summary = Закрыт без итога
+status-closed-idle = Закрыт: давно без движения
+status-closed-admin = Закрыт администратором
+status-closed-answered = Закрыт: хватило автоматического ответа
+status-closed-duplicate = Закрыт как повтор
+
+priority-low = низкий
+priority-normal = обычный
+priority-high = высокий
+priority-urgent = срочный
+
+# Buttons.
+button-claim = ✅ Взять
+button-claim-escalation = 🛡️ Взять на себя
+button-join = ➕ Подключиться
+button-release = ❌ Снять с себя
+button-escalate = ⬆️ Передать выше
+button-deescalate = ⬇️ На уровень { $level }
+button-resolve = 🏁 Решено
+button-cancel-resolve = ↩️ Вернуть в работу
+button-resume = ▶️ Продолжить
+button-confirm = 👍 Помогло
+button-keep-open = 🔄 Не закрывать
+button-close = 🔒 Закрыть
+
+# Notices: sent once.
+notice-summon = 🔔 { $number } требует внимания.
+notice-summon-escalated = 🔔 { $number } требует внимания менеджера.
+notice-summon-person = 🔔 { $number }: вас просят этим заняться.
+notice-unclaimed = 🔔 { $number }: уже { $minutes ->
+    [one] { $minutes } минуту
+    [few] { $minutes } минуты
+    [many] { $minutes } минут
+   *[other] { $minutes } минуты
+} никто не берётся. Посмотрите, пожалуйста.
+notice-unclaimed-escalated = 🔔 { $number } ждёт менеджера уже { $minutes ->
+    [one] { $minutes } минуту
+    [few] { $minutes } минуты
+    [many] { $minutes } минут
+   *[other] { $minutes } минуты
+}.
+notice-unrouted = 🔔 { $number } ждёт выбора команды уже { $minutes ->
+    [one] { $minutes } минуту
+    [few] { $minutes } минуты
+    [many] { $minutes } минут
+   *[other] { $minutes } минуты
+}.
+notice-ask-summary = { $person }, ответьте на это сообщение и подведите итог по { $number }: что сделано, в чём была причина, что ещё осталось.
+notice-ask-summary-again = { $person }, итога по { $number } всё ещё нет. Пришлите его, пожалуйста, ответом на это сообщение.
+notice-resolved = ✅ { $number }: всё решено!
+notice-closed = 🔒 { $number }: { $reason }.
+notice-summary-missing = ⌛ { $number }: итога так и не было, работа продолжается.
+notice-breached = ⏰ { $number }: обещанный срок прошёл.
+notice-exhausted = 🚨 { $number }: обзвонили всех дежурных, никто не ответил.
+notice-reporter-wrote = 💬 { $number }: автор написал ещё.
+notice-still-needed = ⏳ { $person }, вопрос { $number } ещё актуален?
+notice-claim-ended = ⚠️ { $number }: { $person } больше этим не занимается.
+pager-callout = { $number } ждёт вас: { $text }
+
+# Announcements about the group itself.
+announce-managers = ✅ Менеджеры этой группы: { $people }. Кто ещё ничего здесь не писал и не нажимал, попадёт в список, как только это сделает.
+announce-granted-reporter = ✅ { $person } теперь в списке водителей и может сообщать об инцидентах: /new_issue.
+announce-granted-responder = ✅ { $person } теперь диспетчер в этой группе.
+announce-granted-responder-handle = ✅ { $person } будет диспетчером в этой группе: роль закреплена за этим именем и перейдёт к его владельцу, как только тот что-нибудь здесь напишет или нажмёт.
+announce-granted-manager = ✅ { $person } теперь менеджер в этой группе.
+announce-granted-other = ✅ { $person }: новая роль в этой группе.
+announce-revoked-responder = ✅ { $person } больше не диспетчер в этой группе.
+announce-revoked-other = ✅ { $person }: одной ролью в этой группе меньше.
+announce-not-held = ⚠️ { $person }: такой роли в этой группе и не было, ничего не изменилось.
+announce-right-pin = ⚠️ Я не могу закреплять сообщения в этой группе. Инциденты работают и так; чтобы их карточки закреплялись, сделайте меня администратором с правом закреплять сообщения.
+announce-right-write = ⚠️ Мне нельзя писать в этой группе.
+announce-language = ✅ Теперь в этой группе всё будет по-русски.
+
+# Answers to presses.
+done-claim = Вы взяли { $number }.
+done-join = Вы подключились к { $number }.
+done-release = Вы больше не занимаетесь { $number }.
+done-escalate = { $number }: передано выше.
+done-deescalate = { $number }: передано обратно.
+done-resolve = Ответьте на вопрос и подведите итог по { $number }.
+done-cancel-resolve = { $number } снова в работе.
+done-summary = { $number }: решено. Спасибо!
+done-other = Готово: { $number }.
+done-roster = Готово.
+
+# Answers to commands.
+help-intro = Я превращаю сообщения о проблемах в инциденты: у каждого своя закреплённая карточка, его берут кнопкой, при нужде передают менеджерам и закрывают с итогом.
+help-command = { $usage } — { $what }
+help-outro = В новой группе администратор сначала назначает менеджеров: { $usage }.
+usage = Пишется так: { $usage }
+status-line = { $number }: { $status }
+status-reported = Сообщение от { $at } UTC, автор: { $person }.
+
+command-start = что я умею и с чего начать
+command-help = список команд
+command-configure-managers = назначить менеджеров этой группы (для администраторов)
+command-add-dispatcher = назначить диспетчера (для администраторов)
+command-remove-dispatcher = снять диспетчера (для администраторов)
+command-register-driver = записаться водителем
+command-new-issue = сообщить об инциденте; можно ответом на сообщение, где он описан
+command-status = что с инцидентом
+command-language = выбрать язык этой группы (для администраторов)
+
+arguments-people = @имя1 @имя2 …
+arguments-person = @имя
+arguments-description = описание
+arguments-number = TKT-2026-0042
+arguments-language = en|es|nl|ru
+
+# Refusals.
+refused-not-authorized = ❌ У вас нет на это прав.
+refused-not-authorized-claim = ❌ Вы не можете это взять. Попросите администратора назначить вас диспетчером.
+refused-not-authorized-claim-escalation = ❌ Вы не можете взять то, что передано выше. Попросите администратора назначить вас менеджером.
+refused-not-authorized-admin = ❌ Это могут только администраторы группы.
+refused-not-authorized-summary = ❌ Итог ждут не от вас.
+refused-wrong-state = ❌ Сейчас так нельзя. { $number }: { $status }.
+refused-already-acknowledged = Увы, { $number } уже в работе: { $person }.
+refused-already-assignee = Вы уже занимаетесь { $number }.
+refused-not-assignee = ❌ Вы не занимаетесь { $number }.
+refused-not-eligible = ❌ Этот человек не может взять { $number }.
+refused-closing-out = ⌛ { $number }: ждём итог, его пишет { $person }.
+refused-too-short = ❌ Слишком коротко: нужно хотя бы { $count ->
+    [one] { $count } символ
+    [few] { $count } символа
+    [many] { $count } символов
+   *[other] { $count } символа
+}.
+refused-too-long = ❌ Слишком длинно: можно не больше { $count ->
+    [one] { $count } символа
+    [few] { $count } символов
+    [many] { $count } символов
+   *[other] { $count } символа
+}.
+refused-no-summary = ❌ Нужен итог.
+refused-no-change = ❌ Ничего не изменится.
+refused-no-such-level = ❌ Такого уровня нет.
+refused-unreachable = ❌ Здесь так нельзя.
+refused-too-many = ❌ Слишком много.
+refused-rate-limited = ⏳ Слишком много сообщений подряд. Попробуйте снова через { $seconds ->
+    [one] { $seconds } секунду
+    [few] { $seconds } секунды
+    [many] { $seconds } секунд
+   *[other] { $seconds } секунды
+}.
+refused-unknown = ❌ Такого инцидента здесь нет.
+refused-unknown-button = ❌ Эта кнопка не действует.
+refused-inactive = ❌ Эта группа ещё не настроена. Администратор группы может сделать это так: { $usage }.
+refused-approval = ❌ Эта группа ещё не одобрена. Попросите администратора сервиса написать здесь { $usage }.
+refused-suspended = ❌ Работа в этой группе остановлена: мне сообщили, что меня в ней больше нет. Удалите меня и добавьте снова, и всё пойдёт дальше с того же места.
+refused-stale = Карточка тем временем изменилась. { $number }: { $status }.
+refused-too-late = ❌ Уже поздно.
+refused-only-in-groups = ❌ Эта команда работает только в группах.
+refused-anonymous = ❌ Я не вижу, кто вы. Пишите от своего имени, а не от имени группы или канала.
+refused-bot = ❌ Ботам так нельзя.
+refused-bad-handle = ❌ «{ $text }» — это не имя пользователя.
+refused-bad-number = ❌ «{ $text }» — это не номер инцидента.
+refused-try-again = ⚠️ Сейчас не получилось. Попробуйте ещё раз.
+person-unknown = кто-то
+people-and-more = { $people } и ещё { $count }
