@@ -27,7 +27,8 @@ impl Place for Tables {
     }
 
     async fn tamper(&self, sql: &str) {
-        self.database.execute(&format!("SET session_replication_role = replica; {sql}")).await;
+        let sql = format!("BEGIN; SET LOCAL session_replication_role = replica; {sql}; COMMIT");
+        self.database.execute(&sql).await;
     }
 }
 

@@ -233,3 +233,45 @@ impl Error for Fault {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::*;
+
+    #[test]
+    fn what_sqlite_says_of_a_statement_will_be_said_again() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch("CREATE TABLE numbers (number INTEGER NOT NULL) STRICT").unwrap();
+        let fails = |sql| {
+            let failed = db.query_row(sql, [], |_| Ok(())).expect_err("it fails");
+            let error = Fault::from(failed).during("try");
+            (error.to_string(), error.temporary)
+        };
+        let refused = "failed to try: SQLite: NOT NULL constraint failed: numbers.number";
+        assert_eq!(fails("INSERT INTO numbers VALUES (NULL)"), (refused.to_owned(), false));
+        let large = "failed to try: SQLite: string or blob too big";
+        assert_eq!(fails("SELECT zeroblob(2000000000)"), (large.to_owned(), false));
+        db.pragma_update(None, "query_only", true).unwrap();
+        let read_only = "failed to try: SQLite: attempt to write a readonly database";
+        assert_eq!(fails("INSERT INTO numbers VALUES (1)"), (read_only.to_owned(), true));
+    }
+
+    #[test]
+    fn a_fault_leads_to_what_caused_it() {
+        let unreadable =
+            Fault::Unreadable { table: "people", column: "id", key: "1".to_owned(), source: "no id".into() };
+        let unwritable = serde_json::from_str::<u8>("x").expect_err("it is no number");
+        let causes = [
+            Fault::from(rusqlite::Error::QueryReturnedNoRows),
+            unreadable,
+            Fault::from(unwritable),
+            Fault::Stopped,
+        ]
+        .map(|fault| fault.source().map(ToString::to_string));
+        let expected =
+            [Some("Query returned no rows"), Some("no id"), Some("expected value at line 1 column 1"), None];
+        assert_eq!(causes, expected.map(|cause| cause.map(str::to_owned)));
+    }
+}

@@ -85,7 +85,7 @@ impl SqliteStore {
 
     fn open_for(purpose: Purpose, path: &Path, options: &Options) -> Result<Self, OpenError> {
         let lock = Lock::take(path)?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_CREATE);
         let connection = connect(path, flags, options.busy_timeout)?;
         let found = schema::inspect(&connection, path, MIGRATIONS)?;
         check_complete(purpose, &connection, path)?;
@@ -214,7 +214,7 @@ fn readers(path: &Path, options: &Options) -> Result<Readers, OpenError> {
 
 /// Connects to a file and makes sure that it is a database.
 fn connect(path: &Path, flags: OpenFlags, busy_timeout: Duration) -> Result<Connection, OpenError> {
-    let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags = flags.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
     let open = || {
         let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(busy_timeout)?;

@@ -204,11 +204,8 @@ impl Store for SqliteStore {
 
     async fn commit_roster(&self, commit: RosterCommit) -> Result<(), CommitError> {
         const OPERATION: &str = "commit a roster";
-        let company = commit.roster.company;
         let draft = RosterDraft::new(commit).map_err(|fault| fault.during(OPERATION))?;
-        let written = self.write(OPERATION, move |db| draft.write(db)).await?;
-        self.rosters.forget(company);
-        Ok(written?)
+        Ok(self.write(OPERATION, move |db| draft.write(db)).await??)
     }
 
     async fn roster_history(&self, company: CompanyId) -> Result<Vec<RosterEvent>, StoreError> {
@@ -283,5 +280,24 @@ fn urgency(settlement: &Settlement) -> Urgency {
     match settlement {
         Settlement::Done { posted: None, gone } if gone.is_empty() => Urgency::Soon,
         Settlement::Done { .. } | Settlement::Retry { .. } | Settlement::Abandoned { .. } => Urgency::Now,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use incident_core::ports::PostedKind;
+    use incident_core::testkit::conformance::fixture::{abandoned, chat, done, done_with, retry};
+
+    use super::*;
+
+    #[test]
+    fn only_what_may_be_lost_waits_for_others() {
+        let message = MessageRef::new(chat("-1"), "7");
+        let (incident, kind) = (IncidentId::from_u128(1), PostedKind::Card { pinned: false });
+        let posted = done_with(Posted { message: message.clone(), incident, kind });
+        let forgets = Settlement::Done { posted: None, gone: vec![message] };
+        let (now, soon) = (Urgency::Now, Urgency::Soon);
+        let settlements = [done(), posted, forgets, retry(1, None), abandoned()];
+        assert_eq!(settlements.map(|settlement| urgency(&settlement)), [soon, now, now, now, now]);
     }
 }

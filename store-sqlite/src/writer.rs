@@ -175,9 +175,6 @@ impl Loop {
             batch.push(first.command);
             self.gather(&mut batch, hurried);
             self.write(&mut batch);
-            if self.log >= LOG {
-                self.checkpoint();
-            }
         }
         self.checkpoint();
     }
@@ -220,7 +217,7 @@ impl Loop {
         }
     }
 
-    /// Writes commands in one transaction and answers them.
+    /// Writes commands in one transaction and answers them; then copies the log if it has become long.
     ///
     /// Savepoints would cost every command something, and hardly any command fails: only if one does, the
     /// transaction is done again with them.
@@ -243,6 +240,9 @@ impl Loop {
         }
         for command in batch.drain(..) {
             command.answer(failure.as_deref());
+        }
+        if self.log >= LOG {
+            self.checkpoint();
         }
     }
 

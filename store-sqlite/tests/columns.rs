@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use incident_core::ids::TeamId;
 use incident_core::incident::{Command, Incident, Tag};
+use incident_core::memory::Abandoned;
 use incident_core::policy::Role;
+use incident_core::ports::{Owed, Store};
 use incident_core::roster::{Grantee, Right, RosterCommand, Setting};
 use incident_core::testkit::conformance::fixture::{
-    Office, at, claimed, handle, notice, retry, settle, text,
+    Office, Works, abandoned, at, claimed, handle, notice, retry, settle, text,
 };
 use incident_core::text::{Limits, Text};
 use rusqlite::types::Value;
@@ -210,4 +212,37 @@ async fn a_park_that_has_ended_is_forgotten() {
         settle(&place.store, &claim, retry(secs + 100, Some(secs + 10)), secs).await;
     }
     assert_eq!(place.rows("SELECT chat, until FROM parks"), ["telegram:-1002 30s"]);
+}
+
+#[tokio::test]
+async fn what_was_abandoned_can_be_seen_with_its_reason() {
+    let place = Place::new();
+    let (office, other) = (Office::open(&place.store, 1).await, Office::open(&place.store, 2).await);
+    office.owes(1, vec![notice(1), notice(2)], 5).await;
+    other.owes(1, vec![notice(3)], 5).await;
+    let claim = claimed(&place.store, notice(1).lane(), 6).await;
+    settle(&place.store, &claim, abandoned(), 7).await;
+    let expected = Abandoned {
+        effect: claim.effect,
+        chat: office.chat.clone(),
+        owed: Owed::Incident { incident: office.id(1), effect: notice(1) },
+        since: at(5),
+        reason: "the chat is gone".to_owned(),
+    };
+    assert_eq!(place.store.abandoned(office.company).await.works(), [expected]);
+    assert_eq!(place.store.abandoned(other.company).await.works(), []);
+}
+
+#[tokio::test]
+async fn old_requests_are_forgotten_however_many_there_are() {
+    let place = Place::new();
+    let requests = "WITH RECURSIVE numbers (number) AS
+        (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 3000)
+        INSERT INTO requests (key, company, answer, at)
+        SELECT CASE number WHEN 3000 THEN 'young' ELSE 'old ' || number END, 'c', '', number FROM numbers";
+    Connection::open(&place.path).and_then(|db| db.execute_batch(requests)).expect("they are written");
+    let young = incident_core::time::Timestamp::from_micros(3_000);
+    assert_eq!(place.store.forget_requests(young).await.works(), 2_999);
+    assert_eq!(place.rows("SELECT key FROM requests"), ["young"]);
+    assert_eq!(place.store.forget_requests(young).await.works(), 0);
 }

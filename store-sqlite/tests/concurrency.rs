@@ -7,11 +7,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use incident_core::ids::{GroupId, PersonId, TeamId};
-use incident_core::incident::fold;
+use incident_core::incident::{Lane, fold};
 use incident_core::policy::Role;
 use incident_core::ports::{CommitError, Filed, RequestKey, Store};
 use incident_core::roster::{Grantee, RosterCommand};
-use incident_core::testkit::conformance::fixture::{Office, Works, origin, text};
+use incident_core::testkit::conformance::fixture::{Office, Works, at, claim, origin, profile, text};
 use rusqlite::Connection;
 use store_sqlite::{Options, SqliteStore};
 use tempfile::TempDir;
@@ -119,6 +119,19 @@ async fn a_locked_file_is_a_temporary_failure() {
     held.execute_batch("ROLLBACK").unwrap();
     store.commit(office.report(1, 0)).await.works();
     store.check().await.works();
+}
+
+#[tokio::test]
+async fn whoever_finds_nothing_to_write_waits_for_no_other_process() {
+    let directory = TempDir::new().unwrap();
+    let options = Options { busy_timeout: Duration::from_millis(5), ..Options::default() };
+    let store = open(&directory, options);
+    let office = Office::open(&*store, 1).await;
+    let held = hold(&path(&directory));
+    assert_eq!(claim(&*store, Lane::Notice, 1).await, None);
+    assert_eq!(store.identify(office.company, &profile("ann"), at(1)).await.works(), office.ann);
+    assert!(store.identify(office.company, &profile("eve"), at(1)).await.is_err());
+    drop(held);
 }
 
 /// Gives ever more people a role and, in the same commit, a place in a team.

@@ -127,6 +127,16 @@ fn a_database_of_another_program_is_refused_untouched() {
 }
 
 #[test]
+fn a_database_that_bears_only_one_of_our_marks_is_refused_untouched() {
+    for sql in ["PRAGMA application_id = 7", "PRAGMA user_version = 0"] {
+        let place = Place::new();
+        drop(place.opened());
+        place.tamper(sql);
+        assert_eq!(place.refusal(), "{} is a database of another program: choose another path", "{sql}");
+    }
+}
+
+#[test]
 fn a_file_that_is_no_database_is_refused_untouched() {
     let place = Place::new();
     fs::write(place.database(), "Dear diary, ".repeat(1_000)).unwrap();
