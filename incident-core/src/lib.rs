@@ -109,6 +109,7 @@
 #![doc = include_str!("../docs/state-diagram.md")]
 
 pub mod desk;
+pub mod figures;
 pub mod ids;
 pub mod incident;
 pub mod memory;

@@ -20,11 +20,13 @@ use self::outbox::Outbox;
 use self::people::People;
 use self::requests::Requests;
 use self::rosters::Rosters;
+use crate::figures::Case;
 use crate::ids::{ChatRef, CompanyId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Version};
 use crate::incident::{Effect, Event, Lane};
 use crate::ports::{
-    Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook, Page, Person,
-    Posted, Profile, RequestKey, RosterCommit, Settled, Settlement, Store, StoreError, Surface, Tenancy,
+    Answered, CaseMark, Cases, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook,
+    Page, Person, Posted, Profile, RequestKey, RosterCommit, Scope, Settled, Settlement, Store, StoreError,
+    Surface, Tenancy,
 };
 use crate::roster::{Roster, RosterEvent};
 use crate::time::Timestamp;
@@ -289,5 +291,19 @@ impl Store for MemoryStore {
 
     async fn forget_requests(&self, before: Timestamp) -> Result<u64, StoreError> {
         Ok(self.lock("forget requests")?.requests.forget(before))
+    }
+}
+
+#[async_trait]
+impl Cases for MemoryStore {
+    async fn cases(
+        &self,
+        scope: &Scope,
+        after: Option<CaseMark>,
+        limit: u32,
+    ) -> Result<Vec<Case>, StoreError> {
+        let mut cases = self.lock("list cases")?.incidents.cases(scope, after);
+        cases.truncate(limit as usize);
+        Ok(cases)
     }
 }

@@ -5,6 +5,7 @@
 //! boxed source, and time is always an argument.
 
 mod audit;
+mod cases;
 mod clock;
 mod directory;
 mod messenger;
@@ -14,6 +15,7 @@ mod store;
 mod triage;
 
 pub use audit::Audit;
+pub use cases::{CaseMark, Cases, Scope};
 pub use clock::Clock;
 pub use directory::{Directory, DirectoryError};
 pub use messenger::{DeliveryError, Messenger, Place};

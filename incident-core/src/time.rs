@@ -42,13 +42,14 @@ impl Timestamp {
         self.civil().year()
     }
 
+    /// Returns it as the calendar knows it; instants beyond count as its first or last.
+    pub(crate) fn to_jiff(self) -> jiff::Timestamp {
+        let end = if self.0 < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
+        jiff::Timestamp::from_microsecond(self.0).unwrap_or(end)
+    }
+
     fn civil(self) -> jiff::civil::DateTime {
-        let instant = jiff::Timestamp::from_microsecond(self.0).unwrap_or(if self.0 < 0 {
-            jiff::Timestamp::MIN
-        } else {
-            jiff::Timestamp::MAX
-        });
-        jiff::tz::TimeZone::UTC.to_datetime(instant)
+        jiff::tz::TimeZone::UTC.to_datetime(self.to_jiff())
     }
 }
 

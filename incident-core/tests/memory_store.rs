@@ -69,3 +69,11 @@ fn what_people_wrote_does_not_reach_a_log() {
     block_on(async { Office::open(&store, 1).await.file(1, 0).await });
     assert_eq!(format!("{store:?}"), "MemoryStore { companies: 1, incidents: 1, effects: 0, .. }");
 }
+
+#[test]
+fn figures_get_what_the_states_say() {
+    use incident_core::testkit::conformance::cases;
+    block_on(cases::cases_are_what_the_states_say(&MemoryStore::new()));
+    block_on(cases::pages_of_cases_join_to_the_whole_list(&MemoryStore::new()));
+    block_on(cases::cases_of_a_scope_are_those_and_no_others(&MemoryStore::new()));
+}

@@ -24,6 +24,7 @@
 
 mod audit;
 mod batches;
+mod cases;
 mod commit;
 mod doubts;
 mod duties;

@@ -24,6 +24,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { name: "duties", sql: include_str!("../migrations/0003_duties.sql") },
     Migration { name: "holders", sql: include_str!("../migrations/0004_holders.sql") },
     Migration { name: "plans", sql: include_str!("../migrations/0005_plans.sql") },
+    Migration { name: "figures", sql: include_str!("../migrations/0006_figures.sql") },
 ];
 
 /// The oldest server that has all that the tables and functions need.

@@ -125,6 +125,20 @@ async fn the_views_say_how_long_it_took_and_what_it_was() {
         ["TKT-2026-0001 60 60 300 0"]
     );
     assert_eq!(
+        place
+            .rows(
+                "SELECT until_team_claimed, until_team_resolved, counted::int, resolver FROM incident_times"
+            )
+            .await,
+        ["60 300 1 3"]
+    );
+    assert_eq!(
+        place
+            .rows("SELECT person, claims, holding, active, resolved_self, resolved_other FROM person_times ORDER BY person")
+            .await,
+        ["2 1 0 240 0 1", "3 1 0 120 1 0"]
+    );
+    assert_eq!(
         place.rows("SELECT number, topic, description, summary FROM incident_texts").await,
         ["TKT-2026-0001 - the trailer lights are out changed the bulb"]
     );

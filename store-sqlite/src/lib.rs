@@ -50,6 +50,7 @@
 
 mod audit;
 mod backup;
+mod cases;
 mod commit;
 mod error;
 mod incidents;

@@ -7,7 +7,7 @@ use rusqlite::{Connection, StatementStatus};
 
 use crate::open::keep_plans;
 use crate::schema::{self, Found, MIGRATIONS};
-use crate::{outbox, owing, query};
+use crate::{cases, outbox, owing, query};
 
 fn database() -> Connection {
     let connection = Connection::open_in_memory().unwrap();
@@ -39,6 +39,9 @@ fn no_question_of_every_day_looks_through_a_table() {
         outbox::NEXT,
         outbox::CLAIM_NEXT,
         owing::LOOK,
+        cases::CASES,
+        cases::STINTS_BETWEEN,
+        cases::STINTS_OF,
     ];
     for sql in questions {
         assert_eq!(slow_steps(&connection, sql), [""; 0], "{sql}");

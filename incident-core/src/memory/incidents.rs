@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use super::refusal;
+use crate::figures::Case;
 use crate::ids::{CompanyId, IncidentId, Number, PersonId, Version};
 use crate::incident::{Event, Fact, Incident};
-use crate::ports::{Filed, Listing, Page, StoreError};
+use crate::ports::{CaseMark, Filed, Listing, Page, Scope, StoreError};
 use crate::time::Timestamp;
 
 /// What names an incident in a store: without its company it is not found.
@@ -108,6 +109,19 @@ impl Incidents {
         let mut reports: Vec<Timestamp> = reported.filter(|at| *at >= since).collect();
         reports.sort_unstable_by_key(|at| Reverse(*at));
         reports
+    }
+
+    pub(super) fn cases(&self, scope: &Scope, after: Option<CaseMark>) -> Vec<Case> {
+        let own = self.kept.iter().filter(|((owner, _), _)| *owner == scope.company);
+        let mut cases: Vec<Case> = own.map(|(_, kept)| Case::from(&kept.filed)).collect();
+        cases.retain(|case| {
+            let mark = (case.created_at, case.id);
+            (scope.from..scope.until).contains(&case.created_at)
+                && scope.group.is_none_or(|group| case.group == group)
+                && after.is_none_or(|after| mark > after)
+        });
+        cases.sort_unstable_by_key(|case| (case.created_at, case.id));
+        cases
     }
 
     pub(super) fn due(&self, now: Timestamp, limit: u32) -> Vec<(CompanyId, IncidentId)> {

@@ -5,6 +5,7 @@
 //! line why.
 
 pub mod card;
+pub mod cases;
 pub mod commit;
 pub mod fixture;
 pub mod lease;

@@ -146,6 +146,13 @@ fn released_migrations_stay_as_they_are() {
     let applied: Vec<_> = MIGRATIONS.iter().map(|migration| checksum(migration.sql)).collect();
     assert_eq!(
         applied,
-        ["1eed32cab2fdc18a", "6d138522db06f19f", "ebf943250e1a0641", "16698e53c446d5e2", "0511f8618f4141c0"]
+        [
+            "1eed32cab2fdc18a",
+            "6d138522db06f19f",
+            "ebf943250e1a0641",
+            "16698e53c446d5e2",
+            "0511f8618f4141c0",
+            "d3701a1f34401e74"
+        ]
     );
 }
