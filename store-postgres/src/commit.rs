@@ -242,3 +242,6 @@ pub(crate) async fn history(
     };
     rows.iter().enumerate().map(event).collect()
 }
+
+#[cfg(test)]
+mod tests;

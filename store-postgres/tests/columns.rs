@@ -4,7 +4,7 @@ use incident_core::ids::TeamId;
 use incident_core::incident::{Command, Incident, Tag};
 use incident_core::memory::Abandoned;
 use incident_core::policy::Role;
-use incident_core::ports::{Owed, Store};
+use incident_core::ports::{Owed, Settlement, Store};
 use incident_core::roster::{Grantee, Right, RosterCommand, Setting};
 use incident_core::testkit::conformance::fixture::{
     Office, Works, abandoned, at, claimed, handle, notice, retry, settle, text,
@@ -250,4 +250,20 @@ async fn old_requests_are_forgotten_however_many_there_are() {
     assert_eq!(place.store.forget_requests(young).await.works(), 2_999);
     assert_eq!(place.rows("SELECT key FROM requests").await, ["young"]);
     assert_eq!(place.store.forget_requests(young).await.works(), 0);
+}
+
+#[tokio::test]
+async fn a_reason_is_kept_without_the_one_character_that_no_text_may_have() {
+    let place = Place::new().await;
+    let office = Office::open(&place.store, 1).await;
+    office.owes(1, vec![notice(1), notice(2)], 0).await;
+    let claim = claimed(&place.store, notice(1).lane(), 1).await;
+    settle(&place.store, &claim, Settlement::Abandoned { reason: "no\0 chat".to_owned() }, 2).await;
+    let mut later = retry(9, None);
+    if let Settlement::Retry { reason, .. } = &mut later {
+        "not\0 now".clone_into(reason);
+    }
+    let claim = claimed(&place.store, notice(2).lane(), 3).await;
+    settle(&place.store, &claim, later, 4).await;
+    assert_eq!(place.rows("SELECT reason FROM effects ORDER BY id").await, ["no chat", "not now"]);
 }
