@@ -167,7 +167,7 @@ fn everybody_is_who_they_are() {
 #[test]
 fn words_that_only_look_like_a_command_may_be_an_answer() {
     let to = MessageRef::new(group(), "700");
-    let answer = |text: &str| Ask::Answer { to: to.clone(), text: text.to_owned() };
+    let answer = |text: &str| Ask::Answer { to: to.clone(), text: text.to_owned(), attachments: Vec::new() };
     assert_eq!(ask("answer_that_looks_like_a_command"), answer("/var/log was full"));
     assert_eq!(ask("answer_with_a_photo_alone"), answer(""));
 }

@@ -190,7 +190,8 @@ impl Workshop {
         println!("{who} says: {} {text}", word.word());
         let named = text.split_whitespace().map(|word| Named::Word(word.to_owned())).collect();
         let text = text.to_owned();
-        self.ask(who, Ask::Command { word, text, named, attachments: Vec::new(), quoted: None }).await
+        self.ask(who, Ask::Command { word, text, named, attachments: Vec::new(), quoted: None, about: None })
+            .await
     }
 
     async fn press(&self, who: &str, action: Action) -> anyhow::Result<()> {
@@ -203,7 +204,7 @@ impl Workshop {
         println!("{who} answers: {text}");
         let question = self.board.notes().hanging.iter().rev().find(|(_, note)| note.asks).map(named);
         let to = question.ok_or_else(|| anyhow::anyhow!("nobody has asked anything"))?;
-        self.ask(who, Ask::Answer { to, text: text.to_owned() }).await
+        self.ask(who, Ask::Answer { to, text: text.to_owned(), attachments: Vec::new() }).await
     }
 
     fn find(&self, action: Action) -> anyhow::Result<(MessageRef, String)> {

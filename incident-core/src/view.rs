@@ -5,6 +5,9 @@
 
 mod action;
 mod card;
+mod done;
+mod history;
+mod listing;
 mod message;
 mod people;
 mod phrase;
@@ -14,6 +17,7 @@ mod words;
 
 pub use action::{Action, ButtonCode, InvalidCode};
 pub use card::{CardSource, card};
+pub use history::HistoryPage;
 pub use message::{announcement, callout, named, notice};
 pub use people::People;
 pub use phrase::Phrase;

@@ -158,6 +158,7 @@ fn after_that() -> Vec<(Command, &'static str)> {
         Command::AmendSummary { summary: text("changed both") },
         Command::Cancel { reason: text("because") },
         Command::Close { reason: CloseReason::Duplicate },
+        Command::MarkDuplicate { of: Number { year: 2026, seq: 3 } },
         Command::Confirm,
         Command::Reopen { reason: text("because") },
         Command::KeepOpen,

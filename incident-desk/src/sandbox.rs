@@ -138,7 +138,7 @@ impl Sandbox {
                 None => writeln!(out, "There is no button [{number}] now.")?,
             },
             Ok(Said::Reply { who, text }) => match self.chat.last_question() {
-                Some(to) => self.ask(&who, Ask::Answer { to, text }).await?,
+                Some(to) => self.ask(&who, Ask::Answer { to, text, attachments: Vec::new() }).await?,
                 None => writeln!(out, "Nobody has asked anything.")?,
             },
             Err(mistake) => writeln!(out, "{mistake}")?,
@@ -150,7 +150,7 @@ impl Sandbox {
     async fn command(&self, who: &str, word: CommandWord, text: &str) -> anyhow::Result<()> {
         let named = text.split_whitespace().map(|word| Named::Word(word.to_owned())).collect();
         let text = text.to_owned();
-        let ask = Ask::Command { word, text, named, attachments: Vec::new(), quoted: None };
+        let ask = Ask::Command { word, text, named, attachments: Vec::new(), quoted: None, about: None };
         self.ask(who, ask).await
     }
 

@@ -1,6 +1,7 @@
 //! Messages: commands, answers to the bot, and what a chat announces of itself.
 
 use incident_core::desk::{Ask, Quoted, Request, Sender};
+use incident_core::ids::MessageRef;
 use incident_core::incident::Attachment;
 use incident_core::text::Limits;
 use teloxide::types::{FileMeta, MediaKind, Message, MessageEntity, MessageKind, UserId};
@@ -25,8 +26,9 @@ pub(super) fn request(scene: &Scene<'_>, message: &Message) -> Option<Request> {
             named: named(content.text, start, content.entities),
             attachments: content.attachments,
             quoted: message.reply_to_message().and_then(|quoted| quoted_by(scene, quoted)),
+            about: ours(scene, message),
         },
-        Typed::Words => answer(scene, message, &content)?,
+        Typed::Words => answer(scene, message, content)?,
         Typed::Others => return None,
     };
     Some(scene.request(&message.chat, topic_of(message), from, ask))
@@ -50,11 +52,18 @@ fn announcement(scene: &Scene<'_>, message: &Message, from: &Sender) -> Option<R
     says(Ask::MemberLeft { who: person::identity(left.id) })
 }
 
-/// A reply to a message of ours. What opens a topic counts as replied to by everything in it, but says nothing.
-fn answer(scene: &Scene<'_>, message: &Message, content: &Content<'_>) -> Option<Ask> {
+/// A reply to a message of ours.
+fn answer(scene: &Scene<'_>, message: &Message, content: Content<'_>) -> Option<Ask> {
+    let (text, attachments) = (content.text.trim().to_owned(), content.attachments);
+    ours(scene, message).map(|to| Ask::Answer { to, text, attachments })
+}
+
+/// The message of ours that is replied to. What opens a topic counts as replied to by everything in it, but says
+/// nothing.
+fn ours(scene: &Scene<'_>, message: &Message) -> Option<MessageRef> {
     let to = message.reply_to_message()?;
     let ours = is_from(to, scene.bot.id) && matches!(to.kind, MessageKind::Common(_));
-    ours.then(|| Ask::Answer { to: message_ref(to.chat.id, to.id), text: content.text.trim().to_owned() })
+    ours.then(|| message_ref(to.chat.id, to.id))
 }
 
 fn quoted_by(scene: &Scene<'_>, quoted: &Message) -> Option<Quoted> {

@@ -4,9 +4,9 @@ use super::change::{Changed, Order, RosterOrder};
 use super::request::{Ask, ChatKind, Request, Sender};
 use super::{Desk, HandleError, Nudge};
 use crate::ids::{CompanyId, Handle, Identity, MessageRef, PersonId};
-use crate::incident::{Command, Incident, Lane, Level, Prompt, Rejection};
+use crate::incident::{Command, Incident, Lane, Level, Rejection};
 use crate::policy::{Act, Actor, Member, Policy, Role, Standing};
-use crate::ports::{Answered, Filed, Origin, Posted, PostedKind, Profile, Tenancy};
+use crate::ports::{Filed, Origin, Profile, Tenancy};
 use crate::roster::{Grantee, Group, GroupStatus, Roster, RosterCommand};
 use crate::text::{Limits, Text};
 use crate::time::Timestamp;
@@ -129,7 +129,9 @@ impl Desk {
             (Ask::Press { code, message }, GroupStatus::Active) => {
                 self.press(&mut scene, code, message).await?
             }
-            (Ask::Answer { to, text }, GroupStatus::Active) => self.answered(&mut scene, to, text).await?,
+            (Ask::Answer { to, text, attachments }, GroupStatus::Active) => {
+                self.answered(&mut scene, to, (text, attachments)).await?
+            }
         };
         self.put(&scene, answer).await
     }
@@ -219,72 +221,6 @@ impl Desk {
         })
     }
 
-    /// A reply to a message of ours: an answer, if that message was a question.
-    async fn answered(
-        &self,
-        scene: &mut Scene<'_>,
-        to: &MessageRef,
-        text: &str,
-    ) -> Result<Answer, HandleError> {
-        let posted = self.known(scene.company, to).await?;
-        let Some((incident, prompt)) = posted.and_then(|posted| match posted.kind {
-            PostedKind::Prompt { prompt, .. } => Some((posted.incident, prompt)),
-            PostedKind::Card { .. } | PostedKind::Notice => None,
-        }) else {
-            return Ok(Answer::of(Said::Nothing));
-        };
-        let Prompt::Summary = prompt;
-        let summary = match Text::new(text, Limits::SUMMARY) {
-            Ok(summary) => summary,
-            Err(error) => return Ok(Answer::of(Said::Refused(error.into()))),
-        };
-        let actor = self.actor(scene).await?;
-        let command = Command::SubmitSummary { summary };
-        let order = scene.order(incident, actor, command, "summary".to_owned());
-        Ok(match self.change(order, scene.now).await? {
-            Changed::Done(filed) => Answer::about(Said::Done(Done::Summarised), Some(filed)),
-            Changed::Refused(rejection, filed) => {
-                Answer::about(Said::Refused(rejection), filed).asking(Act::Summarise)
-            }
-            Changed::Before(answered) => self.repeated(scene, &answered).await?,
-        })
-    }
-
-    /// Says what a message of ours is. Whoever is quick answers one before it is written down that it was sent, so
-    /// one that is unknown is judged only while nothing is being sent that it could be.
-    async fn known(&self, company: CompanyId, message: &MessageRef) -> Result<Option<Posted>, HandleError> {
-        if let Some(posted) = self.store.posted(company, message).await? {
-            return Ok(Some(posted));
-        }
-        if self.store.is_sending(company, &message.chat, Lane::Notice).await? {
-            return Err(HandleError::Unsettled);
-        }
-        // What was being sent until just now is known since.
-        Ok(self.store.posted(company, message).await?)
-    }
-
-    /// The answer to a request that was applied before: what was said then, about how things are now.
-    pub(super) async fn repeated(
-        &self,
-        scene: &Scene<'_>,
-        answered: &Answered,
-    ) -> Result<Answer, HandleError> {
-        let filed = match answered.incident {
-            Some((incident, _)) => self.store.load(scene.company, incident).await?,
-            None => None,
-        };
-        let said = match (answered.answer.split_once(' '), answered.answer.as_str(), answered.incident) {
-            (Some(("press", code)), _, _) => match code.parse::<ButtonCode>() {
-                Ok(code) => Said::Done(Done::Pressed(code.action)),
-                Err(_) => Said::Nothing,
-            },
-            (_, "summary", _) => Said::Done(Done::Summarised),
-            (_, "report", Some((_, number))) => Said::Reported(number),
-            (_, _, _) => Said::Rostered,
-        };
-        Ok(Answer::about(said, filed))
-    }
-
     /// Registers who asks, binds what was granted to their handle, and says what they are here.
     pub(super) async fn actor(&self, scene: &mut Scene<'_>) -> Result<Actor, HandleError> {
         let person = self.store.identify(scene.company, scene.profile, scene.now).await?;
@@ -331,12 +267,7 @@ impl Desk {
     /// Says an answer in words, with the names it speaks of.
     pub(super) async fn put(&self, scene: &Scene<'_>, answer: Answer) -> Result<Reply, HandleError> {
         let mut ids = answer.filed.as_ref().map(|filed| People::of(&filed.incident)).unwrap_or_default();
-        if let Said::Refused(
-            Rejection::AlreadyAcknowledged { by: person } | Rejection::ClosingOut { resolver: person },
-        ) = &answer.said
-        {
-            ids.push(*person);
-        }
+        ids.extend(answer.said.people());
         let people = People::new(self.store.people(scene.company, &ids).await?);
         let locale = self.locale(scene);
         let about = About { filed: answer.filed.as_ref(), people: &people, act: answer.act, locale };

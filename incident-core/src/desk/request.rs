@@ -87,6 +87,8 @@ pub enum Ask {
         attachments: Vec<Attachment>,
         /// The message it replies to, if that is somebody's and not the bot's own.
         quoted: Option<Quoted>,
+        /// The message of the bot's own that it replies to.
+        about: Option<MessageRef>,
     },
     /// A button was pressed.
     Press {
@@ -101,6 +103,8 @@ pub enum Ask {
         to: MessageRef,
         /// The reply.
         text: String,
+        /// The files that came with it.
+        attachments: Vec<Attachment>,
     },
     /// The chat has a new address.
     ChatMoved {

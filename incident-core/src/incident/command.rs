@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::state::{CloseReason, HoldReason, Level, Priority, Severity, StateKind, Tag};
-use crate::ids::{CompanyId, GroupId, PersonId, TeamId};
+use crate::ids::{CompanyId, GroupId, Number, PersonId, TeamId};
 use crate::policy::Member;
 use crate::text::Text;
 use crate::time::Timestamp;
@@ -123,6 +123,8 @@ pub enum Command {
     Cancel { reason: Text },
     /// End it from above.
     Close { reason: CloseReason },
+    /// End it because another one says the same; the journal keeps which.
+    MarkDuplicate { of: Number },
     /// Agree that it is solved.
     Confirm,
     /// Open it again.

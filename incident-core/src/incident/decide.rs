@@ -103,6 +103,7 @@ impl Case<'_> {
             Command::AmendSummary { summary } => self.amend_summary(summary),
             Command::Cancel { reason } => self.cancel(reason),
             Command::Close { reason } => self.close(*reason),
+            Command::MarkDuplicate { of } => self.mark_duplicate(*of),
             Command::Confirm => self.confirm(),
             Command::Reopen { reason } => self.reopen(reason),
             Command::KeepOpen => self.keep_open(),

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::cast;
-use crate::ids::{CompanyId, GroupId, PersonId, TeamId, Version};
+use crate::ids::{CompanyId, GroupId, Number, PersonId, TeamId, Version};
 use crate::incident::{
     Attachment, CloseReason, Command, Finding, HoldReason, Invalid, Level, PageOutcome, Priority, Rejection,
     Report, Severity, StateKind, Tag, TeamChoice,
@@ -53,7 +53,7 @@ macro_rules! literals {
     )*};
 }
 
-literals!(bool, u8, u32, u64);
+literals!(bool, i16, u8, u32, u64);
 
 /// Enums whose variants carry nothing.
 macro_rules! units {
@@ -100,6 +100,7 @@ structs! {
     IdleRule { warn, close }
     LevelRule { eligible, nudge, paging, summon }
     Nudge { after, times, then_escalate }
+    Number { year, seq }
     Paging { chain, tries, gap }
     Quota { count, within }
     Report { company, group, group_active, topic, description, attachments, priority, recent }
@@ -131,7 +132,7 @@ mod command {
         Assign { to }, Reassign { from, to }, RevokeClaim { person, reason }, Escalate, Deescalate { to },
         Transfer { to }, Hold { reason }, Resume, RequestResolve, Resolve { summary },
         SubmitSummary { summary }, CancelResolve, AmendSummary { summary }, Cancel { reason },
-        Close { reason }, Confirm, Reopen { reason }, KeepOpen, ReporterReply { text },
+        Close { reason }, MarkDuplicate { of }, Confirm, Reopen { reason }, KeepOpen, ReporterReply { text },
         SetPriority { priority }, SetSeverity { severity }, Tag { tag }, Untag { tag },
         EditDescription { description }, AddNote { text, internal }, Attach { attachment },
         OverrideState { target, reason }, RepairSurface, Archive, RoleLost { person },

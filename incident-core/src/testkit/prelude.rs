@@ -9,7 +9,7 @@ pub use super::cast::{
 };
 pub use super::invariants::{Broken, Held, check};
 pub use super::{Given, Moment, Story, When, given};
-pub use crate::ids::{CompanyId, GroupId, IncidentId, PersonId, TeamId, Version};
+pub use crate::ids::{CompanyId, GroupId, IncidentId, Number, PersonId, TeamId, Version};
 pub use crate::incident::{
     Attachment, Audience, CloseReason, Command, Effect, Fact, Finding, HoldReason, Incident, Input, Invalid,
     Level, Notice, PageOutcome, Priority, Prompt, Rejection, Report, Severity, State, StateKind, Step, Tag,

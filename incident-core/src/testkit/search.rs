@@ -195,6 +195,7 @@ fn named(command: &Command) -> Option<PersonId> {
         | Command::AmendSummary { .. }
         | Command::Cancel { .. }
         | Command::Close { .. }
+        | Command::MarkDuplicate { .. }
         | Command::Confirm
         | Command::Reopen { .. }
         | Command::KeepOpen

@@ -70,12 +70,12 @@ pub(super) const fn closed(reason: CloseReason) -> Phrase {
     }
 }
 
-const fn priority(priority: Priority) -> Option<Phrase> {
+pub(super) const fn priority(priority: Priority) -> Phrase {
     match priority {
-        Priority::Low => Some(Phrase::PriorityLow),
-        Priority::Normal => None,
-        Priority::High => Some(Phrase::PriorityHigh),
-        Priority::Urgent => Some(Phrase::PriorityUrgent),
+        Priority::Low => Phrase::PriorityLow,
+        Priority::Normal => Phrase::PriorityNormal,
+        Priority::High => Phrase::PriorityHigh,
+        Priority::Urgent => Phrase::PriorityUrgent,
     }
 }
 
@@ -113,8 +113,9 @@ impl CardSource<'_> {
         if let Some(team) = incident.team.and_then(|team| self.roster.teams.get(&team)) {
             sections.push(self.fixed(Phrase::CardTeam, "team", team_name(team)));
         }
-        if let Some(phrase) = priority(incident.priority) {
-            sections.push(self.fixed(Phrase::CardPriority, "priority", self.locale.text(phrase)));
+        if incident.priority != Priority::Normal {
+            let priority = self.locale.text(priority(incident.priority));
+            sections.push(self.fixed(Phrase::CardPriority, "priority", priority));
         }
         if !incident.tags.is_empty() {
             let tags: Vec<&str> = incident.tags.iter().map(crate::incident::Tag::as_str).collect();

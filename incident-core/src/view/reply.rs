@@ -1,9 +1,10 @@
 //! The immediate answer to a press or a command. It is not owed like an effect: whoever asked is still there.
 
-use super::card::status;
+use super::card::{priority, status};
+use super::history::HistoryPage;
 use super::{Action, Arg, CommandWord, Line, Locale, Mention, People, Phrase, Span};
 use crate::ids::Number;
-use crate::incident::{Invalid, Rejection};
+use crate::incident::{Event, Invalid, Rejection, Tag};
 use crate::policy::Act;
 use crate::ports::Filed;
 use crate::text::TextError;
@@ -39,6 +40,26 @@ pub enum Said {
     Anonymous,
     /// A bot asked.
     Bot,
+    /// What is open, or held: the first of it, and how many more there are.
+    Listed {
+        /// Those that are shown.
+        filed: Vec<Filed>,
+        /// Whether only what the asker holds was asked for.
+        mine: bool,
+        /// How many are not.
+        more: u64,
+    },
+    /// What happened to an incident.
+    History(HistoryPage),
+    /// The files of an incident: the latest of them, and how many there are before these.
+    Files {
+        /// How each came.
+        files: Vec<Event>,
+        /// How many are not shown.
+        more: u64,
+    },
+    /// Somebody who was never seen here.
+    Unseen(String),
     /// That is nobody's handle.
     BadHandle(String),
     /// That is no incident number.
@@ -65,6 +86,10 @@ impl Said {
             Self::Suspended => "suspended",
             Self::Anonymous => "anonymous",
             Self::Bot => "bot",
+            Self::Listed { .. } => "listed",
+            Self::History(_) => "history",
+            Self::Files { .. } => "files",
+            Self::Unseen(_) => "unseen",
             Self::BadHandle(_) => "bad_handle",
             Self::BadNumber(_) => "bad_number",
             Self::TryAgain => "try_again",
@@ -81,6 +106,10 @@ pub enum Done {
     Joined,
     /// A summary was given.
     Summarised,
+    /// A file was added.
+    Attached,
+    /// A command was typed.
+    Typed(CommandWord),
 }
 
 /// How an answer should be shown where there is a choice.
@@ -125,7 +154,10 @@ pub fn say(about: &About<'_>, said: Said) -> Reply {
         | Said::Rostered
         | Said::Help
         | Said::Usage(_)
-        | Said::Status => ReplyTone::Quiet,
+        | Said::Status
+        | Said::Listed { .. }
+        | Said::History(_)
+        | Said::Files { .. } => ReplyTone::Quiet,
         Said::Refused(_)
         | Said::UnknownButton
         | Said::OnlyInGroups
@@ -133,6 +165,7 @@ pub fn say(about: &About<'_>, said: Said) -> Reply {
         | Said::Suspended
         | Said::Anonymous
         | Said::Bot
+        | Said::Unseen(_)
         | Said::BadHandle(_)
         | Said::BadNumber(_)
         | Said::TryAgain => ReplyTone::Alert,
@@ -145,7 +178,7 @@ impl About<'_> {
         let phrase = |phrase| vec![self.phrase(phrase, &[])];
         match said {
             Said::Nothing | Said::Reported(_) | Said::Rostered => Vec::new(),
-            Said::Done(done) => phrase(done_phrase(*done)),
+            Said::Done(done) => phrase(self.done(*done)),
             Said::Help => CommandWord::help(self.locale),
             Said::Usage(word) => {
                 vec![self.phrase(Phrase::Usage, &[("usage", word.usage(self.locale).into())])]
@@ -161,6 +194,12 @@ impl About<'_> {
             Said::Suspended => phrase(Phrase::RefusedSuspended),
             Said::Anonymous => phrase(Phrase::RefusedAnonymous),
             Said::Bot => phrase(Phrase::RefusedBot),
+            Said::Listed { filed, mine, more } => super::listing::listed(self, (filed, *more), *mine),
+            Said::History(page) => super::history::told(self, page),
+            Said::Files { files, more } => super::listing::files(self, files, *more),
+            Said::Unseen(text) => {
+                vec![self.phrase(Phrase::RefusedUnseen, &[("text", text.as_str().into())])]
+            }
             Said::BadHandle(text) => {
                 vec![self.phrase(Phrase::RefusedBadHandle, &[("text", text.as_str().into())])]
             }
@@ -249,36 +288,17 @@ impl About<'_> {
         }
     }
 
-    fn phrase(&self, phrase: Phrase, args: &[(&str, Arg)]) -> Line {
+    /// Returns a phrase that may speak of the incident.
+    pub(super) fn phrase(&self, phrase: Phrase, args: &[(&str, Arg)]) -> Line {
         let mut args = args.to_vec();
         if let Some(filed) = self.filed {
+            args.push(("priority", self.locale.text(priority(filed.incident.priority)).into()));
+            let tags: Vec<&str> = filed.incident.tags.iter().map(Tag::as_str).collect();
+            args.push(("tags", tags.join(", ").into()));
             args.push(("number", filed.number.to_string().into()));
             args.push(("status", self.locale.text(status(&filed.incident)).into()));
         }
         self.locale.line(phrase, &args)
-    }
-}
-
-const fn done_phrase(done: Done) -> Phrase {
-    match done {
-        Done::Joined => Phrase::DoneJoin,
-        Done::Summarised => Phrase::DoneSummary,
-        Done::Pressed(action) => match action {
-            Action::Claim => Phrase::DoneClaim,
-            Action::Release => Phrase::DoneRelease,
-            Action::Escalate => Phrase::DoneEscalate,
-            Action::Deescalate => Phrase::DoneDeescalate,
-            Action::Resolve => Phrase::DoneResolve,
-            Action::CancelResolve => Phrase::DoneCancelResolve,
-            Action::Resume
-            | Action::Confirm
-            | Action::KeepOpen
-            | Action::Reopen
-            | Action::Close
-            | Action::Route(_)
-            | Action::Transfer(_)
-            | Action::Assign(_) => Phrase::DoneOther,
-        },
     }
 }
 

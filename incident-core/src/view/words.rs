@@ -1,6 +1,6 @@
 //! The commands that people type: one table, from which help, usage and the platforms' command menus follow.
 
-use super::{Arg, Line, Locale, Phrase};
+use super::{Arg, Line, Locale, Phrase, Span};
 
 /// A command that people type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,13 +23,67 @@ pub enum CommandWord {
     Status,
     /// Choose the language of a group.
     Language,
+    /// List what is open.
+    Open,
+    /// List what the asker holds.
+    Mine,
+    /// Tell what happened to an incident.
+    History,
+    /// List the files of an incident.
+    Files,
+    /// Ask a person to take it.
+    Assign,
+    /// Take it from one person and ask another.
+    Reassign,
+    /// End a claim of somebody else.
+    Revoke,
+    /// Stop the clocks.
+    Hold,
+    /// Start the clocks again.
+    Resume,
+    /// Take a report back.
+    Cancel,
+    /// Open it again.
+    Reopen,
+    /// Close it because it repeats another one.
+    Duplicate,
+    /// Set the priority.
+    Priority,
+    /// Add a tag.
+    Tag,
+    /// Remove a tag.
+    Untag,
+    /// Correct the description.
+    Edit,
+    /// Add a note.
+    Note,
+    /// Add a note whose words stay out of the chat.
+    NoteInternal,
 }
 
 impl CommandWord {
     /// All commands, in the order of the help text.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 27] = [
         Self::NewIssue,
         Self::Status,
+        Self::Open,
+        Self::Mine,
+        Self::History,
+        Self::Files,
+        Self::Assign,
+        Self::Reassign,
+        Self::Revoke,
+        Self::Hold,
+        Self::Resume,
+        Self::Cancel,
+        Self::Reopen,
+        Self::Duplicate,
+        Self::Priority,
+        Self::Tag,
+        Self::Untag,
+        Self::Edit,
+        Self::Note,
+        Self::NoteInternal,
         Self::RegisterDriver,
         Self::ConfigureManagers,
         Self::AddDispatcher,
@@ -51,6 +105,24 @@ impl CommandWord {
             Self::NewIssue => "new_issue",
             Self::Status => "status",
             Self::Language => "language",
+            Self::Open => "open",
+            Self::Mine => "mine",
+            Self::History => "history",
+            Self::Files => "files",
+            Self::Assign => "assign",
+            Self::Reassign => "reassign",
+            Self::Revoke => "revoke",
+            Self::Hold => "hold",
+            Self::Resume => "resume",
+            Self::Cancel => "cancel",
+            Self::Reopen => "reopen",
+            Self::Duplicate => "duplicate",
+            Self::Priority => "priority",
+            Self::Tag => "tag",
+            Self::Untag => "untag",
+            Self::Edit => "edit",
+            Self::Note => "note",
+            Self::NoteInternal => "note_internal",
         }
     }
 
@@ -72,38 +144,121 @@ impl CommandWord {
             Self::NewIssue => Phrase::CommandNewIssue,
             Self::Status => Phrase::CommandStatus,
             Self::Language => Phrase::CommandLanguage,
+            Self::Open => Phrase::CommandOpen,
+            Self::Mine => Phrase::CommandMine,
+            Self::History => Phrase::CommandHistory,
+            Self::Files => Phrase::CommandFiles,
+            Self::Assign => Phrase::CommandAssign,
+            Self::Reassign => Phrase::CommandReassign,
+            Self::Revoke => Phrase::CommandRevoke,
+            Self::Hold => Phrase::CommandHold,
+            Self::Resume => Phrase::CommandResume,
+            Self::Cancel => Phrase::CommandCancel,
+            Self::Reopen => Phrase::CommandReopen,
+            Self::Duplicate => Phrase::CommandDuplicate,
+            Self::Priority => Phrase::CommandPriority,
+            Self::Tag => Phrase::CommandTag,
+            Self::Untag => Phrase::CommandUntag,
+            Self::Edit => Phrase::CommandEdit,
+            Self::Note => Phrase::CommandNote,
+            Self::NoteInternal => Phrase::CommandNoteInternal,
         }
     }
 
-    const fn arguments(self) -> Option<Phrase> {
+    /// Returns under which heading of the help text it stands.
+    const fn topic(self) -> Phrase {
         match self {
-            Self::Start | Self::Help | Self::RegisterDriver => None,
-            Self::ConfigureManagers => Some(Phrase::ArgumentsPeople),
-            Self::AddDispatcher | Self::RemoveDispatcher => Some(Phrase::ArgumentsPerson),
-            Self::NewIssue => Some(Phrase::ArgumentsDescription),
-            Self::Status => Some(Phrase::ArgumentsNumber),
-            Self::Language => Some(Phrase::ArgumentsLanguage),
+            Self::NewIssue | Self::Status | Self::Open | Self::Mine | Self::History | Self::Files => {
+                Phrase::HelpFollow
+            }
+            Self::Assign
+            | Self::Reassign
+            | Self::Revoke
+            | Self::Hold
+            | Self::Resume
+            | Self::Cancel
+            | Self::Reopen
+            | Self::Duplicate => Phrase::HelpWork,
+            Self::Priority | Self::Tag | Self::Untag | Self::Edit | Self::Note | Self::NoteInternal => {
+                Phrase::HelpContent
+            }
+            Self::RegisterDriver
+            | Self::ConfigureManagers
+            | Self::AddDispatcher
+            | Self::RemoveDispatcher
+            | Self::Language
+            | Self::Start
+            | Self::Help => Phrase::HelpGroup,
         }
     }
 
-    /// Returns how it is typed: `/new_issue <description>`.
-    pub fn usage(self, locale: &Locale) -> String {
-        match self.arguments() {
-            None => format!("/{}", self.word()),
-            Some(arguments) => format!("/{} <{}>", self.word(), locale.text(arguments)),
+    /// Returns what must or may follow it.
+    const fn arguments(self) -> &'static [Argument] {
+        use Argument::{May, Must};
+        match self {
+            Self::Start | Self::Help | Self::RegisterDriver | Self::Open | Self::Mine => &[],
+            Self::ConfigureManagers => &[Must(Phrase::ArgumentsPeople)],
+            Self::AddDispatcher | Self::RemoveDispatcher => &[Must(Phrase::ArgumentsPerson)],
+            Self::Language => &[Must(Phrase::ArgumentsLanguage)],
+            Self::NewIssue => &[Must(Phrase::ArgumentsDescription)],
+            Self::Status | Self::Files | Self::Resume => &[May(Phrase::ArgumentsNumber)],
+            Self::History => &[May(Phrase::ArgumentsNumber), May(Phrase::ArgumentsPage)],
+            Self::Assign => &[May(Phrase::ArgumentsNumber), Must(Phrase::ArgumentsPerson)],
+            Self::Reassign => {
+                &[May(Phrase::ArgumentsNumber), May(Phrase::ArgumentsPerson), Must(Phrase::ArgumentsPerson)]
+            }
+            Self::Revoke => {
+                &[May(Phrase::ArgumentsNumber), Must(Phrase::ArgumentsPerson), Must(Phrase::ArgumentsReason)]
+            }
+            Self::Hold => &[May(Phrase::ArgumentsNumber), Must(Phrase::ArgumentsHold)],
+            Self::Cancel | Self::Reopen => &[May(Phrase::ArgumentsNumber), Must(Phrase::ArgumentsReason)],
+            Self::Duplicate => &[May(Phrase::ArgumentsNumber), Must(Phrase::ArgumentsOriginal)],
+            Self::Priority => &[May(Phrase::ArgumentsNumber), Must(Phrase::ArgumentsPriority)],
+            Self::Tag | Self::Untag => &[May(Phrase::ArgumentsNumber), Must(Phrase::ArgumentsTag)],
+            Self::Edit => &[May(Phrase::ArgumentsNumber), Must(Phrase::ArgumentsDescription)],
+            Self::Note | Self::NoteInternal => &[May(Phrase::ArgumentsNumber), Must(Phrase::ArgumentsText)],
         }
+    }
+
+    /// Returns how it is typed: `/new_issue <description>`. What stands in brackets may be left out, the number
+    /// of an incident where the command replies to a message about it.
+    pub fn usage(self, locale: &Locale) -> String {
+        let mut usage = format!("/{}", self.word());
+        for argument in self.arguments() {
+            let (open, phrase, close) = match argument {
+                Argument::Must(phrase) => (" <", phrase, ">"),
+                Argument::May(phrase) => (" [", phrase, "]"),
+            };
+            usage.extend([open, &locale.text(*phrase), close]);
+        }
+        usage
     }
 
     /// Returns the help text, a line for each command.
     pub fn help(locale: &Locale) -> Vec<Line> {
         let mut lines = vec![locale.line(Phrase::HelpIntro, &[])];
-        lines.extend(Self::ALL.into_iter().map(|command| {
+        let mut topic = None;
+        for command in Self::ALL {
+            if topic.replace(command.topic()) != Some(command.topic()) {
+                lines.push(Line::new());
+                lines.push(vec![Span::Strong(locale.text(command.topic()))]);
+            }
             let usage = Arg::from(command.usage(locale));
             let what = Arg::from(locale.text(command.what()));
-            locale.line(Phrase::HelpCommand, &[("usage", usage), ("what", what)])
-        }));
+            lines.push(locale.line(Phrase::HelpCommand, &[("usage", usage), ("what", what)]));
+        }
         let usage = Arg::from(Self::ConfigureManagers.usage(locale));
+        lines.extend([Line::new(), locale.line(Phrase::HelpNumber, &[])]);
         lines.push(locale.line(Phrase::HelpOutro, &[("usage", usage)]));
         lines
     }
+}
+
+/// What follows a command.
+#[derive(Debug, Clone, Copy)]
+enum Argument {
+    /// It must be there.
+    Must(Phrase),
+    /// It may be left out.
+    May(Phrase),
 }

@@ -149,7 +149,7 @@ impl House {
         let shown = self.chat.shown(&room());
         let asks = |shown: &&Shown| matches!(&shown.what, What::Message(message) if message.asks);
         let to = shown.iter().rev().find(asks).expect("something was asked").message.clone();
-        self.ask(who, Ask::Answer { to, text: text.to_owned() })
+        self.ask(who, Ask::Answer { to, text: text.to_owned(), attachments: Vec::new() })
     }
 
     /// Does what is due and delivers what is owed, until nothing is; returns what was delivered.
@@ -200,7 +200,7 @@ impl House {
 
 pub(crate) fn command(word: CommandWord, text: &str) -> Ask {
     let named = text.split_whitespace().map(|word| Named::Word(word.to_owned())).collect();
-    Ask::Command { word, text: text.to_owned(), named, attachments: Vec::new(), quoted: None }
+    Ask::Command { word, text: text.to_owned(), named, attachments: Vec::new(), quoted: None, about: None }
 }
 
 pub(crate) const fn minutes(minutes: u64) -> Duration {

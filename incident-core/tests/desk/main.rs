@@ -3,5 +3,7 @@
 mod delivery;
 mod house;
 mod languages;
+mod lists;
 mod requests;
+mod typed;
 mod upkeep;

@@ -186,7 +186,8 @@ fn the_summary_is_the_reply_to_that_very_question_by_that_very_person() {
     house.press("ann", Action::Resolve);
     house.settle();
     let card = house.button(Action::CancelResolve).0;
-    let unasked = house.ask("ann", Ask::Answer { to: card, text: "not to the card".into() });
+    let unasked =
+        house.ask("ann", Ask::Answer { to: card, text: "not to the card".into(), attachments: Vec::new() });
     assert_eq!(unasked.said, Said::Nothing);
     assert_eq!(refused(&house.reply_to_last_question("bob", "I did it")), &Rejection::NotAuthorized);
     assert!(matches!(refused(&house.reply_to_last_question("ann", "ok")), Rejection::InvalidInput { .. }));
@@ -222,6 +223,7 @@ fn a_message_with_its_files_can_be_the_report() {
         named: Vec::new(),
         attachments: Vec::new(),
         quoted: Some(quoted),
+        about: None,
     };
     assert!(matches!(house.ask("dan", ask).said, Said::Reported(_)));
     let incident = house.incidents().remove(0).incident;
@@ -277,7 +279,8 @@ fn who_hides_or_is_no_person_is_refused_politely_and_nothing_is_remembered() {
         assert_eq!(house.handle(request).said, said);
     }
     assert_eq!(house.incidents(), Vec::new());
-    let answer = Ask::Answer { to: MessageRef::new(room(), "1"), text: "hello there".into() };
+    let answer =
+        Ask::Answer { to: MessageRef::new(room(), "1"), text: "hello there".into(), attachments: Vec::new() };
     let mut request = house.request("x", answer);
     request.from = Sender::Bot;
     assert_eq!(house.handle(request).said, Said::Nothing);

@@ -1,7 +1,7 @@
 //! How it ends, and how it begins again: resolve, summary, cancel, close, confirm, reopen.
 
 use super::{Case, Verdict};
-use crate::ids::PersonId;
+use crate::ids::{Number, PersonId};
 use crate::incident::event::Fact;
 use crate::incident::rejection::{Invalid, Rejection};
 use crate::incident::state::{CloseReason, HoldReason, State, StateKind};
@@ -104,6 +104,12 @@ impl Case<'_> {
             return Err(Invalid::Unreachable.into());
         }
         Ok(vec![Fact::Closed { reason, note: None }])
+    }
+
+    pub(super) fn mark_duplicate(&self, of: Number) -> Verdict {
+        self.close(CloseReason::Duplicate)?;
+        let original = Text::new(&of.to_string(), Limits::REASON)?;
+        Ok(vec![Fact::Closed { reason: CloseReason::Duplicate, note: Some(original) }])
     }
 
     pub(super) fn confirm(&self) -> Verdict {

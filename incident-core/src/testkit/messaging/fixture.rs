@@ -182,7 +182,14 @@ impl<'a> Shift<'a> {
     /// Types a command.
     pub async fn command(&self, chat: &ChatRef, who: &str, word: CommandWord, words: &str) {
         let named = words.split_whitespace().map(|word| Named::Word(word.to_owned())).collect();
-        let ask = Ask::Command { word, text: words.to_owned(), named, attachments: Vec::new(), quoted: None };
+        let ask = Ask::Command {
+            word,
+            text: words.to_owned(),
+            named,
+            attachments: Vec::new(),
+            quoted: None,
+            about: None,
+        };
         self.ask(chat, who, ask).await;
     }
 
@@ -226,7 +233,7 @@ impl<'a> Shift<'a> {
         let shown = self.world.shown(chat);
         let asked = shown.iter().rev().find(|seen| seen.text.contains(question));
         let to = asked.unwrap_or_else(|| panic!("nobody asks {question:?} in {shown:#?}")).message.clone();
-        self.ask(chat, who, Ask::Answer { to, text: words.to_owned() }).await;
+        self.ask(chat, who, Ask::Answer { to, text: words.to_owned(), attachments: Vec::new() }).await;
     }
 
     /// Delivers what is owed, until nothing more can be delivered now.

@@ -49,7 +49,7 @@ impl Run {
     pub(super) fn types(&mut self, house: &House, who: PersonId, word: CommandWord, text: String) {
         let said = format!("{}: /{} {text}", name_of(who), word.word());
         let named = text.split_whitespace().map(|word| Named::Word(word.to_owned())).collect();
-        let ask = Ask::Command { word, text, named, attachments: Vec::new(), quoted: None };
+        let ask = Ask::Command { word, text, named, attachments: Vec::new(), quoted: None, about: None };
         self.asks(house, Sender::Person(profile(who)), ask, said);
     }
 
@@ -116,7 +116,12 @@ impl Run {
         let who = asked.filter(|_| self.dice.chance(60)).unwrap_or_else(|| self.anybody());
         let text = "changed it, and had it checked".to_owned();
         let said = format!("{} replies to #{}: {text}", name_of(who), to.message);
-        self.asks(house, Sender::Person(profile(who)), Ask::Answer { to, text }, said);
+        self.asks(
+            house,
+            Sender::Person(profile(who)),
+            Ask::Answer { to, text, attachments: Vec::new() },
+            said,
+        );
     }
 
     /// Somebody presses a button, most often one that is there, and one that they may press.

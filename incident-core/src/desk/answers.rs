@@ -1,0 +1,115 @@
+//! What replies to messages of ours mean, and what is said to a request that comes twice.
+
+use super::change::Changed;
+use super::handle::{Answer, Scene};
+use super::{Desk, HandleError};
+use crate::ids::{CompanyId, IncidentId, MessageRef};
+use crate::incident::{Attachment, Command, Lane, Prompt};
+use crate::policy::Act;
+use crate::ports::{Answered, Origin, Posted, PostedKind, RequestKey};
+use crate::text::{Limits, Text};
+use crate::view::{ButtonCode, CommandWord, Done, Said};
+
+impl Desk {
+    /// A reply to a message of ours: an answer, if that message was a question.
+    pub(super) async fn answered(
+        &self,
+        scene: &mut Scene<'_>,
+        to: &MessageRef,
+        (text, attachments): (&str, &[Attachment]),
+    ) -> Result<Answer, HandleError> {
+        let posted = self.known(scene.company, to).await?;
+        let Some(posted) = posted else {
+            return Ok(Answer::of(Said::Nothing));
+        };
+        let prompt = match posted.kind {
+            PostedKind::Prompt { prompt, .. } => Some(prompt),
+            PostedKind::Card { .. } | PostedKind::Notice => None,
+        };
+        let attached = match attachments.first() {
+            Some(attachment) => Some(self.attach(scene, posted.incident, attachment).await?),
+            None => None,
+        };
+        let (Some(Prompt::Summary), false) = (prompt, text.is_empty() && attached.is_some()) else {
+            return Ok(attached.unwrap_or_else(|| Answer::of(Said::Nothing)));
+        };
+        let incident = posted.incident;
+        let summary = match Text::new(text, Limits::SUMMARY) {
+            Ok(summary) => summary,
+            Err(error) => return Ok(Answer::of(Said::Refused(error.into()))),
+        };
+        let actor = self.actor(scene).await?;
+        let command = Command::SubmitSummary { summary };
+        let order = scene.order(incident, actor, command, "summary".to_owned());
+        Ok(match self.change(order, scene.now).await? {
+            Changed::Done(filed) => Answer::about(Said::Done(Done::Summarised), Some(filed)),
+            Changed::Refused(rejection, filed) => {
+                Answer::about(Said::Refused(rejection), filed).asking(Act::Summarise)
+            }
+            Changed::Before(answered) => self.repeated(scene, &answered).await?,
+        })
+    }
+
+    /// Keeps a file that somebody replied with. It is a request of its own beside the words that came with it.
+    async fn attach(
+        &self,
+        scene: &mut Scene<'_>,
+        incident: IncidentId,
+        attachment: &Attachment,
+    ) -> Result<Answer, HandleError> {
+        let actor = self.actor(scene).await?;
+        let command = Command::Attach { attachment: attachment.clone() };
+        let mut order = scene.order(incident, actor, command, "file".to_owned());
+        let key = RequestKey::new(format!("{}:file", scene.request.key.as_str()));
+        order.origin = Some(Origin { key, answer: "file".to_owned() });
+        Ok(match self.change(order, scene.now).await? {
+            Changed::Done(filed) => Answer::about(Said::Done(Done::Attached), Some(filed)),
+            Changed::Refused(rejection, filed) => Answer::about(Said::Refused(rejection), filed),
+            Changed::Before(answered) => self.repeated(scene, &answered).await?,
+        })
+    }
+
+    /// Says what a message of ours is. Whoever is quick answers one before it is written down that it was sent, so
+    /// one that is unknown is judged only while nothing is being sent that it could be.
+    pub(super) async fn known(
+        &self,
+        company: CompanyId,
+        message: &MessageRef,
+    ) -> Result<Option<Posted>, HandleError> {
+        if let Some(posted) = self.store.posted(company, message).await? {
+            return Ok(Some(posted));
+        }
+        if self.store.is_sending(company, &message.chat, Lane::Notice).await? {
+            return Err(HandleError::Unsettled);
+        }
+        // What was being sent until just now is known since.
+        Ok(self.store.posted(company, message).await?)
+    }
+
+    /// The answer to a request that was applied before: what was said then, about how things are now.
+    pub(super) async fn repeated(
+        &self,
+        scene: &Scene<'_>,
+        answered: &Answered,
+    ) -> Result<Answer, HandleError> {
+        let filed = match answered.incident {
+            Some((incident, _)) => self.store.load(scene.company, incident).await?,
+            None => None,
+        };
+        let said = match (answered.answer.split_once(' '), answered.answer.as_str(), answered.incident) {
+            (Some(("press", code)), _, _) => match code.parse::<ButtonCode>() {
+                Ok(code) => Said::Done(Done::Pressed(code.action)),
+                Err(_) => Said::Nothing,
+            },
+            (Some(("command", word)), _, _) => match CommandWord::parse(word) {
+                Some(word) => Said::Done(Done::Typed(word)),
+                None => Said::Nothing,
+            },
+            (_, "file", _) => Said::Done(Done::Attached),
+            (_, "summary", _) => Said::Done(Done::Summarised),
+            (_, "report", Some((_, number))) => Said::Reported(number),
+            (_, _, _) => Said::Rostered,
+        };
+        Ok(Answer::about(said, filed))
+    }
+}

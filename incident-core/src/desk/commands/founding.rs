@@ -1,0 +1,96 @@
+//! Chats that no company has yet: whoever may, makes them a group by naming its managers.
+
+use super::naming::{Nobody, named};
+use crate::desk::change::RosterOrder;
+use crate::desk::request::{Ask, Request};
+use crate::desk::{Desk, HandleError, Onboarding};
+use crate::ids::{CompanyId, GroupId};
+use crate::incident::Rejection;
+use crate::policy::{Act, Actor, Member, Role};
+use crate::ports::{Origin, Profile};
+use crate::roster::RosterCommand;
+use crate::text::{Limits, Text};
+use crate::time::Timestamp;
+use crate::view::{About, CommandWord, People, Reply, Said, say};
+
+impl Desk {
+    /// A chat that no company has: an administrator can make it a group by naming its managers.
+    pub(in crate::desk) async fn in_unknown_chat(
+        &self,
+        request: &Request,
+        profile: &Profile,
+        now: Timestamp,
+    ) -> Result<Reply, HandleError> {
+        let said = match &request.ask {
+            Ask::Command { word: CommandWord::ConfigureManagers, .. } => {
+                return self.found(request, profile, now).await;
+            }
+            Ask::Command { .. } => self.not_founded(),
+            Ask::Press { .. } => Said::UnknownButton,
+            Ask::Answer { .. }
+            | Ask::ChatMoved { .. }
+            | Ask::BotRemoved
+            | Ask::BotPresent { .. }
+            | Ask::MemberLeft { .. } => Said::Nothing,
+        };
+        Ok(self.plainly(request, said))
+    }
+
+    fn not_founded(&self) -> Said {
+        match self.onboarding {
+            Onboarding::Open => Said::Refused(Rejection::TenantInactive),
+            Onboarding::Approval => Said::NeedsApproval,
+        }
+    }
+
+    /// Founds a company of one group, at the word of whoever may let a group work.
+    async fn found(
+        &self,
+        request: &Request,
+        profile: &Profile,
+        now: Timestamp,
+    ) -> Result<Reply, HandleError> {
+        let platform_admin = self.platform_admins.contains(&profile.identity);
+        match (platform_admin, self.onboarding) {
+            (true, _) => {}
+            (false, Onboarding::Approval) => return Ok(self.plainly(request, Said::NeedsApproval)),
+            (false, Onboarding::Open) => match self.is_admin(request, &profile.identity).await {
+                Some(true) => {}
+                Some(false) => return Ok(self.unauthorised_admin(profile)),
+                None => return Ok(self.plainly(request, Said::TryAgain)),
+            },
+        }
+        let (company, group) = (CompanyId::from_u128(request.fresh), GroupId::from_u128(request.fresh));
+        match named(request) {
+            Ok(_) => {}
+            Err(Nobody::Missing) => {
+                return Ok(self.plainly(request, Said::Usage(CommandWord::ConfigureManagers)));
+            }
+            Err(Nobody::Bad(text)) => return Ok(self.plainly(request, Said::BadHandle(text))),
+        }
+        let managers = self.grantees(company, None, request, now).await?;
+        let person = self.store.identify(company, profile, now).await?;
+        let title = request.chat_title.as_ref().map_or_else(|| request.chat.to_string(), ToString::to_string);
+        let name: String = title.chars().take(Limits::NAME.max).collect();
+        let name = Text::new(&name, Limits::NAME).unwrap_or_else(|_| Text::erased());
+        let commands = vec![
+            RosterCommand::Found { name: name.clone() },
+            RosterCommand::AddGroup { group, chat: request.chat.clone(), title: name, active: true },
+            RosterCommand::ConfigureManagers { group, managers },
+        ];
+        let actor = Actor::Person(Member::new(person, Role::Admin));
+        let origin = Some(Origin { key: request.key.clone(), answer: "roster".to_owned() });
+        let order = RosterOrder { company, actor, commands, origin };
+        let said = match self.change_roster(order, now).await? {
+            Ok(_) => Said::Rostered,
+            Err(rejection) => Said::Refused(rejection),
+        };
+        Ok(self.plainly(request, said))
+    }
+
+    fn unauthorised_admin(&self, profile: &Profile) -> Reply {
+        let locale = self.phrasebook.locale(profile.locale.as_ref().map(Text::as_str));
+        let about = About { filed: None, people: &People::default(), act: Some(Act::Administer), locale };
+        say(&about, Said::Refused(Rejection::NotAuthorized))
+    }
+}

@@ -1,0 +1,118 @@
+//! What people look up: what is open, what is theirs, what happened, which files there are.
+
+use crate::desk::handle::{Answer, Scene};
+use crate::desk::request::Ask;
+use crate::desk::{Desk, HandleError};
+use crate::ids::PersonId;
+use crate::incident::{Event, Fact, Incident, Rejection, StateKind};
+use crate::ports::{Filed, Listing, Page};
+use crate::view::{CommandWord, HistoryPage, Said};
+
+/// How many incidents a list shows.
+const SHOWN: usize = 15;
+/// How many incidents are read at once.
+const BATCH: u32 = 200;
+/// How many are read at most to find the most urgent ones: more than any group can work on.
+const MOST_READ: usize = 2_000;
+/// How many lines of a history are shown at once.
+const LINES: usize = 15;
+
+impl Desk {
+    /// What is open in the group, or what the asker holds of that.
+    pub(super) async fn listed(&self, scene: &Scene<'_>, word: CommandWord) -> Result<Answer, HandleError> {
+        if !said(scene).is_empty() {
+            return Ok(Answer::of(Said::Usage(word)));
+        }
+        let mine = word == CommandWord::Mine;
+        let assignee = self.store.by_account(scene.company, &scene.profile.identity).await?;
+        let mut filed = match assignee {
+            None if mine => Vec::new(),
+            None => self.live(scene, None).await?,
+            Some(person) => self.live(scene, Some(person).filter(|_| mine)).await?,
+        };
+        filed.sort_by_key(|filed| urgency(&filed.incident));
+        let more = filed.len().saturating_sub(SHOWN);
+        filed.truncate(SHOWN);
+        Ok(Answer::of(Said::Listed { filed, mine, more: more as u64 }))
+    }
+
+    /// Reads what is not over in the group. An index of such incidents answers, so what is over costs nothing.
+    async fn live(&self, scene: &Scene<'_>, assignee: Option<PersonId>) -> Result<Vec<Filed>, HandleError> {
+        let states = StateKind::ALL.into_iter().filter(|state| !state.is_terminal()).collect();
+        let listing = Listing { group: Some(scene.group.id), states, assignee };
+        let mut filed: Vec<Filed> = Vec::new();
+        while filed.len() < MOST_READ {
+            let after = filed.last().map(|filed| filed.incident.id);
+            let batch = self.store.list(scene.company, &listing, Page { after, limit: BATCH }).await?;
+            let last = batch.len() < BATCH as usize;
+            filed.extend(batch);
+            if last {
+                break;
+            }
+        }
+        Ok(filed)
+    }
+
+    /// What happened to an incident, the latest page first.
+    pub(super) async fn history(&self, scene: &Scene<'_>) -> Result<Answer, HandleError> {
+        let usage = || Answer::of(Said::Usage(CommandWord::History));
+        let Some((target, words)) = self.target(scene).await? else {
+            return Ok(usage());
+        };
+        let page = match words.text {
+            "" => Some(1),
+            text => text.parse::<u16>().ok().filter(|page| *page > 0),
+        };
+        let Some(page) = page.map(usize::from) else {
+            return Ok(usage());
+        };
+        let Some(filed) = self.filed(scene, target).await? else {
+            return Ok(Answer::of(Said::Refused(Rejection::Unknown)));
+        };
+        let journal = self.store.history(scene.company, filed.incident.id).await?;
+        let pages = journal.len().div_ceil(LINES).max(1);
+        let page = page.min(pages);
+        let end = journal.len() - (page - 1) * LINES;
+        let events = journal[end.saturating_sub(LINES)..end].to_vec();
+        let teams = scene.roster.teams.values().map(|team| (team.id, team.name.clone())).collect();
+        let history = HistoryPage { events, teams, page: page as u64, pages: pages as u64 };
+        Ok(Answer::about(Said::History(history), Some(filed)))
+    }
+
+    /// Which files came with an incident.
+    pub(super) async fn files(&self, scene: &Scene<'_>) -> Result<Answer, HandleError> {
+        let Some((target, words)) = self.target(scene).await? else {
+            return Ok(Answer::of(Said::Usage(CommandWord::Files)));
+        };
+        if !words.text.is_empty() {
+            return Ok(Answer::of(Said::Usage(CommandWord::Files)));
+        }
+        let Some(filed) = self.filed(scene, target).await? else {
+            return Ok(Answer::of(Said::Refused(Rejection::Unknown)));
+        };
+        let journal = self.store.history(scene.company, filed.incident.id).await?;
+        let added = journal.into_iter().filter(|event| matches!(event.fact, Fact::AttachmentAdded { .. }));
+        let mut files: Vec<Event> = added.collect();
+        let more = files.len().saturating_sub(SHOWN);
+        files.drain(..more);
+        Ok(Answer::about(Said::Files { files, more: more as u64 }, Some(filed)))
+    }
+}
+
+fn said<'a>(scene: &Scene<'a>) -> &'a str {
+    match &scene.request.ask {
+        Ask::Command { text, .. } => text.trim(),
+        Ask::Press { .. }
+        | Ask::Answer { .. }
+        | Ask::ChatMoved { .. }
+        | Ask::BotRemoved
+        | Ask::BotPresent { .. }
+        | Ask::MemberLeft { .. } => "",
+    }
+}
+
+/// The order of lists: the most urgent first, then the highest level, then whoever has waited longest.
+fn urgency(incident: &Incident) -> impl Ord + use<> {
+    use std::cmp::Reverse;
+    (Reverse(incident.priority), Reverse(incident.level), incident.clocks.cycle_at, incident.id)
+}

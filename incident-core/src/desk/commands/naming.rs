@@ -1,0 +1,102 @@
+//! Whom a command means.
+
+use crate::desk::request::{Ask, Named, Request};
+use crate::desk::{Desk, HandleError};
+use crate::ids::{CompanyId, Handle, PersonId, Platform};
+use crate::policy::Role;
+use crate::ports::Profile;
+use crate::roster::{Grantee, Group};
+use crate::time::Timestamp;
+
+/// Why a command's arguments name nobody.
+pub(super) enum Nobody {
+    Missing,
+    Bad(String),
+}
+
+impl Desk {
+    /// The people that a command names.
+    ///
+    /// A handle is kept as a handle until its owner appears, since whoever was last seen with it may have given
+    /// it up. Only where somebody holds the role already, the handle they were last seen with means them.
+    pub(super) async fn grantees(
+        &self,
+        company: CompanyId,
+        holding: Option<(&Group, Role)>,
+        request: &Request,
+        now: Timestamp,
+    ) -> Result<Vec<Grantee>, HandleError> {
+        let mut grantees = Vec::new();
+        for name in named(request).unwrap_or_default() {
+            grantees.push(match name {
+                Person::Known(profile) => Grantee::Person(self.store.identify(company, profile, now).await?),
+                Person::Called(handle) => self.called(company, holding, handle).await?,
+            });
+        }
+        Ok(grantees)
+    }
+
+    /// The person that a command means, if they were ever seen here.
+    pub(super) async fn seen(
+        &self,
+        company: CompanyId,
+        who: Person<'_>,
+    ) -> Result<Option<PersonId>, HandleError> {
+        Ok(match who {
+            Person::Known(profile) => self.store.by_account(company, &profile.identity).await?,
+            Person::Called(handle) => self.store.by_handle(company, &handle).await?,
+        })
+    }
+
+    async fn called(
+        &self,
+        company: CompanyId,
+        holding: Option<(&Group, Role)>,
+        handle: Handle,
+    ) -> Result<Grantee, HandleError> {
+        let known = self.store.by_handle(company, &handle).await?.map(Grantee::Person);
+        let unbound = Grantee::Handle(handle);
+        let Some((group, role)) = holding else {
+            return Ok(unbound);
+        };
+        let holds = |grantee: &Grantee| group.holders(role).any(|holder| holder == grantee);
+        Ok(if holds(&unbound) { unbound } else { known.filter(holds).unwrap_or(unbound) })
+    }
+}
+
+/// Somebody a command names.
+pub(super) enum Person<'a> {
+    Known(&'a Profile),
+    Called(Handle),
+}
+
+impl Person<'_> {
+    /// Returns what was written to name them.
+    pub(super) fn shown(&self) -> String {
+        match self {
+            Self::Known(profile) => profile.name.to_string(),
+            Self::Called(handle) => format!("@{}", handle.name()),
+        }
+    }
+}
+
+/// Reads the names that follow a command, before anybody is remembered.
+pub(super) fn named(request: &Request) -> Result<Vec<Person<'_>>, Nobody> {
+    let Ask::Command { named, .. } = &request.ask else {
+        return Err(Nobody::Missing);
+    };
+    if named.is_empty() {
+        return Err(Nobody::Missing);
+    }
+    named.iter().map(|name| read(request.chat.platform, name)).collect()
+}
+
+pub(super) fn read(platform: Platform, name: &Named) -> Result<Person<'_>, Nobody> {
+    match name {
+        Named::Account(profile) => Ok(Person::Known(profile)),
+        Named::Word(word) => match Handle::parse(platform, word) {
+            Ok(handle) => Ok(Person::Called(handle)),
+            Err(_) => Err(Nobody::Bad(word.chars().take(64).collect())),
+        },
+    }
+}

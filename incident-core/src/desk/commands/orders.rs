@@ -1,0 +1,217 @@
+//! Commands that change an incident. What they say is read first and is the whole of what is checked here; who
+//! may do it, and whether it makes sense now, is for the machine to judge.
+
+use super::naming::{Nobody, Person, read};
+use super::target::{Target, Words};
+use crate::desk::change::Changed;
+use crate::desk::handle::{Answer, Scene};
+use crate::desk::request::Named;
+use crate::desk::{Desk, HandleError};
+use crate::ids::{Number, PersonId, Platform};
+use crate::incident::{Command, HoldReason, Incident, Invalid, Priority, Rejection, Tag};
+use crate::policy::Actor;
+use crate::ports::Filed;
+use crate::text::{Limits, Text, TextError};
+use crate::view::{CommandWord, Done, Said};
+
+/// What a command asks for, before it is known who is meant.
+enum Wanted<'a> {
+    Plain(Command),
+    Assign(Person<'a>),
+    Reassign { from: Option<Person<'a>>, to: Person<'a> },
+    Revoke { who: Person<'a>, reason: Text },
+    Duplicate(Number),
+}
+
+/// Why what a command says makes no sense.
+enum Unclear {
+    Usage,
+    Handle(String),
+    Text(TextError),
+}
+
+impl From<TextError> for Unclear {
+    fn from(error: TextError) -> Self {
+        Self::Text(error)
+    }
+}
+
+impl From<Nobody> for Unclear {
+    fn from(nobody: Nobody) -> Self {
+        match nobody {
+            Nobody::Missing => Self::Usage,
+            Nobody::Bad(text) => Self::Handle(text),
+        }
+    }
+}
+
+impl Desk {
+    pub(super) async fn order_typed(
+        &self,
+        scene: &mut Scene<'_>,
+        word: CommandWord,
+    ) -> Result<Answer, HandleError> {
+        let Some((target, words)) = self.target(scene).await? else {
+            return Ok(Answer::of(Said::Usage(word)));
+        };
+        let here = (scene.request.chat.platform, scene.now.year());
+        let wanted = match wanted(word, words, here) {
+            Ok(wanted) => wanted,
+            Err(Unclear::Usage) => return Ok(Answer::of(Said::Usage(word))),
+            Err(Unclear::Handle(text)) => return Ok(Answer::of(Said::BadHandle(text))),
+            Err(Unclear::Text(error)) => return Ok(Answer::of(Said::Refused(error.into()))),
+        };
+        let Some(filed) = self.filed(scene, target).await? else {
+            return Ok(Answer::of(Said::Refused(Rejection::Unknown)));
+        };
+        let actor = self.actor(scene).await?;
+        let command = match self.meant_by(scene, wanted, &filed, &actor).await? {
+            Ok(command) => command,
+            Err(said) => return Ok(Answer::about(said, Some(filed))),
+        };
+        let order = scene.order(filed.incident.id, actor, command, format!("command {}", word.word()));
+        Ok(match self.change(order, scene.now).await? {
+            Changed::Done(filed) => Answer::about(Said::Done(Done::Typed(word)), Some(filed)),
+            Changed::Refused(rejection, now) => Answer::about(Said::Refused(rejection), now.or(Some(filed))),
+            Changed::Before(answered) => self.repeated(scene, &answered).await?,
+        })
+    }
+
+    /// Finds whom and what a command means; else what to answer.
+    async fn meant_by(
+        &self,
+        scene: &Scene<'_>,
+        wanted: Wanted<'_>,
+        filed: &Filed,
+        actor: &Actor,
+    ) -> Result<Result<Command, Said>, HandleError> {
+        let member = async |who: Person<'_>| -> Result<Result<PersonId, Said>, HandleError> {
+            let shown = who.shown();
+            Ok(self.seen(scene.company, who).await?.ok_or(Said::Unseen(shown)))
+        };
+        Ok(match wanted {
+            Wanted::Plain(command) => Ok(command),
+            Wanted::Assign(to) => member(to).await?.map(|to| Command::Assign { to: scene.member(to) }),
+            Wanted::Revoke { who, reason } => {
+                member(who).await?.map(|person| Command::RevokeClaim { person, reason })
+            }
+            Wanted::Reassign { from, to } => {
+                let from = match from {
+                    Some(from) => member(from).await?.map(Some),
+                    None => Ok(holder_meant(&filed.incident, actor)),
+                };
+                let to = member(to).await?;
+                from.and_then(|from| to.map(|to| Command::Reassign { from, to: scene.member(to) }))
+            }
+            Wanted::Duplicate(of) => match self.filed(scene, Target::Numbered(of)).await? {
+                None => Err(Said::Refused(Rejection::Unknown)),
+                Some(original) if original.incident.id == filed.incident.id => {
+                    Err(Said::Refused(Invalid::Unreachable.into()))
+                }
+                Some(original) => Ok(Command::MarkDuplicate { of: original.number }),
+            },
+        })
+    }
+}
+
+/// From whom it is taken if nobody is named: from the asker, or from the only one who holds it.
+fn holder_meant(incident: &Incident, actor: &Actor) -> Option<PersonId> {
+    let mut holders = incident.assignees();
+    let (first, second) = (holders.next(), holders.next());
+    let own = actor.person().is_some_and(|person| incident.holds_at(person, incident.level));
+    first.filter(|_| second.is_none() && !own)
+}
+
+fn wanted(word: CommandWord, words: Words<'_>, here: (Platform, i16)) -> Result<Wanted<'_>, Unclear> {
+    let (platform, year) = here;
+    let plain = |command| Ok(Wanted::Plain(command));
+    match word {
+        CommandWord::Reopen => plain(Command::Reopen { reason: text(words.text, Limits::REASON)? }),
+        CommandWord::Cancel => plain(Command::Cancel { reason: text(words.text, Limits::REASON)? }),
+        CommandWord::Hold => plain(Command::Hold { reason: hold_reason(words.only())? }),
+        CommandWord::Resume if words.text.is_empty() => plain(Command::Resume),
+        CommandWord::Priority => plain(Command::SetPriority { priority: priority(words.only())? }),
+        CommandWord::Tag => plain(Command::Tag { tag: tag(words.only())? }),
+        CommandWord::Untag => plain(Command::Untag { tag: tag(words.only())? }),
+        CommandWord::Edit => {
+            plain(Command::EditDescription { description: text(words.text, Limits::DESCRIPTION)? })
+        }
+        CommandWord::Note | CommandWord::NoteInternal => {
+            let internal = word == CommandWord::NoteInternal;
+            plain(Command::AddNote { text: text(words.text, Limits::NOTE)?, internal })
+        }
+        CommandWord::Assign => {
+            let [to] = words.named else { return Err(Unclear::Usage) };
+            Ok(Wanted::Assign(read(platform, to)?))
+        }
+        CommandWord::Reassign => match words.named {
+            [to] => Ok(Wanted::Reassign { from: None, to: read(platform, to)? }),
+            [from, to] => Ok(Wanted::Reassign { from: Some(read(platform, from)?), to: read(platform, to)? }),
+            _ => Err(Unclear::Usage),
+        },
+        CommandWord::Revoke => revoke(words, platform),
+        CommandWord::Duplicate => {
+            let (first, rest) = words.part();
+            let said = if first.eq_ignore_ascii_case("of") { rest.only() } else { words.only() };
+            let number = said.and_then(|said| Number::said(said, year).ok()).ok_or(Unclear::Usage)?;
+            Ok(Wanted::Duplicate(number))
+        }
+        CommandWord::Resume
+        | CommandWord::Start
+        | CommandWord::Help
+        | CommandWord::ConfigureManagers
+        | CommandWord::AddDispatcher
+        | CommandWord::RemoveDispatcher
+        | CommandWord::RegisterDriver
+        | CommandWord::NewIssue
+        | CommandWord::Status
+        | CommandWord::Language
+        | CommandWord::Open
+        | CommandWord::Mine
+        | CommandWord::History
+        | CommandWord::Files => Err(Unclear::Usage),
+    }
+}
+
+fn text(words: &str, limits: Limits) -> Result<Text, Unclear> {
+    if words.is_empty() { Err(Unclear::Usage) } else { Ok(Text::new(words, limits)?) }
+}
+
+fn tag(word: Option<&str>) -> Result<Tag, Unclear> {
+    Ok(Tag::new(word.ok_or(Unclear::Usage)?)?)
+}
+
+fn priority(word: Option<&str>) -> Result<Priority, Unclear> {
+    match word.map(str::to_ascii_lowercase).as_deref() {
+        Some("low") => Ok(Priority::Low),
+        Some("normal") => Ok(Priority::Normal),
+        Some("high") => Ok(Priority::High),
+        Some("urgent") => Ok(Priority::Urgent),
+        Some(_) | None => Err(Unclear::Usage),
+    }
+}
+
+fn hold_reason(word: Option<&str>) -> Result<HoldReason, Unclear> {
+    match word.map(str::to_ascii_lowercase).as_deref() {
+        Some("reporter") => Ok(HoldReason::Reporter),
+        Some("external") => Ok(HoldReason::External),
+        Some(_) | None => Err(Unclear::Usage),
+    }
+}
+
+/// A person and a reason. Behind an account that the platform names, the reason is put together from its words.
+fn revoke(words: Words<'_>, platform: Platform) -> Result<Wanted<'_>, Unclear> {
+    let (who, others) = words.named.split_first().ok_or(Unclear::Usage)?;
+    let reason = match who {
+        Named::Word(_) => words.part().1.text.to_owned(),
+        Named::Account(_) => {
+            let words = others.iter().map(|named| match named {
+                Named::Word(word) => word.as_str(),
+                Named::Account(profile) => profile.name.as_str(),
+            });
+            words.collect::<Vec<_>>().join(" ")
+        }
+    };
+    let who = read(platform, who)?;
+    Ok(Wanted::Revoke { who, reason: text(&reason, Limits::REASON)? })
+}

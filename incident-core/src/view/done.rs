@@ -1,0 +1,72 @@
+//! What is said when something was done.
+
+use super::{About, Action, CommandWord, Done, Phrase};
+
+impl About<'_> {
+    pub(super) fn done(&self, done: Done) -> Phrase {
+        match done {
+            Done::Joined => Phrase::DoneJoin,
+            Done::Summarised => Phrase::DoneSummary,
+            Done::Attached => Phrase::DoneAttached,
+            Done::Pressed(action) => pressed(action),
+            Done::Typed(CommandWord::Tag | CommandWord::Untag) => self.tagged(),
+            Done::Typed(word) => typed(word),
+        }
+    }
+
+    fn tagged(&self) -> Phrase {
+        match self.filed {
+            Some(filed) if !filed.incident.tags.is_empty() => Phrase::DoneTags,
+            Some(_) | None => Phrase::DoneUntagged,
+        }
+    }
+}
+
+const fn pressed(action: Action) -> Phrase {
+    match action {
+        Action::Claim => Phrase::DoneClaim,
+        Action::Release => Phrase::DoneRelease,
+        Action::Escalate => Phrase::DoneEscalate,
+        Action::Deescalate => Phrase::DoneDeescalate,
+        Action::Resolve => Phrase::DoneResolve,
+        Action::CancelResolve => Phrase::DoneCancelResolve,
+        Action::Resume
+        | Action::Confirm
+        | Action::KeepOpen
+        | Action::Reopen
+        | Action::Close
+        | Action::Route(_)
+        | Action::Transfer(_)
+        | Action::Assign(_) => Phrase::DoneOther,
+    }
+}
+
+const fn typed(word: CommandWord) -> Phrase {
+    match word {
+        CommandWord::Reopen => Phrase::DoneReopen,
+        CommandWord::Cancel => Phrase::DoneCancel,
+        CommandWord::Hold => Phrase::DoneHold,
+        CommandWord::Resume => Phrase::DoneResume,
+        CommandWord::Priority => Phrase::DonePriority,
+        CommandWord::Edit => Phrase::DoneEdit,
+        CommandWord::Note | CommandWord::NoteInternal => Phrase::DoneNote,
+        CommandWord::Assign | CommandWord::Reassign => Phrase::DoneAssign,
+        CommandWord::Revoke => Phrase::DoneRevoke,
+        CommandWord::Duplicate => Phrase::DoneDuplicate,
+        CommandWord::Tag
+        | CommandWord::Untag
+        | CommandWord::Start
+        | CommandWord::Help
+        | CommandWord::ConfigureManagers
+        | CommandWord::AddDispatcher
+        | CommandWord::RemoveDispatcher
+        | CommandWord::RegisterDriver
+        | CommandWord::NewIssue
+        | CommandWord::Status
+        | CommandWord::Language
+        | CommandWord::Open
+        | CommandWord::Mine
+        | CommandWord::History
+        | CommandWord::Files => Phrase::DoneOther,
+    }
+}

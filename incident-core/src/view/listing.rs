@@ -1,0 +1,70 @@
+//! Lists in words: a line for each incident or file, as much of it as a screen has room for.
+
+use super::card::{priority, status};
+use super::history::{actor, minute, one_line};
+use super::{About, Arg, Line, Phrase, Span};
+use crate::incident::{Attachment, Event, Fact, Priority};
+use crate::ports::Filed;
+
+/// How much of a description a list shows, in characters.
+const MOST_OF_A_DESCRIPTION: usize = 60;
+
+pub(super) fn listed(about: &About<'_>, (filed, more): (&[Filed], u64), mine: bool) -> Vec<Line> {
+    if filed.is_empty() {
+        let nothing = if mine { Phrase::ListEmptyMine } else { Phrase::ListEmpty };
+        return vec![about.phrase(nothing, &[])];
+    }
+    let mut lines: Vec<Line> = filed.iter().map(|filed| line(about, filed)).collect();
+    if more > 0 {
+        lines.push(about.phrase(Phrase::ListMore, &[("count", more.into())]));
+    }
+    lines
+}
+
+fn line(about: &About<'_>, filed: &Filed) -> Line {
+    let incident = &filed.incident;
+    let args = [
+        ("number", Arg::from(filed.number.to_string())),
+        ("status", about.locale.text(status(incident)).into()),
+        ("priority", about.locale.text(priority(incident.priority)).into()),
+        ("text", one_line(incident.description.as_str(), MOST_OF_A_DESCRIPTION).into()),
+    ];
+    let phrase = match incident.priority {
+        Priority::Low | Priority::Normal => Phrase::ListLine,
+        Priority::High | Priority::Urgent => Phrase::ListLinePriority,
+    };
+    about.locale.line(phrase, &args)
+}
+
+pub(super) fn files(about: &About<'_>, files: &[Event], more: u64) -> Vec<Line> {
+    if files.is_empty() {
+        return vec![about.phrase(Phrase::FilesNone, &[])];
+    }
+    let mut lines = vec![about.phrase(Phrase::FilesIntro, &[])];
+    if more > 0 {
+        lines.push(about.phrase(Phrase::FilesMore, &[("count", more.into())]));
+    }
+    lines.extend(files.iter().filter_map(|event| {
+        let Fact::AttachmentAdded { attachment } = &event.fact else { return None };
+        let args = [
+            ("at", Arg::from(minute(event.at))),
+            ("person", actor(about, event.by).into()),
+            ("text", file(about, attachment).into()),
+        ];
+        Some(about.phrase(Phrase::FilesLine, &args))
+    }));
+    lines
+}
+
+/// A file by its name, else by its kind, with its size.
+pub(super) fn file(about: &About<'_>, attachment: &Attachment) -> Line {
+    let name = attachment.name.as_ref().unwrap_or(&attachment.kind);
+    let name = one_line(name.as_str(), MOST_OF_A_DESCRIPTION);
+    match attachment.size {
+        Some(size) => {
+            let count = Arg::from(size.div_ceil(1_000));
+            about.locale.line(Phrase::FilesSize, &[("text", name.into()), ("count", count)])
+        }
+        None => vec![Span::written(&name)],
+    }
+}
