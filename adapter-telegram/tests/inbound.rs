@@ -167,9 +167,22 @@ fn everybody_is_who_they_are() {
 #[test]
 fn words_that_only_look_like_a_command_may_be_an_answer() {
     let to = MessageRef::new(group(), "700");
-    let answer = |text: &str| Ask::Answer { to: to.clone(), text: text.to_owned(), attachments: Vec::new() };
-    assert_eq!(ask("answer_that_looks_like_a_command"), answer("/var/log was full"));
-    assert_eq!(ask("answer_with_a_photo_alone"), answer(""));
+    let (text, attachments) = ("/var/log was full".to_owned(), Vec::new());
+    assert_eq!(ask("answer_that_looks_like_a_command"), Ask::Answer { to, text, attachments });
+}
+
+#[test]
+fn a_photo_alone_is_an_answer_with_a_file() {
+    let Ask::Answer { text, attachments, .. } = ask("answer_with_a_photo_alone") else { panic!("no answer") };
+    let files: Vec<(&str, Option<u64>)> =
+        attachments.iter().map(|file| (file.reference.as_str(), file.size)).collect();
+    assert_eq!((text.as_str(), files), ("", vec![("large-photo", Some(160_000))]));
+}
+
+#[test]
+fn a_command_in_reply_to_the_bot_is_about_that_message() {
+    let Ask::Command { quoted, about, .. } = ask("command_quoting_the_bot") else { panic!("no command") };
+    assert_eq!((quoted, about.map(|about| about.chat)), (None, Some(group())));
 }
 
 #[test]

@@ -134,6 +134,7 @@ pub fn commands(incident: Option<&Incident>) -> Vec<Command> {
             .map(|reason| Command::Hold { reason }),
     );
     commands.extend(CLOSING.map(|reason| Command::Close { reason }));
+    commands.push(Command::MarkDuplicate { of: crate::ids::Number { year: 2026, seq: 3 } });
     commands.extend([Priority::Low, Priority::Urgent].map(|priority| Command::SetPriority { priority }));
     commands.extend(Severity::new(42).map(|severity| Command::SetSeverity { severity }));
     commands.extend(tag().map(|tag| Command::Tag { tag }));

@@ -159,7 +159,7 @@ async fn the_status_of_an_incident_is_told_in_its_own_group_only() {
         team.ask(team.drivers[0], "/status forty", "❌").await.text,
         "❌ “forty” is not an incident number."
     );
-    assert_eq!(team.ask(team.drivers[0], "/status", "Usage").await.text, "Usage: /status <TKT-2026-0042>");
+    assert_eq!(team.ask(team.drivers[0], "/status", "Usage").await.text, "Usage: /status [TKT-2026-0042]");
     desk.close().await;
 }
 
