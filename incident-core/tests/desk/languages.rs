@@ -20,7 +20,8 @@ fn from_the_command_on_everything_in_the_group_is_in_its_language() {
     assert_eq!(house.said("Теперь в этой группе всё будет по-русски."), 1);
     assert_eq!((house.said("NEW INCIDENT"), house.said("НОВЫЙ ИНЦИДЕНТ")), (0, 1), "{}", house.transcript());
     assert_eq!(house.press("ann", Action::Claim).text(), "Вы взяли TKT-2026-0001.");
-    assert_eq!(house.press("eve", Action::Resolve).text(), "❌ Вы не занимаетесь TKT-2026-0001.");
+    house.settle();
+    assert_eq!(house.press("eve", Action::Release).text(), "❌ Вы не занимаетесь TKT-2026-0001.");
     let usage = house.command("dan", CommandWord::NewIssue, "").text();
     assert_eq!(usage, "Пишется так: /new_issue <описание>");
     house.report("dan", "truck 13 too");
