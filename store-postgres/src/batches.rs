@@ -177,3 +177,50 @@ impl Drop for Place {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::postgres::PgConnectOptions;
+
+    use super::*;
+    use crate::open::Options;
+
+    fn job(order: String) -> Job {
+        Job { order, body: String::new(), reply: oneshot::channel().0 }
+    }
+
+    #[test]
+    fn a_statement_takes_what_came_first_in_the_order_of_its_locks() {
+        let queue = (0..70).rev().map(|number| job(format!("{number:02}"))).collect();
+        let mut waiting = Waiting { under_way: 0, queue };
+        let orders = |jobs: Vec<Job>| jobs.into_iter().map(|job| job.order).collect::<Vec<_>>();
+        let numbers =
+            |range: std::ops::Range<u32>| range.map(|number| format!("{number:02}")).collect::<Vec<_>>();
+        assert_eq!(orders(Batches::take(&mut waiting)), numbers(6..70));
+        assert_eq!(orders(Batches::take(&mut waiting)), numbers(0..6));
+        assert_eq!(orders(Batches::take(&mut waiting)), numbers(0..0));
+    }
+
+    #[tokio::test]
+    async fn what_finds_no_place_is_answered_by_whoever_leaves_one() {
+        // No server is there: what is written in turn fails at once.
+        let to = PgConnectOptions::new_without_pgpass().socket("/nowhere");
+        let batches = Batches::new(Arc::new(Pool::new(to, &Options::default())));
+        let enter = || batches.enter(String::new(), "");
+        let mut places: Vec<Place> = (0..STATEMENTS)
+            .map(|under_way| match enter() {
+                Turn::Now(place) => place,
+                Turn::Shared(_) => panic!("{under_way} are under way"),
+            })
+            .collect();
+        let Turn::Shared(answer) = enter() else { panic!("enough are under way") };
+        assert_eq!(batches.written(), Written { statements: 4, commits: 4 });
+        drop(places.pop());
+        let answer = answer.await.expect("somebody answers");
+        assert!(matches!(answer, Err(Fate::Undone)), "nothing was written");
+        assert_eq!(batches.written(), Written { statements: 5, commits: 5 });
+        assert_eq!(batches.lock().under_way, STATEMENTS - 1);
+        places.clear();
+        assert_eq!(batches.lock().under_way, 0);
+    }
+}

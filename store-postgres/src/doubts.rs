@@ -66,3 +66,49 @@ impl Doubts {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use incident_core::ids::{CompanyId, IncidentId};
+    use incident_core::ports::Owed;
+    use incident_core::testkit::conformance::fixture::{at, chat, notice};
+
+    use super::*;
+
+    fn claim(effect: u64, attempt: u32) -> Claim {
+        let owed = Owed::Incident { incident: IncidentId::from_u128(1), effect: notice(1) };
+        let (company, chat) = (CompanyId::from_u128(1), chat("-1"));
+        Claim { effect, attempt, company, chat, owed, since: at(0), lease_until: at(60) }
+    }
+
+    #[test]
+    fn a_settlement_is_in_doubt_until_it_is_repeated() {
+        let doubts = Doubts::default();
+        doubts.remember(&claim(7, 2));
+        doubts.remember(&claim(8, 1));
+        let taken =
+            [(7, 1), (7, 2), (7, 2), (8, 1)].map(|(effect, attempt)| doubts.take(&claim(effect, attempt)));
+        assert_eq!(taken, [false, true, false, true]);
+    }
+
+    #[test]
+    fn what_could_not_be_settled_is_given_back_once_unless_it_is_tried_again() {
+        let doubts = Doubts::default();
+        for (effect, attempt) in [(7, 2), (8, 1), (9, 3)] {
+            doubts.leave_unsettled(effect, attempt);
+        }
+        assert!(!doubts.take(&claim(8, 1)), "nobody knows it to be in doubt");
+        assert_eq!(doubts.take_unsettled(), BTreeSet::from([(7, 2), (9, 3)]));
+        assert_eq!(doubts.take_unsettled(), BTreeSet::new());
+    }
+
+    #[test]
+    fn what_may_have_been_claimed_is_given_back_once() {
+        let doubts = Doubts::default();
+        doubts.lose(at(9), Some(7));
+        doubts.lose(at(8), None);
+        let lost = |lease_until, kept| Lost { lease_until, kept };
+        assert_eq!(doubts.take_lost(), [lost(at(9), Some(7)), lost(at(8), None)]);
+        assert_eq!(doubts.take_lost(), []);
+    }
+}
