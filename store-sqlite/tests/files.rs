@@ -102,10 +102,9 @@ fn a_newer_schema_is_refused_untouched() {
     let place = Place::new();
     drop(place.opened());
     place.tamper("PRAGMA user_version = 99");
-    assert_eq!(
-        place.refusal(),
-        "{} has schema 99, this program knows 1: use a newer program, or the backup from before the upgrade"
-    );
+    let known = SqliteStore::schema_version();
+    let advice = "use a newer program, or the backup from before the upgrade";
+    assert_eq!(place.refusal(), format!("{{}} has schema 99, this program knows {known}: {advice}"));
 }
 
 #[test]
@@ -214,6 +213,17 @@ fn only_what_exists_can_be_read() {
     let error = error.expect_err("there is no file").to_string();
     assert_eq!(place.named(&error), "{} does not exist: check the path");
     assert!(!place.database().exists());
+}
+
+#[test]
+fn what_was_not_migrated_yet_cannot_be_read() {
+    let place = Place::new();
+    fs::write(place.database(), "").unwrap();
+    let error = SqliteStore::open_read_only(&place.database(), Options::default());
+    let error = error.expect_err("it has no tables").to_string();
+    let needed = SqliteStore::schema_version();
+    let sentence = format!("{{}} has schema 0, this program needs {needed}: migrate it first");
+    assert_eq!(place.named(&error), sentence);
 }
 
 /// Copies a database and returns the reports of progress.
