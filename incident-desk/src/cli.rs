@@ -5,6 +5,7 @@
 
 mod import;
 mod migrate;
+mod report;
 
 use std::{
     env,
@@ -18,6 +19,7 @@ use incident_core::policy::Preset;
 
 pub use import::{Import, Raisedash, Source};
 pub use migrate::{DatabaseUrl, Migrate, Route};
+pub use report::{Format, Report};
 
 const ABOUT: &str = "Incident workflows inside the chats where people already work";
 
@@ -37,6 +39,8 @@ Examples:
   TELEGRAM_BOT_TOKEN=… incident-desk       serve, with incidents.db in the working directory
   incident-desk backup --to monday.db      copy the database while the desk is running
   incident-desk export --out all.jsonl     write everything as JSON lines
+  incident-desk report --period week --output week.html
+                                           see how a company's week went
   incident-desk verify                     look whether everything in the database fits together
   incident-desk migrate --from sqlite:incidents.db --to postgres://desk@db.example/incidents
                                            move everything to a PostgreSQL server, or back
@@ -109,6 +113,11 @@ pub enum Command {
     /// to nothing, gaps in journals, and damage of a SQLite file. Prints a line for each difference and exits with status
     /// 1 if there are any. Changes nothing, and shows nothing of what people wrote.
     Verify,
+    /// Write how a company's day, week or month went, even while the desk is running
+    ///
+    /// How many incidents were reported, claimed and resolved, how long that took, whether it was in time, by whom. One
+    /// HTML file with charts that refers to nothing outside it, or comma-separated values.
+    Report(Report),
     /// Take over what another bot has kept
     Import(Import),
 }
@@ -322,6 +331,7 @@ mod tests {
             "backup",
             "export",
             "verify",
+            "report",
             "import",
             "--config",
             "--version",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use incident_core::ports::{Audit, Rows, Store};
+use incident_core::ports::{Audit, Cases, Rows, Store};
 use incident_core::time::Timestamp;
 use secrecy::ExposeSecret;
 use store_postgres::{OpenError, PostgresStore};
@@ -119,6 +119,15 @@ impl Opened {
     /// Returns what looks at the rows themselves.
     #[must_use]
     pub fn audit(&self) -> &dyn Audit {
+        match self {
+            Self::File(store) => &**store,
+            Self::Server(store) => &**store,
+        }
+    }
+
+    /// Returns what figures are made of.
+    #[must_use]
+    pub fn cases(&self) -> &dyn Cases {
         match self {
             Self::File(store) => &**store,
             Self::Server(store) => &**store,

@@ -16,6 +16,7 @@ pub mod import;
 pub mod loops;
 pub mod moving;
 mod presence;
+pub mod report;
 pub mod sandbox;
 pub mod simulate;
 mod standby;

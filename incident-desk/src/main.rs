@@ -8,13 +8,15 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Parser;
+use incident_core::figures::Window;
 use incident_core::ports::{Clock, Store, TABLES};
-use incident_desk::cli::{self, Cli, Command, Exit, Import, Raisedash, Route, Source};
+use incident_desk::cli::{self, Cli, Command, Exit, Format, Import, Raisedash, Route, Source};
 use incident_desk::clock::SystemClock;
 use incident_desk::config::{Config, Database, Sources};
 use incident_desk::database::{self, Opened};
 use incident_desk::import::{self, Imported, Plan, raisedash::RaisedashFile};
 use incident_desk::moving::{self, Move, Sum};
+use incident_desk::report::{self, Question};
 use incident_desk::verify::{self, Verified};
 use incident_desk::{assemble, export, sandbox, simulate, telemetry};
 use store_sqlite::{Options, Progress, SqliteStore};
@@ -49,7 +51,7 @@ fn main() -> ExitCode {
 
 const fn only_shows(command: &Command) -> bool {
     match command {
-        Command::Export(_) | Command::Simulate(_) | Command::Sandbox(_) => true,
+        Command::Export(_) | Command::Report(_) | Command::Simulate(_) | Command::Sandbox(_) => true,
         Command::Serve
         | Command::CheckConfig
         | Command::Migrate(_)
@@ -103,6 +105,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Import(Import { from: Source::Raisedash(options) }) => {
             runtime()?.block_on(run_import(&config, &options))
         }
+        Command::Report(options) => runtime()?.block_on(run_report(&config, &options)),
         Command::Verify => runtime()?.block_on(run_verify(&config)),
         Command::Sandbox(_) | Command::Simulate(_) => Ok(Exit::Success),
     }
@@ -264,14 +267,41 @@ async fn run_export(config: &Config, out: Option<&Path>) -> anyhow::Result<Exit>
             export::export(&*store, &mut out).await?;
         }
         Some(path) => {
-            let file = File::create_new(path).with_context(|| {
-                format!("cannot create {}; a file that exists is never overwritten", path.display())
-            })?;
-            let lines = export::export(&*store, &mut BufWriter::new(file)).await?;
+            let lines = export::export(&*store, &mut BufWriter::new(create(path)?)).await?;
             complain(&format!("{lines} lines"));
         }
     }
     Ok(Exit::Success)
+}
+
+async fn run_report(config: &Config, options: &cli::Report) -> anyhow::Result<Exit> {
+    let now = SystemClock.now();
+    let day = options.at.unwrap_or_else(|| options.zone.date(now));
+    let window = Window::of(options.period, day, &options.zone, options.week_start)?;
+    let opened = Opened::beside(config).await?;
+    let policy = assemble::policy(config)?;
+    let asked = Question {
+        company: options.company.as_deref(),
+        group: options.group.as_deref(),
+        window: &window,
+        policy: &policy,
+        now,
+    };
+    let report = report::report(&*opened.store(), opened.cases(), &asked).await?;
+    let text = match options.format {
+        Format::Html => report::html(&report),
+        Format::Csv => report::csv(&report),
+    };
+    match &options.output {
+        None => io::stdout().lock().write_all(text.as_bytes())?,
+        Some(path) => create(path)?.write_all(text.as_bytes())?,
+    }
+    Ok(Exit::Success)
+}
+
+fn create(path: &Path) -> anyhow::Result<File> {
+    File::create_new(path)
+        .with_context(|| format!("cannot create {}; a file that exists is never overwritten", path.display()))
 }
 
 async fn run_verify(config: &Config) -> anyhow::Result<Exit> {

@@ -1,0 +1,106 @@
+//! What `report` is given: about whom, about which days, in which form.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use incident_core::figures::{Date, Period, Weekday, Zone};
+
+/// Holds the options of `report`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct Report {
+    /// Report on the company with this NAME or id; needed where there are several
+    #[arg(long, value_name = "NAME")]
+    pub company: Option<String>,
+
+    /// Report on the group with this TITLE or id alone
+    #[arg(long, value_name = "TITLE")]
+    pub group: Option<String>,
+
+    /// Report on the day, week or month that DATE lies in
+    #[arg(long, value_name = "day|week|month", value_parser = |word: &str| word.parse::<Period>())]
+    pub period: Period,
+
+    /// A day of the period, such as 2026-03-02; today if left out
+    #[arg(long, value_name = "DATE", value_parser = |word: &str| word.parse::<Date>())]
+    pub at: Option<Date>,
+
+    /// The time zone in which days begin
+    #[arg(long, value_name = "ZONE", default_value = "UTC", value_parser = |word: &str| word.parse::<Zone>())]
+    pub zone: Zone,
+
+    /// The day that weeks begin with
+    #[arg(long, value_name = "DAY", default_value = "monday", value_parser = |word: &str| word.parse::<Weekday>())]
+    pub week_start: Weekday,
+
+    /// Write a page to look at, or a table to compute with
+    #[arg(long, value_enum, default_value_t = Format::Html)]
+    pub format: Format,
+
+    /// Write to the file at PATH instead of the standard output
+    #[arg(long, value_name = "PATH")]
+    pub output: Option<PathBuf>,
+}
+
+/// In which form a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// One HTML file with everything in it.
+    Html,
+    /// Comma-separated values, as RFC 4180 has them.
+    Csv,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Parser, error::ErrorKind};
+
+    use super::*;
+    use crate::cli::{Cli, Command};
+
+    fn parse(line: &str) -> Result<Command, ErrorKind> {
+        let words = ["incident-desk", "report"].into_iter().chain(line.split_whitespace());
+        Cli::try_parse_from(words).map(|cli| cli.requested()).map_err(|error| error.kind())
+    }
+
+    #[test]
+    fn a_report_is_about_a_period_of_a_company() {
+        let plain = Report {
+            company: None,
+            group: None,
+            period: Period::Day,
+            at: None,
+            zone: Zone::UTC,
+            week_start: Weekday::Monday,
+            format: Format::Html,
+            output: None,
+        };
+        let chosen = Report {
+            company: Some("Hauliers".to_owned()),
+            group: Some("Night".to_owned()),
+            period: Period::Week,
+            at: Some("2026-03-02".parse().unwrap()),
+            zone: "Europe/Amsterdam".parse().unwrap(),
+            week_start: Weekday::Sunday,
+            format: Format::Csv,
+            output: Some("a.csv".into()),
+        };
+        let all = "--company Hauliers --group Night --period week --at 2026-03-02 --zone Europe/Amsterdam \
+                   --week-start sunday --format csv --output a.csv";
+        assert_eq!(parse("--period day"), Ok(Command::Report(plain)));
+        assert_eq!(parse(all), Ok(Command::Report(chosen)));
+    }
+
+    #[test]
+    fn what_no_calendar_knows_is_a_usage_error() {
+        assert_eq!(parse(""), Err(ErrorKind::MissingRequiredArgument));
+        assert_eq!(parse("--period day --format pdf"), Err(ErrorKind::InvalidValue));
+        for line in [
+            "--period year",
+            "--period day --at 2026-02-30",
+            "--period day --zone Mars/Phobos",
+            "--period day --week-start today",
+        ] {
+            assert_eq!(parse(line), Err(ErrorKind::ValueValidation), "{line}");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Reports: the figures of a company for people to look at and for programs to compute with.
+//!
+//! What the figures are and which incidents count is said in [`incident_core::figures`]. Here they are gathered from a
+//! database page by page, given the names of people, teams and groups, and written as HTML or CSV.
+
+mod chart;
+mod csv;
+mod html;
+mod table;
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, bail};
+use incident_core::figures::{Case, Figures, Tally, Targets, Window};
+use incident_core::ids::{CompanyId, GroupId, PersonId};
+use incident_core::policy::Policy;
+use incident_core::ports::{Cases, Scope, Store, StoreError};
+use incident_core::roster::Roster;
+use incident_core::time::Timestamp;
+
+pub use csv::csv;
+pub use html::html;
+
+/// How many incidents are read at once.
+const PAGE: u32 = 5_000;
+
+/// What is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// The name or id of a company; `None` where there is only one.
+    pub company: Option<&'a str>,
+    /// The title or id of one of its groups; `None` for all.
+    pub group: Option<&'a str>,
+    /// About which days.
+    pub window: &'a Window,
+    /// The rules that companies start from.
+    pub policy: &'a Policy,
+    /// The present instant.
+    pub now: Timestamp,
+}
+
+/// Figures, with the names that they are about.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// What the company is called, and the group if it is about one.
+    pub title: String,
+    /// The figures.
+    pub figures: Figures,
+    people: BTreeMap<PersonId, String>,
+    roster: Roster,
+}
+
+/// Answers a question.
+///
+/// # Errors
+/// If there is no such company or group, or the database cannot be read; a text that says what to do about it.
+pub async fn report(store: &dyn Store, cases: &dyn Cases, asked: &Question<'_>) -> anyhow::Result<Report> {
+    let roster = company(store, asked.company).await?;
+    let group = asked.group.map(|named| group(&roster, named)).transpose()?;
+    let targets = Targets::from(&roster.policy(asked.policy));
+    let mut tally = Tally::new(asked.window.clone(), targets, asked.now);
+    let scope = Scope::new(roster.company, group, asked.window);
+    each_case(cases, &scope, |case| tally.add(case)).await?;
+    let figures = tally.finish();
+    let ids: Vec<PersonId> = figures.people.keys().copied().collect();
+    let mut people = BTreeMap::new();
+    for ids in ids.chunks(500) {
+        let named = store.people(roster.company, ids).await?;
+        people.extend(named.into_iter().map(|person| (person.id, person.profile.name.to_string())));
+    }
+    let title = match group.and_then(|group| roster.groups.get(&group)) {
+        Some(group) => format!("{}: {}", roster.name, group.title),
+        None => roster.name.to_string(),
+    };
+    Ok(Report { title, figures, people, roster })
+}
+
+/// Shows every incident of a scope, in the order of the reports.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn each_case(
+    cases: &dyn Cases,
+    scope: &Scope,
+    mut see: impl FnMut(&Case) + Send,
+) -> Result<(), StoreError> {
+    let mut after = None;
+    loop {
+        let page = cases.cases(scope, after, PAGE).await?;
+        page.iter().for_each(&mut see);
+        after = page.last().map(|case| (case.created_at, case.id));
+        if page.len() < PAGE as usize {
+            return Ok(());
+        }
+    }
+}
+
+async fn company(store: &dyn Store, named: Option<&str>) -> anyhow::Result<Roster> {
+    let id = named.and_then(|named| named.parse::<CompanyId>().ok());
+    let mut found = Vec::new();
+    let mut names = Vec::new();
+    for company in store.companies().await? {
+        let roster = store.roster(company).await?.context("a company has no roster: see `verify`")?;
+        names.push(format!("{} ({company})", roster.name));
+        if named.is_none_or(|named| id == Some(company) || roster.name.as_str() == named) {
+            found.push(roster);
+        }
+    }
+    let known = if names.is_empty() { "there is none yet".to_owned() } else { names.join(", ") };
+    match (found.pop(), found.is_empty(), named) {
+        (Some(roster), true, _) => Ok(roster),
+        (None, _, Some(_)) => bail!("no company has that name or id; the companies: {known}"),
+        (None, _, None) => bail!("there is no company yet to report on"),
+        (Some(_), false, _) => bail!("several companies could be meant, say which by --company: {known}"),
+    }
+}
+
+fn group(roster: &Roster, named: &str) -> anyhow::Result<GroupId> {
+    let id = named.parse::<GroupId>().ok();
+    let mut found =
+        roster.groups.values().filter(|group| id == Some(group.id) || group.title.as_str() == named);
+    match (found.next(), found.next()) {
+        (Some(group), None) => Ok(group.id),
+        (None, _) => bail!("no group of {} has that title or id", roster.name),
+        (Some(_), Some(_)) => bail!("several groups of {} have that title: say its id", roster.name),
+    }
+}
