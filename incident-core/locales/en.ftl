@@ -125,6 +125,11 @@ help-outro = In a new group, an administrator first names the managers: { $usage
 usage = Usage: { $usage }
 status-line = { $number }: { $status }
 status-reported = Reported { $at } UTC by { $person }.
+stats-day = 📊 Today (UTC): { $reported } reported, { $resolved } resolved, { $open } under way.
+stats-week = This week: { $reported } reported, { $resolved } resolved, { $open } under way.
+stats-month = This month: { $reported } reported, { $resolved } resolved, { $open } under way.
+stats-claimed = Until claimed, this month: { $mean } on average, nine in ten within { $most }.
+stats-resolved = Until resolved, this month: { $mean } on average, nine in ten within { $most }.
 
 command-start = what I do and how to begin
 command-help = the list of commands
@@ -135,6 +140,7 @@ command-register-driver = register yourself as a driver
 command-new-issue = report an incident; or reply with it to the message that describes the issue
 command-status = what is going on with an incident
 command-language = choose the language of this group (administrators)
+command-stats = the figures of this group (dispatchers, managers, administrators)
 
 arguments-people = @user1 @user2 …
 arguments-person = @user

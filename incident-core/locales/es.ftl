@@ -125,6 +125,11 @@ help-outro = En un grupo nuevo, un administrador indica primero quiénes son los
 usage = Se escribe así: { $usage }
 status-line = { $number }: { $status }
 status-reported = Avisó { $person } el { $at } UTC.
+stats-day = 📊 Hoy (UTC): avisos { $reported }, resueltos { $resolved }, en curso { $open }.
+stats-week = Esta semana: avisos { $reported }, resueltos { $resolved }, en curso { $open }.
+stats-month = Este mes: avisos { $reported }, resueltos { $resolved }, en curso { $open }.
+stats-claimed = Hasta que alguien se encarga, este mes: { $mean } de media, nueve de cada diez en { $most }.
+stats-resolved = Hasta resolverse, este mes: { $mean } de media, nueve de cada diez en { $most }.
 
 command-start = qué hago y cómo empezar
 command-help = la lista de comandos
@@ -135,6 +140,7 @@ command-register-driver = apuntarte como conductor
 command-new-issue = avisar de una incidencia; también como respuesta al mensaje que la describe
 command-status = cómo va una incidencia
 command-language = elegir el idioma de este grupo (administradores)
+command-stats = las cifras de este grupo (despachadores, supervisores, administradores)
 
 arguments-people = @usuario1 @usuario2 …
 arguments-person = @usuario

@@ -125,6 +125,11 @@ help-outro = In een nieuwe groep noemt een beheerder eerst de managers: { $usage
 usage = Zo typ je het: { $usage }
 status-line = { $number }: { $status }
 status-reported = Gemeld op { $at } UTC door { $person }.
+stats-day = 📊 Vandaag (UTC): { $reported } gemeld, { $resolved } opgelost, { $open } lopend.
+stats-week = Deze week: { $reported } gemeld, { $resolved } opgelost, { $open } lopend.
+stats-month = Deze maand: { $reported } gemeld, { $resolved } opgelost, { $open } lopend.
+stats-claimed = Tot iemand het oppakt, deze maand: gemiddeld { $mean }, negen van de tien binnen { $most }.
+stats-resolved = Tot de oplossing, deze maand: gemiddeld { $mean }, negen van de tien binnen { $most }.
 
 command-start = wat ik doe en hoe je begint
 command-help = de lijst met commando's
@@ -135,6 +140,7 @@ command-register-driver = jezelf registreren als chauffeur
 command-new-issue = een incident melden; of als antwoord op het bericht dat het probleem beschrijft
 command-status = hoe het met een incident staat
 command-language = de taal van deze groep kiezen (beheerders)
+command-stats = de cijfers van deze groep (dispatchers, managers, beheerders)
 
 arguments-people = @gebruiker1 @gebruiker2 …
 arguments-person = @gebruiker

@@ -131,6 +131,11 @@ help-outro = В новой группе администратор сначал�
 usage = Пишется так: { $usage }
 status-line = { $number }: { $status }
 status-reported = Сообщение от { $at } UTC, автор: { $person }.
+stats-day = 📊 Сегодня (UTC): поступило { $reported }, решено { $resolved }, в работе { $open }.
+stats-week = За эту неделю: поступило { $reported }, решено { $resolved }, в работе { $open }.
+stats-month = За этот месяц: поступило { $reported }, решено { $resolved }, в работе { $open }.
+stats-claimed = До взятия в работу, за этот месяц: в среднем { $mean }, девять из десяти — за { $most }.
+stats-resolved = До решения, за этот месяц: в среднем { $mean }, девять из десяти — за { $most }.
 
 command-start = что я умею и с чего начать
 command-help = список команд
@@ -141,6 +146,7 @@ command-register-driver = записаться водителем
 command-new-issue = сообщить об инциденте; можно ответом на сообщение, где он описан
 command-status = что с инцидентом
 command-language = выбрать язык этой группы (для администраторов)
+command-stats = показатели этой группы (для диспетчеров, менеджеров и администраторов)
 
 arguments-people = @имя1 @имя2 …
 arguments-person = @имя

@@ -18,6 +18,7 @@ mod language;
 mod lately;
 mod request;
 mod showing;
+mod stats;
 mod upkeep;
 mod wake;
 
@@ -34,7 +35,7 @@ pub use wake::WakeRound;
 use crate::ids::{CompanyId, Identity, IncidentId, MessageRef, Platform};
 use crate::incident::Lane;
 use crate::policy::Policy;
-use crate::ports::{Claim, Clock, Directory, Messenger, Outlook, Pager, Store, StoreError};
+use crate::ports::{Cases, Claim, Clock, Directory, Messenger, Outlook, Pager, Store, StoreError};
 use crate::time::Timestamp;
 use crate::view::Phrasebook;
 
@@ -74,6 +75,7 @@ pub struct Desk {
     messengers: BTreeMap<Platform, Arc<dyn Messenger>>,
     directories: BTreeMap<Platform, Arc<dyn Directory>>,
     pager: Option<Arc<dyn Pager>>,
+    cases: Option<Arc<dyn Cases>>,
     platform_admins: BTreeSet<Identity>,
     onboarding: Onboarding,
     nudge: Box<dyn Fn(Nudge) + Send + Sync>,
@@ -102,6 +104,7 @@ impl Desk {
             messengers: BTreeMap::new(),
             directories: BTreeMap::new(),
             pager: None,
+            cases: None,
             platform_admins: BTreeSet::new(),
             onboarding: Onboarding::Open,
             nudge: Box::new(|_| {}),
@@ -128,6 +131,13 @@ impl Desk {
     #[must_use]
     pub fn with_pager(mut self, pager: Arc<dyn Pager>) -> Self {
         self.pager = Some(pager);
+        self
+    }
+
+    /// Reads figures from columns, where the store has them; else whole incidents are read for each answer.
+    #[must_use]
+    pub fn with_cases(mut self, cases: Arc<dyn Cases>) -> Self {
+        self.cases = Some(cases);
         self
     }
 

@@ -13,6 +13,7 @@ mod people;
 mod phrase;
 mod phrasebook;
 mod reply;
+mod stats;
 mod words;
 
 pub use action::{Action, ButtonCode, InvalidCode};
@@ -23,6 +24,7 @@ pub use people::People;
 pub use phrase::Phrase;
 pub use phrasebook::{Arg, Locale, Phrasebook};
 pub use reply::{About, Done, Reply, ReplyTone, Said, say};
+pub use stats::Stats;
 pub use words::CommandWord;
 
 use serde::{Deserialize, Serialize};

@@ -10,7 +10,7 @@ use anyhow::Context;
 use incident_core::desk::{Desk, Onboarding};
 use incident_core::ids::{Identity, Platform};
 use incident_core::policy::{Policy, Preset, Rules};
-use incident_core::ports::{Store, StoreError};
+use incident_core::ports::StoreError;
 use secrecy::ExposeSecret;
 use store_postgres::Listening;
 use tokio::net::TcpListener;
@@ -70,7 +70,7 @@ pub async fn serve(
     let telegram = Telegram::new(TelegramOptions { token, api_url: settings.api_url.clone() })?;
     let nudges = Arc::new(Nudges::default());
     let clock = Arc::new(SystemClock);
-    let desk = desk(config, opened.store(), &telegram, &nudges)?;
+    let desk = desk(config, &opened, &telegram, &nudges)?;
     let listening = hear_others(&opened, &nudges).await;
     let attending = attend(&opened, &nudges);
     let loops =
@@ -158,7 +158,7 @@ async fn receive(
 
 fn desk(
     config: &Config,
-    store: Arc<dyn Store>,
+    opened: &Opened,
     telegram: &Telegram,
     nudges: &Arc<Nudges>,
 ) -> anyhow::Result<Arc<Desk>> {
@@ -168,7 +168,8 @@ fn desk(
     };
     let admins = config.platform_admins.iter().map(|id| Identity::new(Platform::Telegram, id.to_string()));
     let nudges = Arc::clone(nudges);
-    let desk = Desk::new(store, Arc::new(SystemClock), policy(config)?)
+    let desk = Desk::new(opened.store(), Arc::new(SystemClock), policy(config)?)
+        .with_cases(opened.cases())
         .with_messenger(Platform::Telegram, Arc::new(telegram.clone()), Arc::new(telegram.clone()))
         .with_platform_admins(admins)
         .with_onboarding(onboarding)

@@ -127,10 +127,10 @@ impl Opened {
 
     /// Returns what figures are made of.
     #[must_use]
-    pub fn cases(&self) -> &dyn Cases {
+    pub fn cases(&self) -> Arc<dyn Cases> {
         match self {
-            Self::File(store) => &**store,
-            Self::Server(store) => &**store,
+            Self::File(store) => Arc::<SqliteStore>::clone(store),
+            Self::Server(store) => Arc::<PostgresStore>::clone(store),
         }
     }
 

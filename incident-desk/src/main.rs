@@ -287,7 +287,7 @@ async fn run_report(config: &Config, options: &cli::Report) -> anyhow::Result<Ex
         policy: &policy,
         now,
     };
-    let report = report::report(&*opened.store(), opened.cases(), &asked).await?;
+    let report = report::report(&*opened.store(), &*opened.cases(), &asked).await?;
     let text = match options.format {
         Format::Html => report::html(&report),
         Format::Csv => report::csv(&report),

@@ -32,6 +32,7 @@ impl Desk {
             CommandWord::AddDispatcher => self.administer(scene, RoleChange::AddDispatcher).await,
             CommandWord::RemoveDispatcher => self.administer(scene, RoleChange::RemoveDispatcher).await,
             CommandWord::Language => self.language(scene).await,
+            CommandWord::Stats => self.stats(scene).await,
             CommandWord::Open | CommandWord::Mine => self.listed(scene, word).await,
             CommandWord::History => self.history(scene).await,
             CommandWord::Files => self.files(scene).await,

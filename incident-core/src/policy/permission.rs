@@ -194,6 +194,8 @@ pub enum Act {
     Administer,
     /// Register oneself as a reporter.
     Register,
+    /// See the figures of a group.
+    Survey,
 }
 
 impl Policy {
@@ -268,7 +270,7 @@ impl Policy {
             Act::Tend => admin || manager,
             Act::Erase => has(Role::PlatformAdmin),
             Act::Triage | Act::Observe => false,
-            Act::Onboard | Act::Administer => newcomer_may(member, act),
+            Act::Onboard | Act::Administer | Act::Survey => newcomer_may(member, act),
         }
     }
 }
@@ -291,6 +293,9 @@ fn newcomer_may(member: &Member, act: Act) -> bool {
         Act::Administer => has(Role::Admin) || has(Role::PlatformAdmin),
         Act::Onboard => has(Role::PlatformAdmin),
         Act::Erase => has(Role::PlatformAdmin),
+        Act::Survey => {
+            [Role::Responder, Role::Manager, Role::Admin, Role::PlatformAdmin].into_iter().any(has)
+        }
         Act::Route
         | Act::Triage
         | Act::Acknowledge(_)
@@ -347,6 +352,7 @@ mod tests {
             (Act::Report, Role::ALL.to_vec()),
             (Act::Register, Role::ALL.to_vec()),
             (Act::Override, vec![]),
+            (Act::Survey, vec![Role::Responder, Role::Manager, Role::Admin, Role::PlatformAdmin]),
             (Act::Observe, vec![]),
         ] {
             assert_eq!(

@@ -92,6 +92,7 @@ impl Said {
             | Self::Unseen(_)
             | Self::BadHandle(_)
             | Self::BadNumber(_)
+            | Self::Stats(_)
             | Self::TryAgain => Vec::new(),
         }
     }

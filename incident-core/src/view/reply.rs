@@ -2,6 +2,7 @@
 
 use super::card::{priority, status};
 use super::history::HistoryPage;
+use super::stats::{self, Stats};
 use super::{Action, Arg, CommandWord, Line, Locale, Mention, People, Phrase, Span};
 use crate::ids::Number;
 use crate::incident::{Event, Invalid, Rejection, Tag};
@@ -26,6 +27,8 @@ pub enum Said {
     Usage(CommandWord),
     /// How an incident stands.
     Status,
+    /// The figures of today, this week and this month.
+    Stats(Vec<Stats>),
     /// It was refused.
     Refused(Rejection),
     /// The button is not one of ours, or not in this chat.
@@ -79,6 +82,7 @@ impl Said {
             Self::Help => "help",
             Self::Usage(_) => "usage",
             Self::Status => "status",
+            Self::Stats(_) => "stats",
             Self::Refused(_) => "refused",
             Self::UnknownButton => "unknown_button",
             Self::OnlyInGroups => "only_in_groups",
@@ -155,6 +159,7 @@ pub fn say(about: &About<'_>, said: Said) -> Reply {
         | Said::Help
         | Said::Usage(_)
         | Said::Status
+        | Said::Stats(_)
         | Said::Listed { .. }
         | Said::History(_)
         | Said::Files { .. } => ReplyTone::Quiet,
@@ -184,6 +189,7 @@ impl About<'_> {
                 vec![self.phrase(Phrase::Usage, &[("usage", word.usage(self.locale).into())])]
             }
             Said::Status => self.status_lines(),
+            Said::Stats(figures) => stats::lines(self.locale, figures),
             Said::Refused(rejection) => vec![self.refusal(rejection)],
             Said::UnknownButton => phrase(Phrase::RefusedUnknownButton),
             Said::OnlyInGroups => phrase(Phrase::RefusedOnlyInGroups),

@@ -59,17 +59,20 @@ pub enum CommandWord {
     Note,
     /// Add a note whose words stay out of the chat.
     NoteInternal,
+    /// Ask for the figures of a group.
+    Stats,
 }
 
 impl CommandWord {
     /// All commands, in the order of the help text.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::NewIssue,
         Self::Status,
         Self::Open,
         Self::Mine,
         Self::History,
         Self::Files,
+        Self::Stats,
         Self::Assign,
         Self::Reassign,
         Self::Revoke,
@@ -105,6 +108,7 @@ impl CommandWord {
             Self::NewIssue => "new_issue",
             Self::Status => "status",
             Self::Language => "language",
+            Self::Stats => "stats",
             Self::Open => "open",
             Self::Mine => "mine",
             Self::History => "history",
@@ -144,6 +148,7 @@ impl CommandWord {
             Self::NewIssue => Phrase::CommandNewIssue,
             Self::Status => Phrase::CommandStatus,
             Self::Language => Phrase::CommandLanguage,
+            Self::Stats => Phrase::CommandStats,
             Self::Open => Phrase::CommandOpen,
             Self::Mine => Phrase::CommandMine,
             Self::History => Phrase::CommandHistory,
@@ -168,9 +173,13 @@ impl CommandWord {
     /// Returns under which heading of the help text it stands.
     const fn topic(self) -> Phrase {
         match self {
-            Self::NewIssue | Self::Status | Self::Open | Self::Mine | Self::History | Self::Files => {
-                Phrase::HelpFollow
-            }
+            Self::NewIssue
+            | Self::Status
+            | Self::Open
+            | Self::Mine
+            | Self::History
+            | Self::Files
+            | Self::Stats => Phrase::HelpFollow,
             Self::Assign
             | Self::Reassign
             | Self::Revoke
@@ -196,7 +205,7 @@ impl CommandWord {
     const fn arguments(self) -> &'static [Argument] {
         use Argument::{May, Must};
         match self {
-            Self::Start | Self::Help | Self::RegisterDriver | Self::Open | Self::Mine => &[],
+            Self::Start | Self::Help | Self::RegisterDriver | Self::Open | Self::Mine | Self::Stats => &[],
             Self::ConfigureManagers => &[Must(Phrase::ArgumentsPeople)],
             Self::AddDispatcher | Self::RemoveDispatcher => &[Must(Phrase::ArgumentsPerson)],
             Self::Language => &[Must(Phrase::ArgumentsLanguage)],

@@ -166,6 +166,7 @@ fn wanted(word: CommandWord, words: Words<'_>, here: (Platform, i16)) -> Result<
         | CommandWord::NewIssue
         | CommandWord::Status
         | CommandWord::Language
+        | CommandWord::Stats
         | CommandWord::Open
         | CommandWord::Mine
         | CommandWord::History

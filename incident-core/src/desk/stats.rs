@@ -1,0 +1,103 @@
+//! The command that tells a group its figures: today's, this week's and this month's, by the calendar of UTC.
+
+use std::future::poll_fn;
+use std::mem;
+use std::task::Poll;
+
+use super::handle::{Answer, Scene};
+use super::{Desk, HandleError};
+use crate::figures::{Case, Period, Tally, Targets, Weekday, Window, Zone};
+use crate::incident::Rejection;
+use crate::policy::{Act, Actor, Role};
+use crate::ports::{CaseMark, Listing, Page, Scope, StoreError};
+use crate::view::{Said, Stats};
+
+/// How many incidents are read at once, so that others get their turn between.
+const PAGE: u32 = 1_000;
+
+impl Desk {
+    /// Tells the group's figures to those who work on its incidents.
+    pub(super) async fn stats(&self, scene: &mut Scene<'_>) -> Result<Answer, HandleError> {
+        if let Err(answer) = self.surveyor(scene).await? {
+            return Ok(answer);
+        }
+        let day = Zone::UTC.date(scene.now);
+        let windows = Period::ALL.map(|period| Window::of(period, day, &Zone::UTC, Weekday::Monday).ok());
+        let windows: Vec<Window> = windows.into_iter().flatten().collect();
+        let targets = Targets::from(&scene.policy);
+        let tally = |window: &Window| Tally::new(window.clone(), targets, scene.now);
+        let mut tallies: Vec<Tally> = windows.iter().map(tally).collect();
+        let ends = windows.iter().map(Window::from).min().zip(windows.iter().map(Window::until).max());
+        if let Some((from, until)) = ends {
+            let scope = Scope { company: scene.company, group: Some(scene.group.id), from, until };
+            self.each_case(&scope, &mut tallies).await?;
+        }
+        let figures = tallies.into_iter().map(|tally| Stats::from(&tally.finish())).collect();
+        Ok(Answer::of(Said::Stats(figures)))
+    }
+
+    /// Whoever asks, if they may see figures; the platform is asked about them only if their roles do not say so.
+    async fn surveyor(&self, scene: &mut Scene<'_>) -> Result<Result<(), Answer>, HandleError> {
+        let mut actor = self.actor(scene).await?;
+        if scene.policy.may(&actor, Act::Survey, None) {
+            return Ok(Ok(()));
+        }
+        let Some(admin) = self.is_admin(scene.request, &scene.profile.identity).await else {
+            return Ok(Err(Answer::of(Said::TryAgain)));
+        };
+        if let (true, Actor::Person(member)) = (admin, &mut actor) {
+            member.standing.roles = member.standing.roles.with(Role::Admin);
+        }
+        if scene.policy.may(&actor, Act::Survey, None) {
+            return Ok(Ok(()));
+        }
+        Ok(Err(Answer::of(Said::Refused(Rejection::NotAuthorized)).asking(Act::Survey)))
+    }
+
+    async fn each_case(&self, scope: &Scope, tallies: &mut [Tally]) -> Result<(), StoreError> {
+        let mut after = None;
+        loop {
+            let (page, last) = self.page(scope, after).await?;
+            for tally in &mut *tallies {
+                page.iter().for_each(|case| tally.add(case));
+            }
+            let Some(last) = last else {
+                return Ok(());
+            };
+            after = Some(last);
+            others_first().await;
+        }
+    }
+
+    /// Reads a page, with where the next one begins if there may be one.
+    async fn page(
+        &self,
+        scope: &Scope,
+        after: Option<CaseMark>,
+    ) -> Result<(Vec<Case>, Option<CaseMark>), StoreError> {
+        if let Some(cases) = &self.cases {
+            let page = cases.cases(scope, after, PAGE).await?;
+            let last = page.last().map(|case| (case.created_at, case.id));
+            return Ok((page, last));
+        }
+        // A store without columns tells whole incidents, all there are.
+        let listing = Listing { group: scope.group, ..Listing::default() };
+        let page = Page { after: after.map(|(_, id)| id), limit: PAGE };
+        let filed = self.store.list(scope.company, &listing, page).await?;
+        let last = filed.last().map(|filed| (filed.incident.clocks.created_at, filed.incident.id));
+        Ok((filed.iter().map(Case::from).collect(), last))
+    }
+}
+
+/// Lets whatever else is ready go first, once: a store may answer without ever waiting.
+async fn others_first() {
+    let mut waited = false;
+    poll_fn(|context| {
+        if mem::replace(&mut waited, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
