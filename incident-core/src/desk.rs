@@ -33,7 +33,7 @@ pub use request::{Ask, ChatKind, Named, Quoted, Request, Sender};
 pub use wake::WakeRound;
 
 use crate::ids::{CompanyId, Identity, IncidentId, MessageRef, Platform};
-use crate::incident::Lane;
+use crate::incident::{Event, Incident, Lane};
 use crate::policy::Policy;
 use crate::ports::{Cases, Claim, Clock, Directory, Messenger, Outlook, Pager, Store, StoreError};
 use crate::time::Timestamp;
@@ -66,6 +66,8 @@ pub enum Nudge {
     WakeBy(Timestamp),
 }
 
+type Witness = dyn Fn(&Incident, &[Event]) + Send + Sync;
+
 /// The desk. Share it as an `Arc`.
 pub struct Desk {
     store: Arc<dyn Store>,
@@ -79,6 +81,7 @@ pub struct Desk {
     platform_admins: BTreeSet<Identity>,
     onboarding: Onboarding,
     nudge: Box<dyn Fn(Nudge) + Send + Sync>,
+    witness: Option<Box<Witness>>,
     ready: Mutex<BTreeMap<Lane, VecDeque<Claim>>>,
     orphans: Mutex<BTreeMap<MessageRef, (CompanyId, IncidentId)>>,
     lately: Lately,
@@ -108,6 +111,7 @@ impl Desk {
             platform_admins: BTreeSet::new(),
             onboarding: Onboarding::Open,
             nudge: Box::new(|_| {}),
+            witness: None,
             ready: Mutex::new(BTreeMap::new()),
             orphans: Mutex::new(BTreeMap::new()),
             lately: Lately::default(),
@@ -159,6 +163,14 @@ impl Desk {
     #[must_use]
     pub fn with_nudge(mut self, nudge: impl Fn(Nudge) + Send + Sync + 'static) -> Self {
         self.nudge = Box::new(nudge);
+        self
+    }
+
+    /// Shows a function every incident that this desk has changed, with what has just happened to it. It is called
+    /// once for each commit that succeeded, so what it counts is what is in the database.
+    #[must_use]
+    pub fn with_witness(mut self, witness: impl Fn(&Incident, &[Event]) + Send + Sync + 'static) -> Self {
+        self.witness = Some(Box::new(witness));
         self
     }
 

@@ -10,7 +10,7 @@ use anyhow::Context;
 use incident_core::desk::{Desk, Onboarding};
 use incident_core::ids::{Identity, Platform};
 use incident_core::policy::{Policy, Preset, Rules};
-use incident_core::ports::StoreError;
+use incident_core::ports::{Clock, StoreError};
 use secrecy::ExposeSecret;
 use store_postgres::Listening;
 use tokio::net::TcpListener;
@@ -23,6 +23,7 @@ use crate::http::{Intake, Vitals, health_router};
 use crate::loops::{Loops, Nudges};
 use crate::presence::{Attendance, Attending};
 use crate::standby::{SharedDuty, Standby, Turn};
+use crate::tally;
 use crate::telemetry::Metrics;
 
 /// How often recorded durations are folded together.
@@ -173,6 +174,7 @@ fn desk(
         .with_messenger(Platform::Telegram, Arc::new(telegram.clone()), Arc::new(telegram.clone()))
         .with_platform_admins(admins)
         .with_onboarding(onboarding)
+        .with_witness(tally::count)
         .with_nudge(move |nudge| nudges.nudge(nudge));
     Ok(Arc::new(desk))
 }
@@ -191,6 +193,7 @@ async fn serve_health(
     let listener =
         TcpListener::bind(addr).await.with_context(|| format!("cannot listen on HTTP_ADDR {addr}"))?;
     let metrics = Metrics::install()?;
+    tally::begin(SystemClock.now());
     let router = health_router(vitals.clone(), metrics.clone());
     let mut folding = stopped.clone();
     tokio::spawn(async move {

@@ -118,6 +118,11 @@ pub enum Command {
     /// How many incidents were reported, claimed and resolved, how long that took, whether it was in time, by whom. One
     /// HTML file with charts that refers to nothing outside it, or comma-separated values.
     Report(Report),
+    /// Ask the desk that runs on this machine whether incidents move there
+    ///
+    /// Asks /health/ready at HTTP_ADDR. Exits with status 1, and shows why, if the desk is not ready or does not answer
+    /// within three seconds: for the health check of a container, which has no other program.
+    Health,
     /// Take over what another bot has kept
     Import(Import),
 }
@@ -267,6 +272,7 @@ mod tests {
             ("incident-desk migrate", Command::Migrate(Migrate::default())),
             ("incident-desk backup --to b.db", Command::Backup(Backup { to: "b.db".into() })),
             ("incident-desk verify", Command::Verify),
+            ("incident-desk health", Command::Health),
             ("incident-desk export", Command::Export(Export::default())),
             ("incident-desk export --out c.jsonl", Command::Export(Export { out: Some("c.jsonl".into()) })),
         ];
@@ -332,6 +338,7 @@ mod tests {
             "export",
             "verify",
             "report",
+            "health",
             "import",
             "--config",
             "--version",

@@ -21,8 +21,8 @@ use crate::telemetry::Metrics;
 pub fn health_router(vitals: Vitals, metrics: Metrics) -> Router {
     Router::new()
         .route("/health/live", get(async || "ok"))
-        .route("/health/ready", get(ready).with_state(vitals))
-        .route("/metrics", get(scrape).with_state(metrics))
+        .route("/health/ready", get(ready).with_state(vitals.clone()))
+        .route("/metrics", get(scrape).with_state((vitals, metrics)))
 }
 
 async fn ready(State(vitals): State<Vitals>) -> impl IntoResponse {
@@ -31,7 +31,13 @@ async fn ready(State(vitals): State<Vitals>) -> impl IntoResponse {
     (status, [(header::CACHE_CONTROL, "no-store")], Json(readiness))
 }
 
-async fn scrape(State(metrics): State<Metrics>) -> impl IntoResponse {
+async fn scrape(State((vitals, metrics)): State<(Vitals, Metrics)>) -> impl IntoResponse {
+    // Judged when asked, as readiness is: a loop that hangs could not say so.
+    let readiness = vitals.readiness();
+    metrics::gauge!("desk_ready").set(f64::from(u8::from(readiness.ready)));
+    metrics::gauge!("database_up").set(f64::from(u8::from(readiness.database.ok)));
+    metrics::gauge!("intake_up").set(f64::from(u8::from(readiness.polling.ok)));
+    metrics::gauge!("timer_lag_seconds").set(readiness.timer_lag_seconds.value.unwrap_or_default());
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], metrics.render())
 }
 

@@ -324,6 +324,9 @@ impl Loops {
         let mut tidied = self.clock.now();
         while !*shutdown.borrow() {
             let checked = self.desk.store().check().await;
+            if checked.is_err() {
+                metrics::counter!("database_errors_total").increment(1);
+            }
             self.vitals.database_answered(checked.map_err(|error| error.to_string()));
             let now = self.clock.now();
             let rest = match self.desk.outlook().await {

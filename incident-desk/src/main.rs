@@ -18,7 +18,7 @@ use incident_desk::import::{self, Imported, Plan, raisedash::RaisedashFile};
 use incident_desk::moving::{self, Move, Sum};
 use incident_desk::report::{self, Question};
 use incident_desk::verify::{self, Verified};
-use incident_desk::{assemble, export, sandbox, simulate, telemetry};
+use incident_desk::{assemble, export, probe, sandbox, simulate, telemetry};
 use store_sqlite::{Options, Progress, SqliteStore};
 
 // Messages and rows are many small strings; with this allocator an update costs less than with the system's.
@@ -57,7 +57,8 @@ const fn only_shows(command: &Command) -> bool {
         | Command::Migrate(_)
         | Command::Backup(_)
         | Command::Import(_)
-        | Command::Verify => false,
+        | Command::Verify
+        | Command::Health => false,
     }
 }
 
@@ -107,6 +108,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         }
         Command::Report(options) => runtime()?.block_on(run_report(&config, &options)),
         Command::Verify => runtime()?.block_on(run_verify(&config)),
+        Command::Health => health(&config),
         Command::Sandbox(_) | Command::Simulate(_) => Ok(Exit::Success),
     }
 }
@@ -153,6 +155,17 @@ fn check_config(config: &Config) -> anyhow::Result<Exit> {
         return Ok(Exit::Usage);
     }
     Ok(Exit::Success)
+}
+
+fn health(config: &Config) -> anyhow::Result<Exit> {
+    let Some(addr) = config.http_addr else {
+        complain("incident-desk: set HTTP_ADDR, where the desk that runs says how it is");
+        return Ok(Exit::Usage);
+    };
+    let answer =
+        probe::ready(addr).with_context(|| format!("the desk does not answer at HTTP_ADDR {addr}"))?;
+    writeln!(io::stdout(), "{}", answer.said)?;
+    Ok(if answer.ready { Exit::Success } else { Exit::Failure })
 }
 
 fn migrate(config: &Config) -> anyhow::Result<Exit> {

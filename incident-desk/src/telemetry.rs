@@ -21,6 +21,7 @@ use tracing_subscriber::{
 
 use self::redaction::Redacting;
 use crate::config::{LogFilter, LogFormat};
+use crate::tally;
 
 // Below `info`, the libraries underneath say far more than we do, and some of it about requests with tokens.
 const OURS: [&str; 5] =
@@ -87,6 +88,11 @@ const SECONDS: [f64; 12] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.1, 0.
 #[derive(Clone)]
 pub struct Metrics(PrometheusHandle);
 
+// From a claim within the minute to an end after a week: half the time that drivers wait, and all of it.
+const WAITS: [f64; 12] = [
+    60.0, 300.0, 600.0, 900.0, 1_800.0, 3_600.0, 7_200.0, 14_400.0, 28_800.0, 86_400.0, 259_200.0, 604_800.0,
+];
+
 impl Metrics {
     /// Starts recording everything that goes through the `metrics` macros.
     ///
@@ -124,7 +130,10 @@ impl Metrics {
 }
 
 fn builder() -> Result<PrometheusBuilder, BuildError> {
-    PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)
+    let long = [tally::CLAIM, tally::RESOLUTION].map(|name| Matcher::Full(name.to_owned()));
+    let quick =
+        PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS);
+    long.into_iter().try_fold(quick?, |builder, name| builder.set_buckets_for_metric(name, &WAITS))
 }
 
 impl fmt::Debug for Metrics {

@@ -255,8 +255,11 @@ impl Shared {
 
     async fn attempt(&self, work: &Work) -> Result<Reply, Setback> {
         let permit = self.permits.acquire().await;
+        let began = Instant::now();
         let result = attempt(&self.handle, work.request.clone()).await;
         drop(permit);
+        metrics::histogram!("telegram_update_seconds").record(began.elapsed());
+        metrics::counter!("telegram_update_failures_total").increment(u64::from(result.is_err()));
         result
     }
 

@@ -89,6 +89,7 @@ impl Desk {
         };
         let expected = before.map_or(Version::NONE, |incident| incident.version);
         let (after, wake_at) = (step.incident.clone(), step.wake_at);
+        let events = self.witness.as_ref().map(|witness| (witness, step.events.clone()));
         let mut commit = Commit::new(expected, step, order.chat.clone(), now);
         // What this process has no hands for belongs to whoever is free: another replica, or itself later.
         let laden = self.is_laden();
@@ -100,6 +101,7 @@ impl Desk {
         match self.store.commit(commit).await {
             Ok(Committed { number, claims }) => {
                 self.keep_ready(claims);
+                events.into_iter().for_each(|(witness, events)| witness(&after, &events));
                 lanes.into_iter().for_each(|lane| (self.nudge)(Nudge::Deliver(lane)));
                 wake_at.into_iter().for_each(|at| (self.nudge)(Nudge::WakeBy(at)));
                 Ok(Some(Changed::Done(Filed { number, incident: after })))

@@ -14,6 +14,7 @@ mod lost_answers;
 mod lost_chats;
 mod moving;
 mod neighbours;
+mod operators;
 mod places;
 mod presses;
 mod process;

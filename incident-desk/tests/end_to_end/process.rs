@@ -8,6 +8,7 @@ use adapter_telegram::testkit::Fault;
 use serde_json::Value;
 
 use crate::harness::{Desk, Ledger, Team, free_port};
+use crate::operators;
 
 fn complaint(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
@@ -158,6 +159,16 @@ async fn health_and_metrics_are_served_apart() {
         assert!(metrics.contains(line), "{line} in {metrics}");
     }
     assert_eq!(get("/anything").await.0, 404);
+    let known = operators::names(&metrics);
+    let unknown: Vec<String> =
+        operators::asked_for().into_iter().filter(|name| !known.contains(name)).collect();
+    assert_eq!(unknown, Vec::<String>::new(), "the files in deploy/ ask for metrics that there are");
+    let asked = desk.run(&["health"]).await;
+    assert_eq!((asked.status.code(), said(&asked).trim()), (Some(0), body.as_str()), "{}", complaint(&asked));
+    let desk = desk.with("HTTP_ADDR", format!("127.0.0.1:{}", free_port()));
+    let nobody = desk.run(&["health"]).await;
+    assert_eq!(nobody.status.code(), Some(1));
+    assert!(complaint(&nobody).contains("does not answer at HTTP_ADDR"), "{}", complaint(&nobody));
     desk.close().await;
 }
 
