@@ -39,6 +39,7 @@ build: prepare
 test: prepare-tests
 	$(CARGO) test --workspace --locked
 	scripts/check-sandbox
+	scripts/check-features
 
 examples: prepare
 	@for example in $(EXAMPLES); do \
