@@ -10,6 +10,9 @@ use crate::ports::{Answered, Origin, Posted, PostedKind, RequestKey};
 use crate::text::{Limits, Text};
 use crate::view::{ButtonCode, CommandWord, Done, Said};
 
+/// The lanes whose messages people reply to.
+pub(super) const ANSWERED: [Lane; 3] = [Lane::Page, Lane::Notice, Lane::Card];
+
 impl Desk {
     /// A reply to a message of ours: an answer, if that message was a question.
     pub(super) async fn answered(
@@ -18,7 +21,9 @@ impl Desk {
         to: &MessageRef,
         (text, attachments): (&str, &[Attachment]),
     ) -> Result<Answer, HandleError> {
-        let posted = self.known(scene.company, to).await?;
+        // Words in reply to a card mean nothing; a file does.
+        let lanes: &[Lane] = if attachments.is_empty() { &[Lane::Notice] } else { &ANSWERED };
+        let posted = self.known(scene.company, to, lanes).await?;
         let Some(posted) = posted else {
             return Ok(Answer::of(Said::Nothing));
         };
@@ -70,17 +75,20 @@ impl Desk {
     }
 
     /// Says what a message of ours is. Whoever is quick answers one before it is written down that it was sent, so
-    /// one that is unknown is judged only while nothing is being sent that it could be.
+    /// one that is unknown is judged only while nothing is being sent in these lanes that it could be.
     pub(super) async fn known(
         &self,
         company: CompanyId,
         message: &MessageRef,
+        lanes: &[Lane],
     ) -> Result<Option<Posted>, HandleError> {
         if let Some(posted) = self.store.posted(company, message).await? {
             return Ok(Some(posted));
         }
-        if self.store.is_sending(company, &message.chat, Lane::Notice).await? {
-            return Err(HandleError::Unsettled);
+        for lane in lanes {
+            if self.store.is_sending(company, &message.chat, *lane).await? {
+                return Err(HandleError::Unsettled);
+            }
         }
         // What was being sent until just now is known since.
         Ok(self.store.posted(company, message).await?)

@@ -1,7 +1,7 @@
 //! Commands about incidents, as people type them.
 
 use futures::executor::block_on;
-use incident_core::desk::Ask;
+use incident_core::desk::{Ask, HandleError};
 use incident_core::ids::{ChatRef, MessageRef, Platform};
 use incident_core::incident::{Attachment, CloseReason, Fact, HoldReason, Invalid, Priority, Rejection, Tag};
 use incident_core::ports::Store;
@@ -292,6 +292,28 @@ fn a_photo_with_the_summary_is_kept_and_the_summary_counts() {
     // The platform delivers it once more.
     assert_eq!(house.handle(request).said, Said::Done(Done::Summarised));
     assert_eq!(house.incident(incident), after);
+}
+
+#[test]
+fn a_reply_to_a_card_that_is_still_being_sent_is_asked_for_again() {
+    let house = House::new();
+    house.command("dan", CommandWord::NewIssue, "flat tyre");
+    let quick = |ask| block_on(house.desk.handle(house.request("ann", ask)));
+    let Ask::Command { word, text: said, named, attachments, quoted, .. } =
+        command(CommandWord::Note, "mine")
+    else {
+        panic!("it is a command");
+    };
+    let to = MessageRef::new(room(), "77");
+    let about = Some(to.clone());
+    let noting = Ask::Command { word, text: said, named, attachments, quoted, about };
+    assert!(matches!(quick(noting.clone()), Err(HandleError::Unsettled)));
+    let file = Attachment { reference: text("file-1"), kind: text("photo"), name: None, size: None };
+    let sending = Ask::Answer { to, text: String::new(), attachments: vec![file] };
+    assert!(matches!(quick(sending.clone()), Err(HandleError::Unsettled)));
+    house.settle();
+    assert_eq!(house.ask("ann", noting).said, Said::Usage(CommandWord::Note));
+    assert_eq!(house.ask("ann", sending).said, Said::Nothing);
 }
 
 #[test]

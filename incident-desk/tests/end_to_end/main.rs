@@ -5,6 +5,7 @@
 //! shows what is so, no credential was logged.
 
 mod chaos;
+mod commands;
 mod crashes;
 mod database_faults;
 mod endurance;

@@ -1,5 +1,6 @@
 //! Which incident a command means: by its number, as people say it, or by replying to a message about it.
 
+use crate::desk::answers::ANSWERED;
 use crate::desk::handle::Scene;
 use crate::desk::request::{Ask, Named};
 use crate::desk::{Desk, HandleError};
@@ -54,7 +55,9 @@ impl Desk {
         };
         let words = Words { text: text.trim(), named };
         let replied = match about {
-            Some(message) => self.known(scene.company, message).await?.map(|posted| posted.incident),
+            Some(message) => {
+                self.known(scene.company, message, &ANSWERED).await?.map(|posted| posted.incident)
+            }
             None => None,
         };
         let (first, rest) = words.part();
