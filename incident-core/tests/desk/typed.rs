@@ -60,6 +60,7 @@ fn an_incident_is_named_by_its_number_or_by_a_reply_to_its_card() {
     assert_eq!(other.text(), "TKT-2026-0002 has the priority high.");
     let status = house.replying("eve", card, CommandWord::Status, "");
     assert!(status.text().starts_with("TKT-2026-0001: "), "{}", status.text());
+    house.settle();
     let unknown = MessageRef::new(room(), "999");
     let usage = house.replying("ann", unknown, CommandWord::Note, "what is this about?");
     assert_eq!(usage.said, Said::Usage(CommandWord::Note));
