@@ -5,7 +5,7 @@
 //! that draws it.
 
 use adapter_telegram::testkit::{Message, World};
-use incident_core::incident::{Incident, State, fold};
+use incident_core::incident::{CloseReason, Hold, HoldReason, Incident, Priority, State, Tag, Waiting, fold};
 use incident_core::roster;
 use incident_core::view::ButtonCode;
 
@@ -143,9 +143,20 @@ impl Ledger {
         if incident.attachments > 0 {
             lines.push(format!("Attachments: {}", incident.attachments));
         }
+        match incident.priority {
+            Priority::Low => lines.push("Priority: low".to_owned()),
+            Priority::Normal => {}
+            Priority::High => lines.push("Priority: high".to_owned()),
+            Priority::Urgent => lines.push("Priority: urgent".to_owned()),
+        }
+        let tags: Vec<&str> = incident.tags.iter().map(Tag::as_str).collect();
+        lines.extend((!tags.is_empty()).then(|| format!("Tags: {}", tags.join(", "))));
         lines.push(format!("Status: {status}"));
         let (hold, also) = (names(incident.assignees().collect()), names(incident.participants().collect()));
         lines.extend((!hold.is_empty()).then(|| format!("Handled by: {hold}")));
+        if let State::Open(Waiting { expected: Some(person), .. }) = &incident.state {
+            lines.push(format!("Asked to take it: {}", name(*person)));
+        }
         lines.extend((!also.is_empty()).then(|| format!("Also involved: {also}")));
         if let State::PendingSummary(pending) = &incident.state {
             lines.push(format!("Waiting for {} to reply with a summary", name(pending.resolver)));
@@ -175,7 +186,27 @@ fn words(incident: &Incident) -> (&'static str, &'static str, Vec<&'static str>)
             ("⌛ AWAITING SUMMARY", "Done, summary outstanding", vec!["↩️ Back to work"])
         }
         State::Resolved(_) => ("✅ RESOLVED", "Resolved", Vec::new()),
-        State::Triage(_) | State::OnHold(_) | State::Closed { .. } => {
+        State::OnHold(Hold { reason: HoldReason::External, .. }) => {
+            ("⏸️ ON HOLD", "Waiting for something outside", vec!["▶️ Resume"])
+        }
+        State::OnHold(Hold { reason: HoldReason::Reporter, .. }) => {
+            ("⏸️ ON HOLD", "Waiting for the reporter", vec!["▶️ Resume"])
+        }
+        State::Closed { reason: CloseReason::Cancelled, .. } => ("🔒 CLOSED", "Cancelled", Vec::new()),
+        State::Closed { reason: CloseReason::Duplicate, .. } => {
+            ("🔒 CLOSED", "Closed as a duplicate", Vec::new())
+        }
+        State::Triage(_)
+        | State::OnHold(Hold { reason: HoldReason::Answered, .. })
+        | State::Closed {
+            reason:
+                CloseReason::Confirmed
+                | CloseReason::NoSummary
+                | CloseReason::Idle
+                | CloseReason::Admin
+                | CloseReason::Answered,
+            ..
+        } => {
             panic!("a state that two tiers do not have: {:?}", incident.state)
         }
     }
