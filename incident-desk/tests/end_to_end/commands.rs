@@ -86,6 +86,7 @@ fn rest_of(word: CommandWord) -> Option<&'static str> {
         | CommandWord::Language
         | CommandWord::RegisterDriver
         | CommandWord::NewIssue
+        | CommandWord::Stats
         | CommandWord::Open
         | CommandWord::Mine => None,
     }
@@ -168,8 +169,14 @@ async fn whatever_is_typed_after_a_command_nothing_happens_that_should_not() {
         let answer = answer_to(&team, message).await;
         let shown: String = text.chars().take(60).collect();
         let word = text[1..].split_whitespace().next().and_then(CommandWord::parse).expect("it is a command");
-        let tells =
-            matches!(word, CommandWord::Start | CommandWord::Help | CommandWord::Open | CommandWord::Mine);
+        let tells = matches!(
+            word,
+            CommandWord::Start
+                | CommandWord::Help
+                | CommandWord::Open
+                | CommandWord::Mine
+                | CommandWord::Stats
+        );
         let refused = answer.starts_with("❌ ") || answer.starts_with(&format!("Usage: /{}", word.word()));
         assert!(refused || tells, "{shown} was answered with {answer}");
         assert!(!answer.contains("worn brakes") && !answer.contains('\u{202E}'), "{shown}: {answer}");
