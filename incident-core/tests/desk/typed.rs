@@ -2,14 +2,16 @@
 
 use futures::executor::block_on;
 use incident_core::desk::{Ask, HandleError};
-use incident_core::ids::{ChatRef, MessageRef, Platform};
+use incident_core::ids::{ChatRef, GroupId, MessageRef, Platform};
 use incident_core::incident::{Attachment, CloseReason, Fact, HoldReason, Invalid, Priority, Rejection, Tag};
-use incident_core::ports::Store;
+use incident_core::policy::{Actor, Policy, Preset};
+use incident_core::ports::{RosterCommit, Store};
+use incident_core::roster::{self, Grantee, RosterCommand, RosterInput};
 use incident_core::testkit::What;
 use incident_core::testkit::cast::text;
 use incident_core::view::{Action, CommandWord, Done, Reply, Said};
 
-use crate::house::{House, account, command, room};
+use crate::house::{House, NOON, account, command, profile, room};
 
 fn done(word: CommandWord) -> Said {
     Said::Done(Done::Typed(word))
@@ -247,6 +249,37 @@ fn a_number_of_another_company_is_no_number_here() {
         there(Ask::Command { word, text, named, attachments, quoted, about }),
         Said::Usage(CommandWord::Note)
     );
+}
+
+#[test]
+fn a_number_of_another_group_is_no_number_here_either() {
+    let house = House::new();
+    house.report("dan", "flat tyre");
+    let (elsewhere, company) = (ChatRef::new(Platform::Telegram, "-300"), house.company());
+    let before = block_on(house.store.roster(company)).unwrap().expect("it was founded");
+    let group = GroupId::from_u128(300);
+    let manager = Grantee::Handle(profile("mia").handle.expect("she has one"));
+    let commands = vec![
+        RosterCommand::AddGroup { group, chat: elsewhere.clone(), title: text("vans"), active: true },
+        RosterCommand::ConfigureManagers { group, managers: vec![manager] },
+    ];
+    let input = RosterInput { company, at: NOON, actor: Actor::System, commands };
+    let step = roster::step(&Policy::preset(Preset::TwoTier), Some(&before), &input).unwrap();
+    block_on(house.store.commit_roster(RosterCommit::new(before.version, step, NOON))).unwrap();
+    for (word, said) in [
+        (CommandWord::Note, "1 mine"),
+        (CommandWord::Cancel, "1 mine"),
+        (CommandWord::History, "1"),
+        (CommandWord::Files, "1"),
+        (CommandWord::Status, "1"),
+    ] {
+        let mut request = house.request("mia", command(word, said));
+        request.chat = elsewhere.clone();
+        assert_eq!(house.handle(request).said, refused(Rejection::Unknown), "{word:?}");
+    }
+    let mut request = house.request("mia", command(CommandWord::Open, ""));
+    request.chat = elsewhere;
+    assert_eq!(house.handle(request).text(), "Nothing is open here.");
 }
 
 #[test]
