@@ -118,6 +118,20 @@ done-summary = { $number } is resolved. Thank you!
 done-other = Done: { $number }.
 done-roster = Done.
 
+# Teams, companies and their groups.
+teams-none = There are no teams yet.
+teams-line = { $team }. { $name }: { $people }
+teams-line-restricted = { $team }. { $name } (for members of teams only): { $people }
+tenants-none = There are no companies yet.
+tenants-company = { $name }
+tenants-group = ✅ { $name }
+tenants-group-pending = ⏳ { $name }: waits for approval
+tenants-group-suspended = ⏸ { $name }: I am not in it any more
+done-company = ✅ “{ $name }” is a company now. Write { $usage } in each of its groups.
+done-group = ✅ This group belongs to { $name } now. An administrator of the group can name its managers with { $usage }.
+done-group-suspended = ⏸ This group is stopped. Nothing can be reported or claimed here until it is activated again.
+done-group-activated = ✅ This group works.
+
 # Answers to commands.
 help-intro = I turn reports into incidents: one pinned card each, claimed with a button, escalated to managers, resolved with a summary.
 help-command = { $usage } — { $what }
@@ -141,18 +155,32 @@ command-new-issue = report an incident; or reply with it to the message that des
 command-status = what is going on with an incident
 command-language = choose the language of this group (administrators)
 command-stats = the figures of this group (dispatchers, managers, administrators)
+command-add-team = found a team that everybody may choose (administrators)
+command-add-restricted-team = found a team that only members of teams may choose (administrators)
+command-teams = the teams, with their numbers and members
+command-add-team-member = put people into a team (administrators)
+command-remove-team-member = take people out of a team (administrators)
+command-add-company = found a company
+command-add-group = give this group to a company
+command-list-groups = all companies with their groups
+command-suspend-group = stop this group
+command-activate-group = let this group work again
 
 arguments-people = @user1 @user2 …
 arguments-person = @user
 arguments-description = description
 arguments-number = TKT-2026-0042
 arguments-language = en|es|nl|ru
+arguments-team = name
+arguments-team-number = number of the team
+arguments-company = name of the company
 
 # Refusals.
 refused-not-authorized = ❌ You are not authorized to do this.
 refused-not-authorized-claim = ❌ You are not authorized to claim this. Please ask an administrator to add you as a dispatcher.
 refused-not-authorized-claim-escalation = ❌ You are not authorized to claim escalations. Please ask an administrator to name you as a manager.
 refused-not-authorized-admin = ❌ Only group administrators can do this.
+refused-not-authorized-platform = ❌ Only administrators of this installation can do this.
 refused-not-authorized-summary = ❌ It is waiting for a summary from somebody else.
 refused-wrong-state = ❌ Not possible now. { $number }: { $status }.
 refused-already-acknowledged = Sorry, { $person } has already claimed { $number }.
@@ -190,6 +218,11 @@ refused-bot = ❌ Bots cannot do this.
 refused-bad-handle = ❌ “{ $text }” is not a username.
 refused-bad-number = ❌ “{ $text }” is not an incident number.
 refused-try-again = ⚠️ That did not work right now. Please try again.
+refused-company-exists = ❌ There is a company called “{ $name }” already. { $usage } lists them.
+refused-no-such-company = ❌ There is no company called “{ $name }”. { $usage } lists them.
+refused-group-taken = ❌ This group belongs to a company already.
+refused-no-such-team = ❌ There is no team with the number “{ $name }”. { $usage } lists them.
+refused-team-exists = ❌ There is a team called “{ $name }” already. { $usage } lists them.
 person-unknown = somebody
 people-and-more = { $people } and { $count } more
 
@@ -223,6 +256,7 @@ help-follow = Reports
 help-work = Work
 help-content = Content
 help-group = This group
+help-installation = Administrators of this installation
 help-number = Say which incident by its number, as TKT-2026-0042 or 42, or reply with the command to a message about it. A photo or a file is added by replying with it to the card.
 
 # Confirmations.

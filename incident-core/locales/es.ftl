@@ -118,6 +118,20 @@ done-summary = { $number } está resuelta. ¡Gracias!
 done-other = Hecho: { $number }.
 done-roster = Hecho.
 
+# Teams, companies and their groups.
+teams-none = Todavía no hay equipos.
+teams-line = { $team }. { $name }: { $people }
+teams-line-restricted = { $team }. { $name } (solo para miembros de equipos): { $people }
+tenants-none = Todavía no hay empresas.
+tenants-company = { $name }
+tenants-group = ✅ { $name }
+tenants-group-pending = ⏳ { $name }: espera la aprobación
+tenants-group-suspended = ⏸ { $name }: ya no estoy en él
+done-company = ✅ «{ $name }» ya es una empresa. Escribe { $usage } en cada uno de sus grupos.
+done-group = ✅ Este grupo pertenece ahora a { $name }. Un administrador del grupo puede nombrar a sus responsables con { $usage }.
+done-group-suspended = ⏸ Este grupo está detenido. Aquí no se puede informar ni asumir nada hasta que se active de nuevo.
+done-group-activated = ✅ Este grupo funciona.
+
 # Answers to commands.
 help-intro = Convierto los avisos en incidencias: cada una es una tarjeta fijada; alguien se encarga con un botón, la escala a los supervisores si hace falta y la resuelve con un resumen.
 help-command = { $usage } — { $what }
@@ -139,6 +153,16 @@ command-remove-dispatcher = quitar a un despachador (administradores)
 command-register-driver = apuntarte como conductor
 command-new-issue = avisar de una incidencia; también como respuesta al mensaje que la describe
 command-status = cómo va una incidencia
+command-add-team = crear un equipo que cualquiera puede elegir (administradores)
+command-add-restricted-team = crear un equipo que solo pueden elegir miembros de equipos (administradores)
+command-teams = los equipos, con sus números y miembros
+command-add-team-member = incluir personas en un equipo (administradores)
+command-remove-team-member = sacar personas de un equipo (administradores)
+command-add-company = crear una empresa
+command-add-group = asignar este grupo a una empresa
+command-list-groups = todas las empresas con sus grupos
+command-suspend-group = detener este grupo
+command-activate-group = dejar que este grupo vuelva a trabajar
 command-language = elegir el idioma de este grupo (administradores)
 command-stats = las cifras de este grupo (despachadores, supervisores, administradores)
 
@@ -146,6 +170,9 @@ arguments-people = @usuario1 @usuario2 …
 arguments-person = @usuario
 arguments-description = descripción
 arguments-number = TKT-2026-0042
+arguments-team = nombre
+arguments-team-number = número del equipo
+arguments-company = nombre de la empresa
 arguments-language = en|es|nl|ru
 
 # Refusals.
@@ -153,6 +180,7 @@ refused-not-authorized = ❌ No tienes permiso para hacer esto.
 refused-not-authorized-claim = ❌ No tienes permiso para encargarte. Pide a un administrador que te añada como despachador.
 refused-not-authorized-claim-escalation = ❌ No tienes permiso para encargarte de lo escalado. Pide a un administrador que te nombre supervisor.
 refused-not-authorized-admin = ❌ Esto solo pueden hacerlo los administradores del grupo.
+refused-not-authorized-platform = ❌ Solo los administradores de esta instalación pueden hacer esto.
 refused-not-authorized-summary = ❌ El resumen se le pidió a otra persona.
 refused-wrong-state = ❌ Ahora no es posible. { $number }: { $status }.
 refused-already-acknowledged = Lo siento, { $person } ya se encarga de { $number }.
@@ -190,6 +218,11 @@ refused-bot = ❌ Los bots no pueden hacer esto.
 refused-bad-handle = ❌ «{ $text }» no es un nombre de usuario.
 refused-bad-number = ❌ «{ $text }» no es un número de incidencia.
 refused-try-again = ⚠️ Ahora mismo no ha funcionado. Vuelve a intentarlo, por favor.
+refused-company-exists = ❌ Ya existe una empresa llamada «{ $name }». { $usage } muestra todas.
+refused-no-such-company = ❌ No hay ninguna empresa llamada «{ $name }». { $usage } muestra todas.
+refused-group-taken = ❌ Este grupo ya pertenece a una empresa.
+refused-no-such-team = ❌ No hay ningún equipo con el número «{ $name }». { $usage } muestra todos.
+refused-team-exists = ❌ Ya existe un equipo llamado «{ $name }». { $usage } muestra todos.
 person-unknown = alguien
 people-and-more = { $people } y { $count } más
 
@@ -223,6 +256,7 @@ help-follow = Avisos
 help-work = Trabajo
 help-content = Contenido
 help-group = Este grupo
+help-installation = Administradores de esta instalación
 help-number = Di de qué incidente hablas con su número, como TKT-2026-0042 o 42, o responde con el comando a un mensaje sobre él. Una foto o un archivo se añade respondiendo con él a la tarjeta.
 
 # Confirmations.

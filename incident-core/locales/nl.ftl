@@ -118,6 +118,20 @@ done-summary = { $number } is opgelost. Dank je wel!
 done-other = Gedaan: { $number }.
 done-roster = Gedaan.
 
+# Teams, companies and their groups.
+teams-none = Er zijn nog geen teams.
+teams-line = { $team }. { $name }: { $people }
+teams-line-restricted = { $team }. { $name } (alleen voor teamleden): { $people }
+tenants-none = Er zijn nog geen bedrijven.
+tenants-company = { $name }
+tenants-group = ✅ { $name }
+tenants-group-pending = ⏳ { $name }: wacht op goedkeuring
+tenants-group-suspended = ⏸ { $name }: ik zit er niet meer in
+done-company = ✅ “{ $name }” is nu een bedrijf. Schrijf { $usage } in elk van zijn groepen.
+done-group = ✅ Deze groep hoort nu bij { $name }. Een beheerder van de groep kan de managers aanwijzen met { $usage }.
+done-group-suspended = ⏸ Deze groep staat stil. Er kan hier niets worden gemeld of opgepakt tot hij weer wordt geactiveerd.
+done-group-activated = ✅ Deze groep werkt.
+
 # Answers to commands.
 help-intro = Ik maak van meldingen incidenten: elk krijgt een vastgezette kaart, wordt opgepakt met een knop, geëscaleerd naar managers en opgelost met een samenvatting.
 help-command = { $usage } — { $what }
@@ -139,6 +153,16 @@ command-remove-dispatcher = iemand de rol van dispatcher afnemen (beheerders)
 command-register-driver = jezelf registreren als chauffeur
 command-new-issue = een incident melden; of als antwoord op het bericht dat het probleem beschrijft
 command-status = hoe het met een incident staat
+command-add-team = een team maken dat iedereen mag kiezen (beheerders)
+command-add-restricted-team = een team maken dat alleen teamleden mogen kiezen (beheerders)
+command-teams = de teams, met hun nummers en leden
+command-add-team-member = mensen in een team zetten (beheerders)
+command-remove-team-member = mensen uit een team halen (beheerders)
+command-add-company = een bedrijf aanmaken
+command-add-group = deze groep bij een bedrijf onderbrengen
+command-list-groups = alle bedrijven met hun groepen
+command-suspend-group = deze groep stilzetten
+command-activate-group = deze groep weer laten werken
 command-language = de taal van deze groep kiezen (beheerders)
 command-stats = de cijfers van deze groep (dispatchers, managers, beheerders)
 
@@ -146,6 +170,9 @@ arguments-people = @gebruiker1 @gebruiker2 …
 arguments-person = @gebruiker
 arguments-description = omschrijving
 arguments-number = TKT-2026-0042
+arguments-team = naam
+arguments-team-number = nummer van het team
+arguments-company = naam van het bedrijf
 arguments-language = en|es|nl|ru
 
 # Refusals.
@@ -153,6 +180,7 @@ refused-not-authorized = ❌ Dit mag je niet doen.
 refused-not-authorized-claim = ❌ Je mag dit niet oppakken. Vraag een beheerder om je dispatcher te maken.
 refused-not-authorized-claim-escalation = ❌ Je mag geen escalaties oppakken. Vraag een beheerder om je manager te maken.
 refused-not-authorized-admin = ❌ Alleen beheerders van de groep kunnen dit.
+refused-not-authorized-platform = ❌ Alleen beheerders van deze installatie kunnen dit.
 refused-not-authorized-summary = ❌ De samenvatting moet van iemand anders komen.
 refused-wrong-state = ❌ Dat kan nu niet. { $number }: { $status }.
 refused-already-acknowledged = Helaas, { $person } heeft { $number } al opgepakt.
@@ -190,6 +218,11 @@ refused-bot = ❌ Bots kunnen dit niet.
 refused-bad-handle = ❌ ‘{ $text }’ is geen gebruikersnaam.
 refused-bad-number = ❌ ‘{ $text }’ is geen incidentnummer.
 refused-try-again = ⚠️ Dat lukte even niet. Probeer het opnieuw.
+refused-company-exists = ❌ Er is al een bedrijf dat “{ $name }” heet. { $usage } toont ze allemaal.
+refused-no-such-company = ❌ Er is geen bedrijf dat “{ $name }” heet. { $usage } toont ze allemaal.
+refused-group-taken = ❌ Deze groep hoort al bij een bedrijf.
+refused-no-such-team = ❌ Er is geen team met het nummer “{ $name }”. { $usage } toont ze allemaal.
+refused-team-exists = ❌ Er is al een team dat “{ $name }” heet. { $usage } toont ze allemaal.
 person-unknown = iemand
 people-and-more = { $people } en nog { $count }
 
@@ -223,6 +256,7 @@ help-follow = Meldingen
 help-work = Werk
 help-content = Inhoud
 help-group = Deze groep
+help-installation = Beheerders van deze installatie
 help-number = Noem het incident met zijn nummer, zoals TKT-2026-0042 of 42, of stuur het commando als antwoord op een bericht erover. Een foto of bestand voeg je toe door ermee op de kaart te antwoorden.
 
 # Confirmations.

@@ -124,6 +124,20 @@ done-summary = { $number }: решено. Спасибо!
 done-other = Готово: { $number }.
 done-roster = Готово.
 
+# Teams, companies and their groups.
+teams-none = Команд пока нет.
+teams-line = { $team }. { $name }: { $people }
+teams-line-restricted = { $team }. { $name } (только для участников команд): { $people }
+tenants-none = Компаний пока нет.
+tenants-company = { $name }
+tenants-group = ✅ { $name }
+tenants-group-pending = ⏳ { $name }: ждёт одобрения
+tenants-group-suspended = ⏸ { $name }: меня там больше нет
+done-company = ✅ Компания «{ $name }» создана. Напишите { $usage } в каждой её группе.
+done-group = ✅ Теперь эта группа относится к компании { $name }. Администратор группы может назначить руководителей: { $usage }.
+done-group-suspended = ⏸ Эта группа остановлена. Здесь нельзя ничего сообщить или взять в работу, пока её снова не включат.
+done-group-activated = ✅ Эта группа работает.
+
 # Answers to commands.
 help-intro = Я превращаю сообщения о проблемах в инциденты: у каждого своя закреплённая карточка, его берут кнопкой, при нужде передают менеджерам и закрывают с итогом.
 help-command = { $usage } — { $what }
@@ -145,6 +159,16 @@ command-remove-dispatcher = снять диспетчера (для админи
 command-register-driver = записаться водителем
 command-new-issue = сообщить об инциденте; можно ответом на сообщение, где он описан
 command-status = что с инцидентом
+command-add-team = создать команду, которую может выбрать любой (администраторы)
+command-add-restricted-team = создать команду, которую могут выбрать только участники команд (администраторы)
+command-teams = команды, их номера и участники
+command-add-team-member = добавить людей в команду (администраторы)
+command-remove-team-member = убрать людей из команды (администраторы)
+command-add-company = создать компанию
+command-add-group = отнести эту группу к компании
+command-list-groups = все компании и их группы
+command-suspend-group = остановить эту группу
+command-activate-group = снова разрешить этой группе работать
 command-language = выбрать язык этой группы (для администраторов)
 command-stats = показатели этой группы (для диспетчеров, менеджеров и администраторов)
 
@@ -152,6 +176,9 @@ arguments-people = @имя1 @имя2 …
 arguments-person = @имя
 arguments-description = описание
 arguments-number = TKT-2026-0042
+arguments-team = название
+arguments-team-number = номер команды
+arguments-company = название компании
 arguments-language = en|es|nl|ru
 
 # Refusals.
@@ -159,6 +186,7 @@ refused-not-authorized = ❌ У вас нет на это прав.
 refused-not-authorized-claim = ❌ Вы не можете это взять. Попросите администратора назначить вас диспетчером.
 refused-not-authorized-claim-escalation = ❌ Вы не можете взять то, что передано выше. Попросите администратора назначить вас менеджером.
 refused-not-authorized-admin = ❌ Это могут только администраторы группы.
+refused-not-authorized-platform = ❌ Это могут делать только администраторы этой установки.
 refused-not-authorized-summary = ❌ Итог ждут не от вас.
 refused-wrong-state = ❌ Сейчас так нельзя. { $number }: { $status }.
 refused-already-acknowledged = Увы, { $number } уже в работе: { $person }.
@@ -202,6 +230,11 @@ refused-bot = ❌ Ботам так нельзя.
 refused-bad-handle = ❌ «{ $text }» — это не имя пользователя.
 refused-bad-number = ❌ «{ $text }» — это не номер инцидента.
 refused-try-again = ⚠️ Сейчас не получилось. Попробуйте ещё раз.
+refused-company-exists = ❌ Компания «{ $name }» уже есть. Все компании: { $usage }.
+refused-no-such-company = ❌ Компании «{ $name }» нет. Все компании: { $usage }.
+refused-group-taken = ❌ Эта группа уже относится к компании.
+refused-no-such-team = ❌ Команды с номером «{ $name }» нет. Все команды: { $usage }.
+refused-team-exists = ❌ Команда «{ $name }» уже есть. Все команды: { $usage }.
 person-unknown = кто-то
 people-and-more = { $people } и ещё { $count }
 
@@ -235,6 +268,7 @@ help-follow = Сообщения
 help-work = Работа
 help-content = Содержание
 help-group = Эта группа
+help-installation = Администраторы этой установки
 help-number = Назовите инцидент по номеру, как TKT-2026-0042 или 42, или ответьте командой на сообщение о нём. Чтобы добавить фото или файл, ответьте им на карточку.
 
 # Confirmations.

@@ -174,8 +174,10 @@ pub enum RosterCommand {
     AddGroup { group: GroupId, chat: ChatRef, title: Text, active: bool },
     /// Let a group work.
     Activate { group: GroupId },
-    /// Stop a group.
+    /// Stop a group until the bot is added again.
     Suspend { group: GroupId },
+    /// Stop a group until it is approved again.
+    Withdraw { group: GroupId },
     /// Name the managers of a group; those not named are managers no more.
     ConfigureManagers { group: GroupId, managers: Vec<Grantee> },
     /// Give a role.
@@ -236,6 +238,8 @@ pub enum RosterFact {
     GroupActivated { group: GroupId },
     /// A group may not work any more.
     GroupSuspended { group: GroupId },
+    /// A group may not work until it is approved again.
+    GroupWithdrawn { group: GroupId },
     /// A role was given.
     RoleGranted { group: GroupId, role: Role, to: Grantee },
     /// A role was taken away.

@@ -6,6 +6,7 @@
 mod action;
 mod card;
 mod done;
+mod governing;
 mod history;
 mod listing;
 mod message;
@@ -14,10 +15,12 @@ mod phrase;
 mod phrasebook;
 mod reply;
 mod stats;
+mod tenants;
 mod words;
 
 pub use action::{Action, ButtonCode, InvalidCode};
 pub use card::{CardSource, card};
+pub(crate) use governing::Governing;
 pub use history::HistoryPage;
 pub use message::{announcement, callout, named, notice};
 pub use people::People;

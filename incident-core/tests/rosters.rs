@@ -137,7 +137,7 @@ fn a_group_works_at_once_or_waits_for_approval() {
     let activate = RosterCommand::Activate { group: GROUP };
     assert_eq!(
         waiting.then(actor(PIA), activate.clone()),
-        (vec![RosterFact::GroupActivated { group: GROUP }], vec![])
+        (vec![RosterFact::GroupActivated { group: GROUP }], vec![RosterEffect::Redraw { group: GROUP }])
     );
     waiting.refused(actor(ADA), activate.clone(), Rejection::NotAuthorized);
     let approved = waiting.after(activate.clone());
@@ -160,6 +160,24 @@ fn a_suspended_group_s_incidents_hear_of_it_and_are_drawn_anew_when_it_works_aga
     assert_eq!(gone.then(Actor::System, suspend()), (vec![], vec![]));
     assert_eq!(
         gone.then(Actor::System, RosterCommand::Activate { group: GROUP }),
+        (vec![RosterFact::GroupActivated { group: GROUP }], vec![RosterEffect::Redraw { group: GROUP }])
+    );
+}
+
+#[test]
+fn a_withdrawn_group_waits_for_approval_whether_the_bot_is_there_or_not() {
+    let withdraw = || RosterCommand::Withdraw { group: GROUP };
+    let withdrawn =
+        (vec![RosterFact::GroupWithdrawn { group: GROUP }], vec![RosterEffect::Abandon { group: GROUP }]);
+    assert_eq!(grouped().then(actor(PIA), withdraw()), withdrawn);
+    grouped().refused(actor(ADA), withdraw(), Rejection::NotAuthorized);
+    let waiting = grouped().after(withdraw());
+    assert_eq!(waiting.roster().groups[&GROUP].status, GroupStatus::Pending);
+    for again in [withdraw(), RosterCommand::Suspend { group: GROUP }] {
+        assert_eq!(waiting.then(Actor::System, again), (vec![], vec![]));
+    }
+    assert_eq!(
+        waiting.then(actor(PIA), RosterCommand::Activate { group: GROUP }),
         (vec![RosterFact::GroupActivated { group: GROUP }], vec![RosterEffect::Redraw { group: GROUP }])
     );
 }

@@ -151,6 +151,7 @@ fn roster_facts() -> Vec<RosterFact> {
         set(Setting::Locale(Some(text("en")))),
         set(Setting::GroupLocale { group, locale: Some(text("nl")) }),
         RosterFact::GroupSuspended { group },
+        RosterFact::GroupWithdrawn { group },
     ]
 }
 

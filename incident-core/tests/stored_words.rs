@@ -7,7 +7,7 @@ use incident_core::ids::{ChatRef, IncidentId, PersonId, Platform, Version};
 use incident_core::incident::Lane;
 use incident_core::ports::StoreError;
 use incident_core::roster::GroupStatus;
-use incident_core::view::{Action, ButtonCode, Said};
+use incident_core::view::{Action, ButtonCode, CommandWord, Said};
 
 #[test]
 fn lanes_are_stored_under_these_words_and_in_this_order() {
@@ -47,7 +47,8 @@ fn logs_say_what_was_answered_without_what_somebody_wrote() {
         (Said::BadHandle("@their words".to_owned()), "bad_handle"),
         (Said::BadNumber("their words".to_owned()), "bad_number"),
         (Said::OnlyInGroups, "only_in_groups"),
-        (Said::NeedsApproval, "needs_approval"),
+        (Said::NeedsApproval(CommandWord::AddGroup), "needs_approval"),
+        (Said::NoSuchCompany("their words".to_owned()), "no_such_company"),
         (Said::Suspended, "suspended"),
         (Said::Anonymous, "anonymous"),
         (Said::UnknownButton, "unknown_button"),

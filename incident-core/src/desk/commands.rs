@@ -8,6 +8,8 @@ mod orders;
 mod reports;
 mod roles;
 mod target;
+mod teams;
+mod tenants;
 
 use std::time::Duration;
 
@@ -33,6 +35,17 @@ impl Desk {
             CommandWord::RemoveDispatcher => self.administer(scene, RoleChange::RemoveDispatcher).await,
             CommandWord::Language => self.language(scene).await,
             CommandWord::Stats => self.stats(scene).await,
+            CommandWord::Teams => Ok(Self::teams(scene)),
+            CommandWord::AddTeam | CommandWord::AddRestrictedTeam => self.add_team(scene, word).await,
+            CommandWord::AddTeamMember | CommandWord::RemoveTeamMember => {
+                self.change_members(scene, word).await
+            }
+            // They are answered alike in every chat, and so before anybody asks whose it is.
+            CommandWord::AddCompany
+            | CommandWord::AddGroup
+            | CommandWord::ListGroups
+            | CommandWord::SuspendGroup
+            | CommandWord::ActivateGroup => Ok(Answer::of(Said::Nothing)),
             CommandWord::Open | CommandWord::Mine => self.listed(scene, word).await,
             CommandWord::History => self.history(scene).await,
             CommandWord::Files => self.files(scene).await,

@@ -74,6 +74,11 @@ impl Desk {
                 return Ok(self.plainly(&request, Said::Nothing));
             }
         };
+        if let Ask::Command { word, .. } = &request.ask
+            && word.governs()
+        {
+            return self.govern(tenancy, &request, profile, now).await;
+        }
         if let Some(said) = Self::without_group(&request) {
             return Ok(self.plainly(&request, said));
         }
@@ -124,7 +129,7 @@ impl Desk {
                 Answer::of(Said::Nothing)
             }
             (_, GroupStatus::Suspended) => Answer::of(Said::Suspended),
-            (_, GroupStatus::Pending) => Answer::of(Said::Refused(Rejection::TenantInactive)),
+            (_, GroupStatus::Pending) => Answer::of(Said::NeedsApproval(CommandWord::ActivateGroup)),
             (Ask::Command { word, .. }, GroupStatus::Active) => self.command(&mut scene, *word).await?,
             (Ask::Press { code, message }, GroupStatus::Active) => {
                 self.press(&mut scene, code, message).await?

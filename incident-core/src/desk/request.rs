@@ -4,7 +4,7 @@
 use crate::ids::{ChatRef, Identity, MessageRef};
 use crate::incident::Attachment;
 use crate::ports::{Profile, RequestKey};
-use crate::text::Text;
+use crate::text::{Limits, Text};
 use crate::view::CommandWord;
 
 /// Something that somebody did on a platform.
@@ -26,6 +26,15 @@ pub struct Request {
     pub fresh: u128,
     /// What was done.
     pub ask: Ask,
+}
+
+impl Request {
+    /// Returns what the place is called, as far as a name may be long; its address where nobody says.
+    pub(super) fn title(&self) -> Text {
+        let title = self.chat_title.as_ref().map_or_else(|| self.chat.to_string(), ToString::to_string);
+        let name: String = title.chars().take(Limits::NAME.max).collect();
+        Text::new(&name, Limits::NAME).unwrap_or_else(|_| Text::erased())
+    }
 }
 
 /// What kind of place a chat is.

@@ -53,6 +53,7 @@ fn decide(policy: &Policy, roster: Option<&Roster>, actor: &Actor, command: &Ros
             RosterCommand::AddGroup { .. }
             | RosterCommand::Activate { .. }
             | RosterCommand::Suspend { .. }
+            | RosterCommand::Withdraw { .. }
             | RosterCommand::ConfigureManagers { .. }
             | RosterCommand::Grant { .. }
             | RosterCommand::Revoke { .. }
@@ -81,7 +82,9 @@ fn needed(actor: &Actor, command: &RosterCommand) -> Act {
         {
             Act::Register
         }
-        RosterCommand::Activate { .. } | RosterCommand::Suspend { .. } => Act::Onboard,
+        RosterCommand::Activate { .. } | RosterCommand::Suspend { .. } | RosterCommand::Withdraw { .. } => {
+            Act::Onboard
+        }
         RosterCommand::Found { .. }
         | RosterCommand::AddGroup { .. }
         | RosterCommand::ConfigureManagers { .. }
@@ -112,9 +115,15 @@ fn judge(roster: &Roster, command: &RosterCommand) -> Verdict {
                 RosterFact::GroupActivated { group: *group }
             }))
         }
+        // What waits for approval goes on waiting: to be added again approves nothing.
         RosterCommand::Suspend { group } => {
-            Ok(unless(group_of(roster, *group)?.status == GroupStatus::Suspended, || {
+            Ok(unless(group_of(roster, *group)?.status != GroupStatus::Active, || {
                 RosterFact::GroupSuspended { group: *group }
+            }))
+        }
+        RosterCommand::Withdraw { group } => {
+            Ok(unless(group_of(roster, *group)?.status == GroupStatus::Pending, || {
+                RosterFact::GroupWithdrawn { group: *group }
             }))
         }
         RosterCommand::ConfigureManagers { group, managers } => {
@@ -232,10 +241,12 @@ fn owed_once(before: Option<&Roster>, fact: &RosterFact) -> Option<RosterEffect>
     match fact {
         RosterFact::ChatMigrated { group, .. } => Some(RosterEffect::Redraw { group: *group }),
         RosterFact::GroupActivated { group } => {
-            let back = before?.groups.get(group)?.status == GroupStatus::Suspended;
+            let back = before?.groups.get(group)?.status != GroupStatus::Active;
             back.then_some(RosterEffect::Redraw { group: *group })
         }
-        RosterFact::GroupSuspended { group } => Some(RosterEffect::Abandon { group: *group }),
+        RosterFact::GroupSuspended { group } | RosterFact::GroupWithdrawn { group } => {
+            Some(RosterEffect::Abandon { group: *group })
+        }
         RosterFact::RoleRevoked {
             group,
             role: Role::Responder | Role::Manager,
@@ -287,6 +298,7 @@ fn announcement(roster: &Roster, command: &RosterCommand, changes: bool) -> Opti
         | RosterCommand::AddGroup { .. }
         | RosterCommand::Activate { .. }
         | RosterCommand::Suspend { .. }
+        | RosterCommand::Withdraw { .. }
         | RosterCommand::Bind { .. }
         | RosterCommand::MigrateChat { .. }
         | RosterCommand::ReportRight { .. }

@@ -21,6 +21,7 @@ pub fn evolve(company: CompanyId, roster: Option<Roster>, event: &RosterEvent) -
             RosterFact::GroupAdded { .. }
             | RosterFact::GroupActivated { .. }
             | RosterFact::GroupSuspended { .. }
+            | RosterFact::GroupWithdrawn { .. }
             | RosterFact::RoleGranted { .. }
             | RosterFact::RoleRevoked { .. }
             | RosterFact::HandleBound { .. }
@@ -69,6 +70,7 @@ fn apply(roster: &mut Roster, fact: &RosterFact) {
         RosterFact::SettingChanged { setting } => roster.settings.apply(setting),
         RosterFact::GroupActivated { group }
         | RosterFact::GroupSuspended { group }
+        | RosterFact::GroupWithdrawn { group }
         | RosterFact::RoleGranted { group, .. }
         | RosterFact::RoleRevoked { group, .. }
         | RosterFact::ChatMigrated { group, .. }
@@ -85,6 +87,7 @@ fn change(group: &mut Group, fact: &RosterFact) {
     match fact {
         RosterFact::GroupActivated { .. } => group.status = GroupStatus::Active,
         RosterFact::GroupSuspended { .. } => group.status = GroupStatus::Suspended,
+        RosterFact::GroupWithdrawn { .. } => group.status = GroupStatus::Pending,
         RosterFact::RoleGranted { role, to, .. } => {
             group.grants.insert(Grant { role: *role, to: to.clone() });
         }

@@ -68,6 +68,16 @@ const fn typed(word: CommandWord) -> Phrase {
         | CommandWord::Open
         | CommandWord::Mine
         | CommandWord::History
-        | CommandWord::Files => Phrase::DoneOther,
+        | CommandWord::Files
+        | CommandWord::AddTeam
+        | CommandWord::AddRestrictedTeam
+        | CommandWord::Teams
+        | CommandWord::AddTeamMember
+        | CommandWord::RemoveTeamMember
+        | CommandWord::AddCompany
+        | CommandWord::AddGroup
+        | CommandWord::ListGroups
+        | CommandWord::SuspendGroup
+        | CommandWord::ActivateGroup => Phrase::DoneOther,
     }
 }

@@ -3,6 +3,7 @@
 
 use super::card::{closed, priority};
 use super::listing::file;
+use super::tenants::members;
 use super::{About, Arg, CommandWord, Line, Phrase, Said};
 use crate::ids::{PersonId, TeamId};
 use crate::incident::{By, Event, Fact, HoldReason, PageOutcome, Rejection};
@@ -74,6 +75,7 @@ impl Said {
             Self::History(HistoryPage { events, .. }) | Self::Files { files: events, .. } => {
                 events.iter().flat_map(spoken_of).collect()
             }
+            Self::Teams(teams) => members(teams),
             Self::Nothing
             | Self::Reported(_)
             | Self::Done(_)
@@ -84,7 +86,17 @@ impl Said {
             | Self::Refused(_)
             | Self::UnknownButton
             | Self::OnlyInGroups
-            | Self::NeedsApproval
+            | Self::NeedsApproval(_)
+            | Self::Tenants(_)
+            | Self::CompanyFounded(_)
+            | Self::GroupAdded(_)
+            | Self::GroupSuspended
+            | Self::GroupActivated
+            | Self::CompanyExists(_)
+            | Self::NoSuchCompany(_)
+            | Self::GroupTaken
+            | Self::NoSuchTeam(_)
+            | Self::TeamExists(_)
             | Self::Suspended
             | Self::Anonymous
             | Self::Bot

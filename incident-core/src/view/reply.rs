@@ -8,6 +8,7 @@ use crate::ids::Number;
 use crate::incident::{Event, Invalid, Rejection, Tag};
 use crate::policy::Act;
 use crate::ports::Filed;
+use crate::roster::{Roster, Team};
 use crate::text::TextError;
 
 /// What is answered.
@@ -29,14 +30,36 @@ pub enum Said {
     Status,
     /// The figures of today, this week and this month.
     Stats(Vec<Stats>),
+    /// These are the teams of the company.
+    Teams(Vec<Team>),
+    /// These are the companies of the installation, with their groups.
+    Tenants(Vec<Roster>),
+    /// A company of this name was founded.
+    CompanyFounded(String),
+    /// The group belongs to the company of this name now.
+    GroupAdded(String),
+    /// The group waits for approval again.
+    GroupSuspended,
+    /// The group may work.
+    GroupActivated,
+    /// There is a company of this name already.
+    CompanyExists(String),
+    /// There is no company of this name.
+    NoSuchCompany(String),
+    /// The group belongs to a company already.
+    GroupTaken,
+    /// There is no team of this number.
+    NoSuchTeam(String),
+    /// There is a team of this name already.
+    TeamExists(String),
     /// It was refused.
     Refused(Rejection),
     /// The button is not one of ours, or not in this chat.
     UnknownButton,
     /// Commands for groups were typed elsewhere.
     OnlyInGroups,
-    /// An administrator of the installation must let the group work first.
-    NeedsApproval,
+    /// An administrator of the installation must let the group work first, with this command.
+    NeedsApproval(CommandWord),
     /// The group was suspended.
     Suspended,
     /// Whoever asked hides behind the group or a channel.
@@ -83,10 +106,21 @@ impl Said {
             Self::Usage(_) => "usage",
             Self::Status => "status",
             Self::Stats(_) => "stats",
+            Self::Teams(_) => "teams",
+            Self::Tenants(_) => "tenants",
+            Self::CompanyFounded(_) => "company_founded",
+            Self::GroupAdded(_) => "group_added",
+            Self::GroupSuspended => "group_suspended",
+            Self::GroupActivated => "group_activated",
+            Self::CompanyExists(_) => "company_exists",
+            Self::NoSuchCompany(_) => "no_such_company",
+            Self::GroupTaken => "group_taken",
+            Self::NoSuchTeam(_) => "no_such_team",
+            Self::TeamExists(_) => "team_exists",
             Self::Refused(_) => "refused",
             Self::UnknownButton => "unknown_button",
             Self::OnlyInGroups => "only_in_groups",
-            Self::NeedsApproval => "needs_approval",
+            Self::NeedsApproval(_) => "needs_approval",
             Self::Suspended => "suspended",
             Self::Anonymous => "anonymous",
             Self::Bot => "bot",
@@ -162,11 +196,22 @@ pub fn say(about: &About<'_>, said: Said) -> Reply {
         | Said::Stats(_)
         | Said::Listed { .. }
         | Said::History(_)
-        | Said::Files { .. } => ReplyTone::Quiet,
+        | Said::Files { .. }
+        | Said::Teams(_)
+        | Said::Tenants(_)
+        | Said::CompanyFounded(_)
+        | Said::GroupAdded(_)
+        | Said::GroupSuspended
+        | Said::GroupActivated => ReplyTone::Quiet,
         Said::Refused(_)
         | Said::UnknownButton
         | Said::OnlyInGroups
-        | Said::NeedsApproval
+        | Said::NeedsApproval(_)
+        | Said::CompanyExists(_)
+        | Said::NoSuchCompany(_)
+        | Said::GroupTaken
+        | Said::NoSuchTeam(_)
+        | Said::TeamExists(_)
         | Said::Suspended
         | Said::Anonymous
         | Said::Bot
@@ -181,6 +226,9 @@ pub fn say(about: &About<'_>, said: Said) -> Reply {
 impl About<'_> {
     fn lines(&self, said: &Said) -> Vec<Line> {
         let phrase = |phrase| vec![self.phrase(phrase, &[])];
+        let named = |phrase, name: &str, next: CommandWord| {
+            vec![self.phrase(phrase, &[("name", name.into()), ("usage", next.usage(self.locale).into())])]
+        };
         match said {
             Said::Nothing | Said::Reported(_) | Said::Rostered => Vec::new(),
             Said::Done(done) => phrase(self.done(*done)),
@@ -193,8 +241,19 @@ impl About<'_> {
             Said::Refused(rejection) => vec![self.refusal(rejection)],
             Said::UnknownButton => phrase(Phrase::RefusedUnknownButton),
             Said::OnlyInGroups => phrase(Phrase::RefusedOnlyInGroups),
-            Said::NeedsApproval => {
-                let usage = CommandWord::ConfigureManagers.usage(self.locale);
+            Said::Teams(teams) => super::tenants::teams(self.locale, self.people, teams),
+            Said::Tenants(rosters) => super::tenants::tenants(self.locale, rosters),
+            Said::CompanyFounded(name) => named(Phrase::DoneCompany, name, CommandWord::AddGroup),
+            Said::GroupAdded(name) => named(Phrase::DoneGroup, name, CommandWord::ConfigureManagers),
+            Said::GroupSuspended => phrase(Phrase::DoneGroupSuspended),
+            Said::GroupActivated => phrase(Phrase::DoneGroupActivated),
+            Said::CompanyExists(name) => named(Phrase::RefusedCompanyExists, name, CommandWord::ListGroups),
+            Said::NoSuchCompany(name) => named(Phrase::RefusedNoSuchCompany, name, CommandWord::ListGroups),
+            Said::GroupTaken => phrase(Phrase::RefusedGroupTaken),
+            Said::NoSuchTeam(name) => named(Phrase::RefusedNoSuchTeam, name, CommandWord::Teams),
+            Said::TeamExists(name) => named(Phrase::RefusedTeamExists, name, CommandWord::Teams),
+            Said::NeedsApproval(word) => {
+                let usage = word.usage(self.locale);
                 vec![self.phrase(Phrase::RefusedApproval, &[("usage", usage.into())])]
             }
             Said::Suspended => phrase(Phrase::RefusedSuspended),
@@ -275,7 +334,8 @@ impl About<'_> {
         match self.act {
             Some(Act::Acknowledge(crate::incident::Level::FIRST)) => Phrase::RefusedNotAuthorizedClaim,
             Some(Act::Acknowledge(_)) => Phrase::RefusedNotAuthorizedClaimEscalation,
-            Some(Act::Administer | Act::Onboard) => Phrase::RefusedNotAuthorizedAdmin,
+            Some(Act::Administer) => Phrase::RefusedNotAuthorizedAdmin,
+            Some(Act::Onboard) => Phrase::RefusedNotAuthorizedPlatform,
             Some(Act::Summarise) => Phrase::RefusedNotAuthorizedSummary,
             Some(_) | None => Phrase::RefusedNotAuthorized,
         }

@@ -61,11 +61,31 @@ pub enum CommandWord {
     NoteInternal,
     /// Ask for the figures of a group.
     Stats,
+    /// Found a team that everybody may choose.
+    AddTeam,
+    /// Found a team that only members of teams may choose.
+    AddRestrictedTeam,
+    /// List the teams.
+    Teams,
+    /// Put people into a team.
+    AddTeamMember,
+    /// Take people out of a team.
+    RemoveTeamMember,
+    /// Found a company.
+    AddCompany,
+    /// Give a group to a company.
+    AddGroup,
+    /// List all companies with their groups.
+    ListGroups,
+    /// Stop a group.
+    SuspendGroup,
+    /// Let a group work again.
+    ActivateGroup,
 }
 
 impl CommandWord {
     /// All commands, in the order of the help text.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 38] = [
         Self::NewIssue,
         Self::Status,
         Self::Open,
@@ -92,8 +112,18 @@ impl CommandWord {
         Self::AddDispatcher,
         Self::RemoveDispatcher,
         Self::Language,
+        Self::AddTeam,
+        Self::AddRestrictedTeam,
+        Self::Teams,
+        Self::AddTeamMember,
+        Self::RemoveTeamMember,
         Self::Start,
         Self::Help,
+        Self::AddCompany,
+        Self::AddGroup,
+        Self::ListGroups,
+        Self::SuspendGroup,
+        Self::ActivateGroup,
     ];
 
     /// Returns the word as it is typed, without its slash.
@@ -127,6 +157,16 @@ impl CommandWord {
             Self::Edit => "edit",
             Self::Note => "note",
             Self::NoteInternal => "note_internal",
+            Self::AddTeam => "add_team",
+            Self::AddRestrictedTeam => "add_restricted_team",
+            Self::Teams => "teams",
+            Self::AddTeamMember => "add_team_member",
+            Self::RemoveTeamMember => "remove_team_member",
+            Self::AddCompany => "add_company",
+            Self::AddGroup => "add_group",
+            Self::ListGroups => "list_groups",
+            Self::SuspendGroup => "suspend_group",
+            Self::ActivateGroup => "activate_group",
         }
     }
 
@@ -167,6 +207,16 @@ impl CommandWord {
             Self::Edit => Phrase::CommandEdit,
             Self::Note => Phrase::CommandNote,
             Self::NoteInternal => Phrase::CommandNoteInternal,
+            Self::AddTeam => Phrase::CommandAddTeam,
+            Self::AddRestrictedTeam => Phrase::CommandAddRestrictedTeam,
+            Self::Teams => Phrase::CommandTeams,
+            Self::AddTeamMember => Phrase::CommandAddTeamMember,
+            Self::RemoveTeamMember => Phrase::CommandRemoveTeamMember,
+            Self::AddCompany => Phrase::CommandAddCompany,
+            Self::AddGroup => Phrase::CommandAddGroup,
+            Self::ListGroups => Phrase::CommandListGroups,
+            Self::SuspendGroup => Phrase::CommandSuspendGroup,
+            Self::ActivateGroup => Phrase::CommandActivateGroup,
         }
     }
 
@@ -196,8 +246,18 @@ impl CommandWord {
             | Self::AddDispatcher
             | Self::RemoveDispatcher
             | Self::Language
+            | Self::Teams
+            | Self::AddTeam
+            | Self::AddRestrictedTeam
+            | Self::AddTeamMember
+            | Self::RemoveTeamMember
             | Self::Start
             | Self::Help => Phrase::HelpGroup,
+            Self::AddCompany
+            | Self::AddGroup
+            | Self::ListGroups
+            | Self::SuspendGroup
+            | Self::ActivateGroup => Phrase::HelpInstallation,
         }
     }
 
@@ -205,7 +265,21 @@ impl CommandWord {
     const fn arguments(self) -> &'static [Argument] {
         use Argument::{May, Must};
         match self {
-            Self::Start | Self::Help | Self::RegisterDriver | Self::Open | Self::Mine | Self::Stats => &[],
+            Self::Start
+            | Self::Help
+            | Self::RegisterDriver
+            | Self::Open
+            | Self::Mine
+            | Self::Stats
+            | Self::Teams
+            | Self::ListGroups
+            | Self::SuspendGroup
+            | Self::ActivateGroup => &[],
+            Self::AddTeam | Self::AddRestrictedTeam => &[Must(Phrase::ArgumentsTeam)],
+            Self::AddTeamMember | Self::RemoveTeamMember => {
+                &[Must(Phrase::ArgumentsTeamNumber), Must(Phrase::ArgumentsPeople)]
+            }
+            Self::AddCompany | Self::AddGroup => &[Must(Phrase::ArgumentsCompany)],
             Self::ConfigureManagers => &[Must(Phrase::ArgumentsPeople)],
             Self::AddDispatcher | Self::RemoveDispatcher => &[Must(Phrase::ArgumentsPerson)],
             Self::Language => &[Must(Phrase::ArgumentsLanguage)],

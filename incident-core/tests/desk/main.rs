@@ -6,5 +6,6 @@ mod house;
 mod languages;
 mod lists;
 mod requests;
+mod tenants;
 mod typed;
 mod upkeep;

@@ -69,8 +69,14 @@ fn only_chat_administrators_set_a_group_up() {
 fn where_approval_is_asked_for_only_the_installations_administrators_admit_a_group() {
     let house = House::empty(Policy::preset(Preset::TwoTier))
         .refit(|desk| desk.with_onboarding(Onboarding::Approval).with_platform_admins([account("root")]));
-    assert_eq!(house.command("admin", CommandWord::ConfigureManagers, "@mia").said, Said::NeedsApproval);
-    assert_eq!(house.command("dan", CommandWord::NewIssue, "flat tyre").said, Said::NeedsApproval);
+    assert_eq!(
+        house.command("admin", CommandWord::ConfigureManagers, "@mia").said,
+        Said::NeedsApproval(CommandWord::AddGroup)
+    );
+    assert_eq!(
+        house.command("dan", CommandWord::NewIssue, "flat tyre").said,
+        Said::NeedsApproval(CommandWord::AddGroup)
+    );
     assert_eq!(house.command("root", CommandWord::ConfigureManagers, "@mia").said, Said::Rostered);
 }
 

@@ -9,7 +9,7 @@ use crate::incident::Rejection;
 use crate::policy::{Act, Actor, Member, Role};
 use crate::ports::{Origin, Profile};
 use crate::roster::RosterCommand;
-use crate::text::{Limits, Text};
+use crate::text::Text;
 use crate::time::Timestamp;
 use crate::view::{About, CommandWord, People, Reply, Said, say};
 
@@ -39,7 +39,7 @@ impl Desk {
     fn not_founded(&self) -> Said {
         match self.onboarding {
             Onboarding::Open => Said::Refused(Rejection::TenantInactive),
-            Onboarding::Approval => Said::NeedsApproval,
+            Onboarding::Approval => Said::NeedsApproval(CommandWord::AddGroup),
         }
     }
 
@@ -53,10 +53,10 @@ impl Desk {
         let platform_admin = self.platform_admins.contains(&profile.identity);
         match (platform_admin, self.onboarding) {
             (true, _) => {}
-            (false, Onboarding::Approval) => return Ok(self.plainly(request, Said::NeedsApproval)),
+            (false, Onboarding::Approval) => return Ok(self.plainly(request, self.not_founded())),
             (false, Onboarding::Open) => match self.is_admin(request, &profile.identity).await {
                 Some(true) => {}
-                Some(false) => return Ok(self.unauthorised_admin(profile)),
+                Some(false) => return Ok(self.unauthorised(profile, Act::Administer)),
                 None => return Ok(self.plainly(request, Said::TryAgain)),
             },
         }
@@ -70,9 +70,7 @@ impl Desk {
         }
         let managers = self.grantees(company, None, request, now).await?;
         let person = self.store.identify(company, profile, now).await?;
-        let title = request.chat_title.as_ref().map_or_else(|| request.chat.to_string(), ToString::to_string);
-        let name: String = title.chars().take(Limits::NAME.max).collect();
-        let name = Text::new(&name, Limits::NAME).unwrap_or_else(|_| Text::erased());
+        let name = request.title();
         let commands = vec![
             RosterCommand::Found { name: name.clone() },
             RosterCommand::AddGroup { group, chat: request.chat.clone(), title: name, active: true },
@@ -88,9 +86,9 @@ impl Desk {
         Ok(self.plainly(request, said))
     }
 
-    fn unauthorised_admin(&self, profile: &Profile) -> Reply {
+    pub(super) fn unauthorised(&self, profile: &Profile, act: Act) -> Reply {
         let locale = self.phrasebook.locale(profile.locale.as_ref().map(Text::as_str));
-        let about = About { filed: None, people: &People::default(), act: Some(Act::Administer), locale };
+        let about = About { filed: None, people: &People::default(), act: Some(act), locale };
         say(&about, Said::Refused(Rejection::NotAuthorized))
     }
 }

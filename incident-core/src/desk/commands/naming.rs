@@ -82,9 +82,15 @@ impl Person<'_> {
 
 /// Reads the names that follow a command, before anybody is remembered.
 pub(super) fn named(request: &Request) -> Result<Vec<Person<'_>>, Nobody> {
+    named_after(request, 0)
+}
+
+/// Reads the names that follow a command and some words that name nobody.
+pub(super) fn named_after(request: &Request, words: usize) -> Result<Vec<Person<'_>>, Nobody> {
     let Ask::Command { named, .. } = &request.ask else {
         return Err(Nobody::Missing);
     };
+    let named = named.get(words..).unwrap_or_default();
     if named.is_empty() {
         return Err(Nobody::Missing);
     }

@@ -158,6 +158,16 @@ fn wanted(word: CommandWord, words: Words<'_>, here: (Platform, i16)) -> Result<
         }
         CommandWord::Resume
         | CommandWord::Start
+        | CommandWord::AddTeam
+        | CommandWord::AddRestrictedTeam
+        | CommandWord::Teams
+        | CommandWord::AddTeamMember
+        | CommandWord::RemoveTeamMember
+        | CommandWord::AddCompany
+        | CommandWord::AddGroup
+        | CommandWord::ListGroups
+        | CommandWord::SuspendGroup
+        | CommandWord::ActivateGroup
         | CommandWord::Help
         | CommandWord::ConfigureManagers
         | CommandWord::AddDispatcher
