@@ -88,7 +88,17 @@ fn rest_of(word: CommandWord) -> Option<&'static str> {
         | CommandWord::NewIssue
         | CommandWord::Stats
         | CommandWord::Open
-        | CommandWord::Mine => None,
+        | CommandWord::Mine
+        | CommandWord::Teams
+        | CommandWord::AddTeam
+        | CommandWord::AddRestrictedTeam
+        | CommandWord::AddTeamMember
+        | CommandWord::RemoveTeamMember
+        | CommandWord::AddCompany
+        | CommandWord::AddGroup
+        | CommandWord::ListGroups
+        | CommandWord::SuspendGroup
+        | CommandWord::ActivateGroup => None,
     }
 }
 
@@ -176,6 +186,7 @@ async fn whatever_is_typed_after_a_command_nothing_happens_that_should_not() {
                 | CommandWord::Open
                 | CommandWord::Mine
                 | CommandWord::Stats
+                | CommandWord::Teams
         );
         let refused = answer.starts_with("❌ ") || answer.starts_with(&format!("Usage: /{}", word.word()));
         assert!(refused || tells, "{shown} was answered with {answer}");
