@@ -37,6 +37,7 @@ pub fn policy(config: &Config) -> anyhow::Result<Policy> {
     let preset = match config.workflow {
         Workflow::TwoTier => Preset::TwoTier,
         Workflow::TwoTierShared => Preset::TwoTierShared,
+        Workflow::Departments => Preset::Departments,
     };
     let mut rules = Rules::from(preset);
     rules.self_registration = config.self_registration;

@@ -27,6 +27,8 @@ pub enum Workflow {
     TwoTier,
     /// The same, with several owners at a time.
     TwoTierShared,
+    /// The reporter chooses a team; its members take it, together if they like.
+    Departments,
 }
 
 /// Says what is logged.
@@ -76,6 +78,7 @@ impl Workflow {
         match self {
             Self::TwoTier => "two_tier",
             Self::TwoTierShared => "two_tier_shared",
+            Self::Departments => "departments",
         }
     }
 }

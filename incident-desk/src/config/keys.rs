@@ -133,7 +133,7 @@ const SPECS: [Spec; 23] = [
         "numeric Telegram user ids, separated by commas, such as 11111111,22222222",
     ),
     open(Key::Onboarding, "ONBOARDING", Some("open"), "open or approval"),
-    open(Key::Workflow, "WORKFLOW", Some("two_tier"), "two_tier or two_tier_shared"),
+    open(Key::Workflow, "WORKFLOW", Some("two_tier"), "two_tier, two_tier_shared or departments"),
     open(Key::SelfRegistration, "SELF_REGISTRATION", Some("off"), "off or on"),
     open(Key::SlaUnclaimedNudge, "SLA_UNCLAIMED_NUDGE", Some("10m"), WAIT),
     open(Key::SlaUnclaimedNudgeMinutes, "SLA_UNCLAIMED_NUDGE_MINUTES", None, WAIT_MINUTES),

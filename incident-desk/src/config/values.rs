@@ -102,6 +102,7 @@ pub(super) fn workflow(text: &str) -> Result<Workflow, Wrong> {
     match text.to_ascii_lowercase().as_str() {
         "two_tier" => Ok(Workflow::TwoTier),
         "two_tier_shared" => Ok(Workflow::TwoTierShared),
+        "departments" => Ok(Workflow::Departments),
         _ => Err(UNKNOWN),
     }
 }

@@ -201,6 +201,33 @@ async fn roles_end_at_the_border_of_the_group() {
 }
 
 #[tokio::test]
+async fn with_departments_the_reporter_chooses_a_team_and_its_members_take_it() {
+    let desk = Desk::prepared();
+    let chief = desk.api.user("Chief", Some("chief"));
+    let mut desk = desk.with("WORKFLOW", "departments").with("PLATFORM_ADMIN_IDS", chief).start();
+    let team = Team::gathered(&desk.api);
+    desk.api.join(team.chat, chief);
+    // The chat is one of two of its company.
+    team.ask(chief, "/add_company Acme Haulage", "Acme Haulage").await;
+    team.ask(chief, "/add_group Acme Haulage", "belongs to Acme Haulage now").await;
+    team.ask(team.berta, "/configure_managers @max", "Managers of this group: @max").await;
+    team.ask(team.berta, "/add_team Tyres", "1. Tyres: (none)").await;
+    team.ask(team.berta, "/add_team Safety", "2. Safety: (none)").await;
+    team.ask(team.berta, "/add_team_member 1 @dora", "1. Tyres: @dora").await;
+    let card = team.report("flat tyre").await;
+    assert!(card.message(&desk.api).button("Claim").is_none(), "nobody takes what has no team");
+    team.press(team.drivers[0], &card, "Tyres").await;
+    team.shows(&card, "Tyres").await;
+    assert!(team.press(team.dave, &card, "Claim").await.starts_with("❌ You are not authorized"));
+    team.press(team.dora, &card, "Claim").await;
+    team.resolve(team.dora, &card, "new tyre fitted").await;
+    let resolved = team.shows(&card, "new tyre fitted").await;
+    assert!(resolved.text.contains("Team: Tyres"), "{}", resolved.text);
+    desk.quiet().await;
+    desk.stop().await;
+}
+
+#[tokio::test]
 async fn where_groups_need_approval_only_the_installations_administrators_admit_one() {
     let desk = Desk::prepared();
     let chief = desk.api.user("Chief", Some("chief"));
