@@ -34,6 +34,7 @@ erase_subject    | T    | O    | A    | H    | P    | R    | C
 escalate         | -    | O    | O    | O    | !    | -    | -
 hold             | -    | H    | H    | -    | !    | -    | -
 keep_open        | -    | O    | A    | H    | !    | -    | -
+mark_duplicate   | C    | C    | C    | C    | C    | ?    | -
 member_left      | ?    | O    | OA   | H    | OAP  | -    | -
 override_state   | ORC  | RC   | ORC  | ORC  | ORC  | OC   | OR
 page_outcome     | -    | OA   | -    | -    | !    | -    | -
@@ -81,6 +82,7 @@ erase_subject    | desk, installer, person named                                
 escalate         | manager, owner                                                     | eligible, manager, owner
 hold             | eligible, manager, owner                                           | eligible, manager, owner
 keep_open        | eligible, manager, owner, participant, reporter, responder         | eligible, manager, owner, reporter
+mark_duplicate   | admin, installer, manager                                          | admin, installer, manager, reporter
 member_left      | desk                                                               | desk
 override_state   | nobody                                                             | admin, installer
 page_outcome     | nobody                                                             | desk, eligible+person named

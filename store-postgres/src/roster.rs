@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use incident_core::ids::{ChatRef, Version};
+use incident_core::ids::{ChatRef, CompanyId, Version};
 use incident_core::ports::RosterCommit;
 use incident_core::roster::{Group, Roster, RosterEvent, Team};
 use sqlx::{Connection, PgConnection};
@@ -50,6 +50,10 @@ impl RosterDraft {
     /// Names the request that it answers.
     pub(crate) fn key(&self) -> Option<&str> {
         self.request.as_ref().map(Request::key)
+    }
+
+    pub(crate) const fn company(&self) -> CompanyId {
+        self.roster.company
     }
 
     /// Writes the commit, as a transaction of its own.

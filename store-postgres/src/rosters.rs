@@ -41,6 +41,11 @@ impl Rosters {
         Ok(roster)
     }
 
+    /// Makes sure that the next one to ask gets what is stored.
+    pub(crate) fn forget(&self, company: CompanyId) {
+        self.lock().remove(&company);
+    }
+
     /// A panic leaves no roster half changed: they are only put in and taken out.
     fn lock(&self) -> MutexGuard<'_, BTreeMap<CompanyId, Roster>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)

@@ -281,6 +281,7 @@ impl Store for PostgresStore {
         let draft = RosterDraft::new(commit).map_err(|fault| fault.during(OPERATION))?;
         let mut tries = self.pool.tries(OPERATION);
         let written = write_once!(tries, draft);
+        self.rosters.forget(draft.company());
         self.nudges.send();
         Ok(written??)
     }

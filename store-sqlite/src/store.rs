@@ -204,8 +204,11 @@ impl Store for SqliteStore {
 
     async fn commit_roster(&self, commit: RosterCommit) -> Result<(), CommitError> {
         const OPERATION: &str = "commit a roster";
+        let company = commit.roster.company;
         let draft = RosterDraft::new(commit).map_err(|fault| fault.during(OPERATION))?;
-        Ok(self.write(OPERATION, move |db| draft.write(db)).await??)
+        let written = self.write(OPERATION, move |db| draft.write(db)).await?;
+        self.rosters.forget(company);
+        Ok(written?)
     }
 
     async fn roster_history(&self, company: CompanyId) -> Result<Vec<RosterEvent>, StoreError> {

@@ -2,7 +2,7 @@
 
 use adapter_telegram::testkit::Fault;
 use incident_core::ports::Messenger;
-use incident_core::view::{Phrase, Phrasebook};
+use incident_core::view::{CommandWord, Phrase, Phrasebook};
 use serde_json::json;
 
 use super::*;
@@ -153,7 +153,7 @@ async fn every_language_gets_its_menu_of_commands() {
         api.wait_until(|world| (!world.commands(language).is_empty()).then_some(()), "a menu").await;
     }
     let menu = api.commands("");
-    assert_eq!(menu.len(), 8);
+    assert_eq!(menu.len(), CommandWord::ALL.len());
     assert_eq!(menu[0], ("new_issue".to_owned(), english.text(Phrase::CommandNewIssue)));
     running.stop().await;
 }
