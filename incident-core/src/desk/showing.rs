@@ -102,9 +102,10 @@ async fn pin(
 ) -> Result<(), DeliveryError> {
     match (wanted, surface.pinned) {
         (true, true) => return Ok(()),
-        (true | false, false) if sheet.group.refused.contains(&Right::Pin) => return Ok(()),
+        (true, false) if sheet.group.refused.contains(&Right::Pin) => return Ok(()),
         (true, false) => messenger.pin(&surface.message).await?,
-        // Also what is not known to be pinned: the answer to pinning it may have been lost.
+        // Also what is not known to be pinned: the answer to pinning it may have been lost. And also where the right is
+        // not known to be back: nobody asks again for what is over.
         (false, true | false) => messenger.unpin(&surface.message).await?,
     }
     shown.posted = Some(sheet.posted(surface.message, wanted));
