@@ -153,6 +153,20 @@ fn a_card_whose_posting_was_reported_lost_is_taken_away_at_the_first_press_on_it
 }
 
 #[test]
+fn what_may_be_pinned_is_taken_down_at_the_end_though_nobody_knows_that_the_right_is_back() {
+    let house = House::new();
+    house.chat.lose_next_answer(Call::Pin, temporary(None));
+    house.report("dan", "flat tyre");
+    house.chat.deny(&room(), Right::Pin, true);
+    house.pass(Duration::from_secs(1));
+    assert_eq!((house.said("I cannot pin messages"), house.chat.pins(&room()).len()), (1, 1));
+    house.chat.deny(&room(), Right::Pin, false);
+    house.command("dan", CommandWord::Cancel, "1 solved itself");
+    house.settle();
+    assert_eq!(house.chat.pins(&room()), []);
+}
+
+#[test]
 fn a_missing_right_to_pin_is_told_once_and_regained_without_words() {
     let house = House::new();
     house.chat.deny(&room(), Right::Pin, true);
