@@ -165,10 +165,11 @@ impl Desk {
         self.run_again();
     }
 
-    /// Starts the process again if it has ended by itself, as whoever watches over processes does.
+    /// Starts the process again if it has ended by itself, or while nobody waited for the end of a crash, as whoever
+    /// watches over processes does.
     pub(crate) fn watch_over(&mut self) {
-        let child = self.child.as_mut().expect("the desk was started");
-        if child.try_wait().expect("a child can be waited for").is_some() {
+        let runs = |child: &mut Child| child.try_wait().expect("a child can be waited for").is_none();
+        if !self.child.as_mut().is_some_and(runs) {
             self.child = None;
             self.run_again();
         }
