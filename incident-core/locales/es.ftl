@@ -139,7 +139,7 @@ help-outro = En un grupo nuevo, un administrador indica primero quiénes son los
 usage = Se escribe así: { $usage }
 status-line = { $number }: { $status }
 status-reported = Avisó { $person } el { $at } UTC.
-stats-day = 📊 Hoy (UTC): avisos { $reported }, resueltos { $resolved }, en curso { $open }.
+stats-day = 📊 Hoy ({ $zone }): avisos { $reported }, resueltos { $resolved }, en curso { $open }.
 stats-week = Esta semana: avisos { $reported }, resueltos { $resolved }, en curso { $open }.
 stats-month = Este mes: avisos { $reported }, resueltos { $resolved }, en curso { $open }.
 stats-claimed = Hasta que alguien se encarga, este mes: { $mean } de media, nueve de cada diez en { $most }.
@@ -164,6 +164,7 @@ command-list-groups = todas las empresas con sus grupos
 command-suspend-group = detener este grupo
 command-activate-group = dejar que este grupo vuelva a trabajar
 command-language = elegir el idioma de este grupo (administradores)
+command-settings = lo que este grupo ha ajustado y quién lo cambió; los administradores lo cambian o deshacen un cambio
 command-stats = las cifras de este grupo (despachadores, supervisores, administradores)
 
 arguments-people = @usuario1 @usuario2 …
@@ -174,6 +175,8 @@ arguments-team = nombre
 arguments-team-number = número del equipo
 arguments-company = nombre de la empresa
 arguments-language = en|es|nl|ru
+arguments-setting = nombre | history | undo
+arguments-value = valor
 
 # Refusals.
 refused-not-authorized = ❌ No tienes permiso para hacer esto.
@@ -344,3 +347,25 @@ history-archived = retiró la tarjeta
 history-chat-moved = el chat tiene otra dirección
 history-chat-lost = el chat ya no existe
 history-erased = borró lo que escribió una persona
+
+# Ajustes de un grupo.
+settings-intro = Ajustes de este grupo. Un administrador cambia uno con su nombre y un valor: /settings timezone Europe/Madrid. El valor «default» lo deja otra vez a la instalación; /settings history dice quién cambió qué, /settings undo deshace el último cambio.
+settings-line = { $name }: { $value }
+settings-line-default = { $name }: { $value } (sin ajustar aquí)
+settings-by = Último cambio de { $person }, { $at }.
+settings-allowed = Se permite: { $allowed }.
+settings-default = default
+settings-default-language = el de cada cual
+settings-changed = ✅ { $name } es ahora { $value }. Era { $before }.
+settings-undone = ↩️ { $name } vuelve a ser { $value }. Era { $before }.
+settings-nothing = ❌ No hay ningún cambio que deshacer.
+settings-unknown = ❌ No hay ningún ajuste llamado «{ $text }». Hay: { $names }.
+settings-refused = ❌ { $name } no puede ser «{ $text }». Se permite: { $allowed }.
+settings-history = { $at } { $person }: { $name } de { $before } a { $value }
+settings-history-undone = { $at } { $person }: { $name } de vuelta de { $before } a { $value }
+settings-history-none = Nadie ha cambiado todavía un ajuste de este grupo.
+settings-history-more = … y { $count } antes de estos.
+allowed-language = en, es, nl, ru o default
+allowed-timezone = un nombre de la base de datos IANA como Europe/Madrid o America/New_York, o default
+allowed-week-start = monday, sunday, saturday o default
+allowed-wait = de 1s a 30d, escrito como 90s, 10m, 2h o 1h30m, o default

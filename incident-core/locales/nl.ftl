@@ -139,7 +139,7 @@ help-outro = In een nieuwe groep noemt een beheerder eerst de managers: { $usage
 usage = Zo typ je het: { $usage }
 status-line = { $number }: { $status }
 status-reported = Gemeld op { $at } UTC door { $person }.
-stats-day = 📊 Vandaag (UTC): { $reported } gemeld, { $resolved } opgelost, { $open } lopend.
+stats-day = 📊 Vandaag ({ $zone }): { $reported } gemeld, { $resolved } opgelost, { $open } lopend.
 stats-week = Deze week: { $reported } gemeld, { $resolved } opgelost, { $open } lopend.
 stats-month = Deze maand: { $reported } gemeld, { $resolved } opgelost, { $open } lopend.
 stats-claimed = Tot iemand het oppakt, deze maand: gemiddeld { $mean }, negen van de tien binnen { $most }.
@@ -164,6 +164,7 @@ command-list-groups = alle bedrijven met hun groepen
 command-suspend-group = deze groep stilzetten
 command-activate-group = deze groep weer laten werken
 command-language = de taal van deze groep kiezen (beheerders)
+command-settings = wat deze groep heeft ingesteld en wie het wijzigde; beheerders wijzigen het of draaien een wijziging terug
 command-stats = de cijfers van deze groep (dispatchers, managers, beheerders)
 
 arguments-people = @gebruiker1 @gebruiker2 …
@@ -174,6 +175,8 @@ arguments-team = naam
 arguments-team-number = nummer van het team
 arguments-company = naam van het bedrijf
 arguments-language = en|es|nl|ru
+arguments-setting = naam | history | undo
+arguments-value = waarde
 
 # Refusals.
 refused-not-authorized = ❌ Dit mag je niet doen.
@@ -344,3 +347,25 @@ history-archived = haalde de kaart weg
 history-chat-moved = de chat heeft een ander adres
 history-chat-lost = de chat is weg
 history-erased = wiste wat iemand schreef
+
+# Instellingen van een groep.
+settings-intro = Instellingen van deze groep. Een beheerder wijzigt er een met de naam en een waarde: /settings timezone Europe/Amsterdam. De waarde “default” laat het weer aan de installatie over; /settings history vertelt wie wat wijzigde, /settings undo draait de laatste wijziging terug.
+settings-line = { $name }: { $value }
+settings-line-default = { $name }: { $value } (hier niet ingesteld)
+settings-by = Laatst gewijzigd door { $person }, { $at }.
+settings-allowed = Toegestaan: { $allowed }.
+settings-default = default
+settings-default-language = ieders eigen taal
+settings-changed = ✅ { $name } is nu { $value }. Het was { $before }.
+settings-undone = ↩️ { $name } is weer { $value }. Het was { $before }.
+settings-nothing = ❌ Er is geen wijziging om terug te draaien.
+settings-unknown = ❌ Er is geen instelling “{ $text }”. Er zijn: { $names }.
+settings-refused = ❌ { $name } kan niet “{ $text }” zijn. Toegestaan: { $allowed }.
+settings-history = { $at } { $person }: { $name } van { $before } naar { $value }
+settings-history-undone = { $at } { $person }: { $name } terug van { $before } naar { $value }
+settings-history-none = Nog niemand heeft een instelling van deze groep gewijzigd.
+settings-history-more = … en { $count } daarvoor.
+allowed-language = en, es, nl, ru of default
+allowed-timezone = een naam uit de IANA-database zoals Europe/Amsterdam of America/New_York, of default
+allowed-week-start = monday, sunday, saturday of default
+allowed-wait = 1s tot 30d, geschreven als 90s, 10m, 2h of 1h30m, of default

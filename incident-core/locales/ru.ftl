@@ -145,7 +145,7 @@ help-outro = В новой группе администратор сначал�
 usage = Пишется так: { $usage }
 status-line = { $number }: { $status }
 status-reported = Сообщение от { $at } UTC, автор: { $person }.
-stats-day = 📊 Сегодня (UTC): поступило { $reported }, решено { $resolved }, в работе { $open }.
+stats-day = 📊 Сегодня ({ $zone }): поступило { $reported }, решено { $resolved }, в работе { $open }.
 stats-week = За эту неделю: поступило { $reported }, решено { $resolved }, в работе { $open }.
 stats-month = За этот месяц: поступило { $reported }, решено { $resolved }, в работе { $open }.
 stats-claimed = До взятия в работу, за этот месяц: в среднем { $mean }, девять из десяти — за { $most }.
@@ -170,6 +170,7 @@ command-list-groups = все компании и их группы
 command-suspend-group = остановить эту группу
 command-activate-group = снова разрешить этой группе работать
 command-language = выбрать язык этой группы (для администраторов)
+command-settings = настройки этой группы и кто их менял; администраторы меняют их или отменяют изменение
 command-stats = показатели этой группы (для диспетчеров, менеджеров и администраторов)
 
 arguments-people = @имя1 @имя2 …
@@ -180,6 +181,8 @@ arguments-team = название
 arguments-team-number = номер команды
 arguments-company = название компании
 arguments-language = en|es|nl|ru
+arguments-setting = имя | history | undo
+arguments-value = значение
 
 # Refusals.
 refused-not-authorized = ❌ У вас нет на это прав.
@@ -356,3 +359,25 @@ history-archived = карточка убрана
 history-chat-moved = у чата новый адрес
 history-chat-lost = чата больше нет
 history-erased = удалено написанное человеком
+
+# Настройки группы.
+settings-intro = Настройки этой группы. Администратор меняет их именем и значением: /settings timezone Europe/Moscow. Значение «default» снова оставляет выбор установке; /settings history скажет, кто что менял, /settings undo отменит последнее изменение.
+settings-line = { $name }: { $value }
+settings-line-default = { $name }: { $value } (здесь не задано)
+settings-by = Последнее изменение: { $person }, { $at }.
+settings-allowed = Допустимо: { $allowed }.
+settings-default = default
+settings-default-language = у каждого свой
+settings-changed = ✅ { $name }: теперь { $value }. Было { $before }.
+settings-undone = ↩️ { $name }: снова { $value }. Было { $before }.
+settings-nothing = ❌ Нет изменения, которое можно отменить.
+settings-unknown = ❌ Настройки «{ $text }» нет. Есть: { $names }.
+settings-refused = ❌ { $name } не может быть «{ $text }». Допустимо: { $allowed }.
+settings-history = { $at } { $person }: { $name } с { $before } на { $value }
+settings-history-undone = { $at } { $person }: { $name } обратно с { $before } на { $value }
+settings-history-none = Настройки этой группы ещё никто не менял.
+settings-history-more = … и ещё { $count } до этого.
+allowed-language = en, es, nl, ru или default
+allowed-timezone = имя из базы IANA, например Europe/Moscow или America/New_York, или default
+allowed-week-start = monday, sunday, saturday или default
+allowed-wait = от 1s до 30d, например 90s, 10m, 2h или 1h30m, или default

@@ -17,6 +17,7 @@ mod handle;
 mod language;
 mod lately;
 mod request;
+mod settings;
 mod showing;
 mod stats;
 mod upkeep;
@@ -36,6 +37,7 @@ use crate::ids::{CompanyId, Identity, IncidentId, MessageRef, Platform};
 use crate::incident::{Event, Incident, Lane};
 use crate::policy::Policy;
 use crate::ports::{Cases, Claim, Clock, Directory, Messenger, Outlook, Pager, Store, StoreError};
+use crate::roster::Calendar;
 use crate::time::Timestamp;
 use crate::view::Phrasebook;
 
@@ -80,6 +82,7 @@ pub struct Desk {
     cases: Option<Arc<dyn Cases>>,
     platform_admins: BTreeSet<Identity>,
     onboarding: Onboarding,
+    calendar: Calendar,
     nudge: Box<dyn Fn(Nudge) + Send + Sync>,
     witness: Option<Box<Witness>>,
     ready: Mutex<BTreeMap<Lane, VecDeque<Claim>>>,
@@ -110,6 +113,7 @@ impl Desk {
             cases: None,
             platform_admins: BTreeSet::new(),
             onboarding: Onboarding::Open,
+            calendar: Calendar::default(),
             nudge: Box::new(|_| {}),
             witness: None,
             ready: Mutex::new(BTreeMap::new()),
@@ -156,6 +160,14 @@ impl Desk {
     #[must_use]
     pub const fn with_onboarding(mut self, onboarding: Onboarding) -> Self {
         self.onboarding = onboarding;
+        self
+    }
+
+    /// Says by which clock and calendar groups live that have set none of their own; else it is that of UTC, and weeks
+    /// begin on Monday.
+    #[must_use]
+    pub fn with_calendar(mut self, calendar: Calendar) -> Self {
+        self.calendar = calendar;
         self
     }
 

@@ -4,20 +4,27 @@
 //! It knows people by id only. A role may be granted to a handle that nobody has seen yet; the first time its
 //! owner appears, the grant is bound to the person and the handle no longer matters.
 
+mod calendar;
+mod changes;
 mod decide;
 mod evolve;
+mod setting_name;
+mod settings;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use calendar::{Calendar, WeekStart, ZoneName};
+pub use changes::{SettingChange, changes, undoable};
 pub use decide::step;
 pub use evolve::{evolve, fold};
+pub use setting_name::SettingName;
+pub use settings::{OwnSetting, OwnSettings, Setting, Settings};
 
 use crate::ids::{ChatRef, CompanyId, GroupId, Handle, PersonId, TeamId, Version};
 use crate::incident::By;
-use crate::policy::{Actor, Policy, Role, Standing};
+use crate::policy::{Actor, Role, Standing};
 use crate::text::Text;
 use crate::time::Timestamp;
 
@@ -103,47 +110,6 @@ pub struct Team {
     pub members: BTreeSet<Grantee>,
 }
 
-/// What a company has set for itself; `None` leaves it to the installation.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Settings {
-    /// Whether pressing Claim makes a stranger a responder.
-    #[serde(default)]
-    pub self_registration: Option<bool>,
-    /// How long an incident may stay unclaimed before the reminder.
-    #[serde(default)]
-    pub unclaimed_nudge: Option<Duration>,
-    /// How long an escalation may stay unclaimed before the reminder.
-    #[serde(default)]
-    pub escalation_nudge: Option<Duration>,
-    /// The language of cards and notices, as a BCP 47 tag.
-    #[serde(default)]
-    pub locale: Option<Text>,
-    /// The languages of groups that differ from the company's, as BCP 47 tags.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub group_locales: BTreeMap<GroupId, Text>,
-}
-
-/// One setting with its value; `None` leaves it to the installation again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "setting", content = "value", rename_all = "snake_case")]
-pub enum Setting {
-    /// See [`Settings::self_registration`].
-    SelfRegistration(Option<bool>),
-    /// See [`Settings::unclaimed_nudge`].
-    UnclaimedNudge(Option<Duration>),
-    /// See [`Settings::escalation_nudge`].
-    EscalationNudge(Option<Duration>),
-    /// See [`Settings::locale`].
-    Locale(Option<Text>),
-    /// See [`Settings::group_locales`].
-    GroupLocale {
-        /// Which group.
-        group: GroupId,
-        /// Its language; `None` leaves it to the company again.
-        locale: Option<Text>,
-    },
-}
-
 /// A company: always the fold of its events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Roster {
@@ -198,6 +164,8 @@ pub enum RosterCommand {
     LeaveTeam { team: TeamId, member: Grantee },
     /// Change a setting.
     Set { setting: Setting },
+    /// Put a setting back to what it was before its last change, unless anything changed since that was looked up.
+    Restore { setting: Setting, seen: Version },
 }
 
 /// Several commands that are accepted or refused together.
@@ -258,6 +226,8 @@ pub enum RosterFact {
     TeamLeft { team: TeamId, member: Grantee },
     /// A setting was changed.
     SettingChanged { setting: Setting },
+    /// The last change of a setting was undone.
+    SettingRestored { setting: Setting },
 }
 
 /// Something owed because of a roster.
@@ -354,11 +324,6 @@ impl Roster {
         standing
     }
 
-    /// Returns the language of a group, as a BCP 47 tag: its own, else the company's.
-    pub fn locale(&self, group: GroupId) -> Option<&Text> {
-        self.settings.group_locales.get(&group).or(self.settings.locale.as_ref())
-    }
-
     /// Tells whether anything was granted to a handle that nobody has been bound to yet.
     pub fn awaits(&self, handle: &Handle) -> bool {
         let grantee = Grantee::Handle(handle.clone());
@@ -369,25 +334,5 @@ impl Roster {
     /// Finds the group that lives in a chat.
     pub fn group_in(&self, chat: &ChatRef) -> Option<&Group> {
         self.groups.values().find(|group| group.chat == *chat)
-    }
-
-    /// Returns the policy of this company: the installation's, with the company's own settings over it.
-    pub fn policy(&self, base: &Policy) -> Policy {
-        if self.settings == Settings::default() {
-            return base.clone();
-        }
-        let mut rules = base.rules().clone();
-        if let Some(on) = self.settings.self_registration {
-            rules.self_registration = on;
-        }
-        let nudges = [(0, self.settings.unclaimed_nudge), (1, self.settings.escalation_nudge)];
-        for (level, after) in nudges {
-            if let (Some(after), Some(rule)) = (after, rules.levels.get_mut(level))
-                && let Some(nudge) = &mut rule.nudge
-            {
-                nudge.after = after;
-            }
-        }
-        Policy::new(rules).unwrap_or_else(|_| base.clone())
     }
 }

@@ -1,10 +1,14 @@
 //! Instants as plain values, so that the core reads no clock and its users depend on no date library.
 
+mod span;
+
 use std::fmt;
 use std::ops::Add;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+pub use span::{SpanError, read_span, write_span};
 
 /// An instant in UTC: microseconds since 1970-01-01T00:00:00Z. Both databases store it exactly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

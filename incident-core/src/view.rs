@@ -14,6 +14,7 @@ mod people;
 mod phrase;
 mod phrasebook;
 mod reply;
+mod settings;
 mod stats;
 mod tenants;
 mod words;
@@ -27,6 +28,7 @@ pub use people::People;
 pub use phrase::Phrase;
 pub use phrasebook::{Arg, Locale, Phrasebook};
 pub use reply::{About, Done, Reply, ReplyTone, Said, say};
+pub use settings::{SettingLine, SettingsReply};
 pub use stats::Stats;
 pub use words::CommandWord;
 

@@ -13,7 +13,9 @@ use incident_core::incident::{
     SlaKind, StateKind, Tag, fold,
 };
 use incident_core::policy::Role;
-use incident_core::roster::{self, Grantee, Right, Roster, RosterEvent, RosterFact, Setting};
+use incident_core::roster::{
+    self, Grantee, OwnSetting, Right, Roster, RosterEvent, RosterFact, Setting, WeekStart, ZoneName,
+};
 use incident_core::testkit::cast::{
     ANN, BOB, COMPANY, DRIVER, ENGINES, GROUP, INCIDENT, MIA, START, TYRES, text,
 };
@@ -131,6 +133,7 @@ fn roster_facts() -> Vec<RosterFact> {
     let ann = || Grantee::Handle(handle.clone());
     let bob = || Grantee::Person(BOB);
     let set = |setting| RosterFact::SettingChanged { setting };
+    let own = |own| Setting::Own { group, own };
     vec![
         RosterFact::CompanyFounded { name: text("Acme Haulage") },
         RosterFact::GroupAdded { group, chat: chat("-1"), title: text("Night shift"), active: false },
@@ -150,6 +153,11 @@ fn roster_facts() -> Vec<RosterFact> {
         set(Setting::EscalationNudge(None)),
         set(Setting::Locale(Some(text("en")))),
         set(Setting::GroupLocale { group, locale: Some(text("nl")) }),
+        set(own(OwnSetting::Timezone(ZoneName::find("Europe/Amsterdam")))),
+        set(own(OwnSetting::WeekStart(Some(WeekStart::Sunday)))),
+        set(own(OwnSetting::UnclaimedReminder(Some(Duration::from_secs(120))))),
+        set(own(OwnSetting::EscalationReminder(Some(Duration::from_secs(180))))),
+        RosterFact::SettingRestored { setting: own(OwnSetting::EscalationReminder(None)) },
         RosterFact::GroupSuspended { group },
         RosterFact::GroupWithdrawn { group },
     ]

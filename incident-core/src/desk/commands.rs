@@ -34,6 +34,7 @@ impl Desk {
             CommandWord::AddDispatcher => self.administer(scene, RoleChange::AddDispatcher).await,
             CommandWord::RemoveDispatcher => self.administer(scene, RoleChange::RemoveDispatcher).await,
             CommandWord::Language => self.language(scene).await,
+            CommandWord::Settings => self.settings(scene).await,
             CommandWord::Stats => self.stats(scene).await,
             CommandWord::Teams => Ok(Self::teams(scene)),
             CommandWord::AddTeam | CommandWord::AddRestrictedTeam => self.add_team(scene, word).await,

@@ -118,7 +118,7 @@ impl Desk {
         else {
             return Ok(self.plainly(request, Said::Refused(Rejection::TenantInactive)));
         };
-        let policy = roster.policy(&self.policy);
+        let policy = roster.policy_of(tenancy.group, &self.policy);
         let mut scene = Scene { now, request, profile, company: tenancy.company, roster, group, policy };
         let answer = match (&request.ask, scene.group.status) {
             (

@@ -54,7 +54,7 @@ impl Desk {
         let Some(group) = roster.groups.get(&filed.incident.group).cloned() else {
             return Ok(None);
         };
-        let policy = roster.policy(&self.policy);
+        let policy = roster.policy_of(group.id, &self.policy);
         let people = People::new(self.store.people(company, &People::of(&filed.incident)).await?);
         Ok(Some(Sheet { filed, roster, group, policy, people }))
     }

@@ -1,4 +1,4 @@
-//! The command that tells a group its figures: today's, this week's and this month's, by the calendar of UTC.
+//! The command that tells a group its figures: today's, this week's and this month's, by the calendar of the group.
 
 use std::future::poll_fn;
 use std::mem;
@@ -6,10 +6,11 @@ use std::task::Poll;
 
 use super::handle::{Answer, Scene};
 use super::{Desk, HandleError};
-use crate::figures::{Case, Period, Tally, Targets, Weekday, Window, Zone};
+use crate::figures::{Case, Period, Tally, Targets, Window};
 use crate::incident::Rejection;
 use crate::policy::{Act, Actor, Role};
 use crate::ports::{CaseMark, Listing, Page, Scope, StoreError};
+use crate::roster::Calendar;
 use crate::view::{Said, Stats};
 
 /// How many incidents are read at once, so that others get their turn between.
@@ -21,8 +22,9 @@ impl Desk {
         if let Err(answer) = self.surveyor(scene).await? {
             return Ok(answer);
         }
-        let day = Zone::UTC.date(scene.now);
-        let windows = Period::ALL.map(|period| Window::of(period, day, &Zone::UTC, Weekday::Monday).ok());
+        let Calendar { zone, week_start } = scene.roster.calendar(scene.group.id, &self.calendar);
+        let day = zone.date(scene.now);
+        let windows = Period::ALL.map(|period| Window::of(period, day, &zone, week_start).ok());
         let windows: Vec<Window> = windows.into_iter().flatten().collect();
         let targets = Targets::from(&scene.policy);
         let tally = |window: &Window| Tally::new(window.clone(), targets, scene.now);
@@ -33,7 +35,7 @@ impl Desk {
             self.each_case(&scope, &mut tallies).await?;
         }
         let figures = tallies.into_iter().map(|tally| Stats::from(&tally.finish())).collect();
-        Ok(Answer::of(Said::Stats(figures)))
+        Ok(Answer::of(Said::Stats { figures, zone: zone.to_string() }))
     }
 
     /// Whoever asks, if they may see figures; the platform is asked about them only if their roles do not say so.

@@ -124,7 +124,7 @@ impl Desk {
         let Some(group) = roster.groups.get(&ward.group) else {
             return Ok(());
         };
-        let policy = roster.policy(&self.policy);
+        let policy = roster.policy_of(ward.group, &self.policy);
         let listing = Listing { group: Some(ward.group), states: LIVE.to_vec(), assignee };
         let mut after: Option<IncidentId> = None;
         loop {

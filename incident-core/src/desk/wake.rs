@@ -1,13 +1,15 @@
 //! Looking at incidents whose time has come. Which time that is follows from their state; the store only
 //! keeps it sorted.
 
+use std::collections::BTreeMap;
+
 use super::change::{Changed, Order};
 use super::{Desk, HandleError};
-use crate::ids::{CompanyId, IncidentId};
+use crate::ids::{CompanyId, GroupId, IncidentId};
 use crate::incident::{Command, StateKind, next_wake};
 use crate::policy::Policy;
 use crate::ports::{Filed, Listing, Page, StoreError};
-use crate::roster::GroupStatus;
+use crate::roster::{GroupStatus, Roster};
 use crate::time::Timestamp;
 
 /// What a round of waking did.
@@ -58,7 +60,7 @@ impl Desk {
         let Some(group) = roster.groups.get(&filed.incident.group) else {
             return Ok(());
         };
-        let policy = roster.policy(&self.policy);
+        let policy = roster.policy_of(group.id, &self.policy);
         let version = filed.incident.version;
         if group.status != GroupStatus::Active {
             self.store.reschedule(company, incident, version, None).await?;
@@ -85,14 +87,17 @@ impl Desk {
         let mut live = 0;
         for company in self.store.companies().await? {
             if let Some(roster) = self.store.roster(company).await? {
-                live += self.rearm_company(company, &roster.policy(&self.policy)).await?;
+                live += self.rearm_company(&roster).await?;
             }
         }
         Ok(live)
     }
 
-    async fn rearm_company(&self, company: CompanyId, policy: &Policy) -> Result<usize, StoreError> {
+    async fn rearm_company(&self, roster: &Roster) -> Result<usize, StoreError> {
         const PAGE: u32 = 500;
+        let company = roster.company;
+        let policy = |group: &GroupId| (*group, roster.policy_of(*group, &self.policy));
+        let policies: BTreeMap<GroupId, Policy> = roster.groups.keys().map(policy).collect();
         let listing = Listing { states: LIVE.to_vec(), ..Listing::default() };
         let (mut live, mut after) = (0, None);
         loop {
@@ -103,6 +108,7 @@ impl Desk {
             after = Some(last.incident.id);
             live += page.len();
             for Filed { incident, .. } in page {
+                let policy = policies.get(&incident.group).unwrap_or(&self.policy);
                 let wake_at = next_wake(policy, &incident);
                 self.store.reschedule(company, incident.id, incident.version, wake_at).await?;
             }

@@ -63,7 +63,8 @@ fn decide(policy: &Policy, roster: Option<&Roster>, actor: &Actor, command: &Ros
             | RosterCommand::AddTeam { .. }
             | RosterCommand::JoinTeam { .. }
             | RosterCommand::LeaveTeam { .. }
-            | RosterCommand::Set { .. } => Err(Rejection::Unknown),
+            | RosterCommand::Set { .. }
+            | RosterCommand::Restore { .. } => Err(Rejection::Unknown),
         };
     };
     allow(policy, actor, needed(actor, command))?;
@@ -96,7 +97,8 @@ fn needed(actor: &Actor, command: &RosterCommand) -> Act {
         | RosterCommand::AddTeam { .. }
         | RosterCommand::JoinTeam { .. }
         | RosterCommand::LeaveTeam { .. }
-        | RosterCommand::Set { .. } => Act::Administer,
+        | RosterCommand::Set { .. }
+        | RosterCommand::Restore { .. } => Act::Administer,
     }
 }
 
@@ -152,7 +154,13 @@ fn judge(roster: &Roster, command: &RosterCommand) -> Verdict {
             let known = roster.teams.get(team).ok_or(Rejection::Unknown)?.members.contains(member);
             Ok(unless(!known, || RosterFact::TeamLeft { team: *team, member: member.clone() }))
         }
-        RosterCommand::Set { setting } => set(roster, setting),
+        RosterCommand::Set { setting } => {
+            Ok(unless(!differs(roster, setting)?, || RosterFact::SettingChanged { setting: setting.clone() }))
+        }
+        RosterCommand::Restore { seen, .. } if *seen != roster.version => Err(Rejection::Stale),
+        RosterCommand::Restore { setting, .. } => Ok(unless(!differs(roster, setting)?, || {
+            RosterFact::SettingRestored { setting: setting.clone() }
+        })),
     }
 }
 
@@ -207,22 +215,17 @@ fn add_team(roster: &Roster, name: &crate::text::Text, restricted: bool) -> Verd
     Ok(vec![RosterFact::TeamAdded { team, name: name.clone(), restricted }])
 }
 
-fn set(roster: &Roster, setting: &Setting) -> Verdict {
-    if let Setting::GroupLocale { group, .. } = setting {
-        group_of(roster, *group)?;
+/// Tells whether a setting would be another one; refuses what no setting can be.
+fn differs(roster: &Roster, setting: &Setting) -> Result<bool, Rejection> {
+    if let Some(group) = setting.group() {
+        group_of(roster, group)?;
     }
-    let too_short = match setting {
-        Setting::UnclaimedNudge(after) | Setting::EscalationNudge(after) => {
-            after.is_some_and(|after| after.as_micros() == 0)
-        }
-        Setting::SelfRegistration(_) | Setting::Locale(_) | Setting::GroupLocale { .. } => false,
-    };
-    if too_short {
+    if !setting.is_possible() {
         return Err(Invalid::Unreachable.into());
     }
     let mut settings = roster.settings.clone();
     settings.apply(setting);
-    Ok(unless(settings == roster.settings, || RosterFact::SettingChanged { setting: setting.clone() }))
+    Ok(settings != roster.settings)
 }
 
 /// What a fact obliges the desk to do elsewhere.
@@ -267,13 +270,9 @@ fn owed_once(before: Option<&Roster>, fact: &RosterFact) -> Option<RosterEffect>
         | RosterFact::TeamAdded { .. }
         | RosterFact::TeamJoined { .. }
         | RosterFact::TeamLeft { .. } => None,
-        RosterFact::SettingChanged { setting } => match setting {
-            Setting::GroupLocale { group, .. } => Some(RosterEffect::Refresh { group: *group }),
-            Setting::SelfRegistration(_)
-            | Setting::UnclaimedNudge(_)
-            | Setting::EscalationNudge(_)
-            | Setting::Locale(_) => None,
-        },
+        RosterFact::SettingChanged { setting } | RosterFact::SettingRestored { setting } => {
+            setting.refreshes().map(|group| RosterEffect::Refresh { group })
+        }
     }
 }
 
@@ -293,7 +292,10 @@ fn announcement(roster: &Roster, command: &RosterCommand, changes: bool) -> Opti
         RosterCommand::Revoke { group, role, from } => {
             (group, Announcement::NotHeld { role: *role, from: from.clone() })
         }
-        RosterCommand::Set { setting: Setting::GroupLocale { group, .. } } => (group, Announcement::Language),
+        RosterCommand::Set { setting: Setting::GroupLocale { group, .. } }
+        | RosterCommand::Restore { setting: Setting::GroupLocale { group, .. }, .. } => {
+            (group, Announcement::Language)
+        }
         RosterCommand::Found { .. }
         | RosterCommand::AddGroup { .. }
         | RosterCommand::Activate { .. }
@@ -305,7 +307,8 @@ fn announcement(roster: &Roster, command: &RosterCommand, changes: bool) -> Opti
         | RosterCommand::AddTeam { .. }
         | RosterCommand::JoinTeam { .. }
         | RosterCommand::LeaveTeam { .. }
-        | RosterCommand::Set { .. } => return None,
+        | RosterCommand::Set { .. }
+        | RosterCommand::Restore { .. } => return None,
     };
     Some(RosterEffect::Tell { group: *group, announcement })
 }

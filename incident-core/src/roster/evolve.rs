@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Grant, Grantee, Group, GroupStatus, Roster, RosterEvent, RosterFact, Setting, Settings, Team};
+use super::{Grant, Grantee, Group, GroupStatus, Roster, RosterEvent, RosterFact, Settings, Team};
 use crate::ids::{CompanyId, Handle, PersonId, Version};
 
 /// Returns the roster after one more event; `None` until the company was founded.
@@ -30,7 +30,8 @@ pub fn evolve(company: CompanyId, roster: Option<Roster>, event: &RosterEvent) -
             | RosterFact::TeamAdded { .. }
             | RosterFact::TeamJoined { .. }
             | RosterFact::TeamLeft { .. }
-            | RosterFact::SettingChanged { .. } => None,
+            | RosterFact::SettingChanged { .. }
+            | RosterFact::SettingRestored { .. } => None,
         };
     };
     apply(&mut roster, &event.fact);
@@ -67,7 +68,9 @@ fn apply(roster: &mut Roster, fact: &RosterFact) {
                 team.members.remove(member);
             }
         }
-        RosterFact::SettingChanged { setting } => roster.settings.apply(setting),
+        RosterFact::SettingChanged { setting } | RosterFact::SettingRestored { setting } => {
+            roster.settings.apply(setting);
+        }
         RosterFact::GroupActivated { group }
         | RosterFact::GroupSuspended { group }
         | RosterFact::GroupWithdrawn { group }
@@ -107,7 +110,8 @@ fn change(group: &mut Group, fact: &RosterFact) {
         | RosterFact::TeamAdded { .. }
         | RosterFact::TeamJoined { .. }
         | RosterFact::TeamLeft { .. }
-        | RosterFact::SettingChanged { .. } => {}
+        | RosterFact::SettingChanged { .. }
+        | RosterFact::SettingRestored { .. } => {}
     }
 }
 
@@ -123,23 +127,6 @@ fn bind(roster: &mut Roster, handle: &Handle, person: PersonId) {
     for team in roster.teams.values_mut() {
         if team.members.remove(&from) {
             team.members.insert(to.clone());
-        }
-    }
-}
-
-impl Settings {
-    pub(super) fn apply(&mut self, setting: &Setting) {
-        match setting {
-            Setting::SelfRegistration(on) => self.self_registration = *on,
-            Setting::UnclaimedNudge(after) => self.unclaimed_nudge = *after,
-            Setting::EscalationNudge(after) => self.escalation_nudge = *after,
-            Setting::Locale(locale) => self.locale = locale.clone(),
-            Setting::GroupLocale { group, locale: Some(locale) } => {
-                self.group_locales.insert(*group, locale.clone());
-            }
-            Setting::GroupLocale { group, locale: None } => {
-                self.group_locales.remove(group);
-            }
         }
     }
 }

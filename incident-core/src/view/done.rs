@@ -64,6 +64,7 @@ const fn typed(word: CommandWord) -> Phrase {
         | CommandWord::NewIssue
         | CommandWord::Status
         | CommandWord::Language
+        | CommandWord::Settings
         | CommandWord::Stats
         | CommandWord::Open
         | CommandWord::Mine

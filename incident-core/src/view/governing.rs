@@ -35,6 +35,7 @@ impl CommandWord {
             | Self::NewIssue
             | Self::Status
             | Self::Language
+            | Self::Settings
             | Self::Open
             | Self::Mine
             | Self::Stats

@@ -76,6 +76,7 @@ impl Said {
                 events.iter().flat_map(spoken_of).collect()
             }
             Self::Teams(teams) => members(teams),
+            Self::Settings(reply) => reply.people(),
             Self::Nothing
             | Self::Reported(_)
             | Self::Done(_)
@@ -104,7 +105,7 @@ impl Said {
             | Self::Unseen(_)
             | Self::BadHandle(_)
             | Self::BadNumber(_)
-            | Self::Stats(_)
+            | Self::Stats { .. }
             | Self::TryAgain => Vec::new(),
         }
     }

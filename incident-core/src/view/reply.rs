@@ -2,6 +2,7 @@
 
 use super::card::{priority, status};
 use super::history::HistoryPage;
+use super::settings::SettingsReply;
 use super::stats::{self, Stats};
 use super::{Action, Arg, CommandWord, Line, Locale, Mention, People, Phrase, Span};
 use crate::ids::Number;
@@ -29,7 +30,14 @@ pub enum Said {
     /// How an incident stands.
     Status,
     /// The figures of today, this week and this month.
-    Stats(Vec<Stats>),
+    Stats {
+        /// Those figures.
+        figures: Vec<Stats>,
+        /// By which time zone the days were counted.
+        zone: String,
+    },
+    /// What a group has set for itself, or what became of changing it.
+    Settings(SettingsReply),
     /// These are the teams of the company.
     Teams(Vec<Team>),
     /// These are the companies of the installation, with their groups.
@@ -105,7 +113,8 @@ impl Said {
             Self::Help => "help",
             Self::Usage(_) => "usage",
             Self::Status => "status",
-            Self::Stats(_) => "stats",
+            Self::Stats { .. } => "stats",
+            Self::Settings(_) => "settings",
             Self::Teams(_) => "teams",
             Self::Tenants(_) => "tenants",
             Self::CompanyFounded(_) => "company_founded",
@@ -186,6 +195,7 @@ pub struct About<'a> {
 /// Puts an answer into words.
 pub fn say(about: &About<'_>, said: Said) -> Reply {
     let tone = match &said {
+        Said::Settings(reply) => reply.tone(),
         Said::Nothing
         | Said::Reported(_)
         | Said::Done(_)
@@ -193,7 +203,7 @@ pub fn say(about: &About<'_>, said: Said) -> Reply {
         | Said::Help
         | Said::Usage(_)
         | Said::Status
-        | Said::Stats(_)
+        | Said::Stats { .. }
         | Said::Listed { .. }
         | Said::History(_)
         | Said::Files { .. }
@@ -237,7 +247,8 @@ impl About<'_> {
                 vec![self.phrase(Phrase::Usage, &[("usage", word.usage(self.locale).into())])]
             }
             Said::Status => self.status_lines(),
-            Said::Stats(figures) => stats::lines(self.locale, figures),
+            Said::Stats { figures, zone } => stats::lines(self.locale, figures, zone),
+            Said::Settings(reply) => reply.lines(self),
             Said::Refused(rejection) => vec![self.refusal(rejection)],
             Said::UnknownButton => phrase(Phrase::RefusedUnknownButton),
             Said::OnlyInGroups => phrase(Phrase::RefusedOnlyInGroups),

@@ -1,6 +1,6 @@
 //! The figures of a group in a few lines.
 
-use super::{Line, Locale, Phrase};
+use super::{Arg, Line, Locale, Phrase};
 use crate::figures::{Figures, Summary};
 
 /// What is told of some days.
@@ -32,12 +32,14 @@ impl From<&Figures> for Stats {
 }
 
 /// Says the figures of a day, a week and a month, and the times of the longest that was given.
-pub(super) fn lines(locale: &Locale, stats: &[Stats]) -> Vec<Line> {
+pub(super) fn lines(locale: &Locale, stats: &[Stats], zone: &str) -> Vec<Line> {
     let phrases = [Phrase::StatsDay, Phrase::StatsWeek, Phrase::StatsMonth];
     let counts = |(phrase, stats): (Phrase, &Stats)| {
         let Stats { reported, resolved, under_way, .. } = *stats;
-        let args = [("reported", reported), ("resolved", resolved), ("open", under_way)];
-        locale.line(phrase, &args.map(|(name, count)| (name, count.into())))
+        let counts = [("reported", reported), ("resolved", resolved), ("open", under_way)];
+        let mut args: Vec<(&str, Arg)> = counts.map(|(name, count)| (name, count.into())).to_vec();
+        args.push(("zone", zone.into()));
+        locale.line(phrase, &args)
     };
     let mut lines: Vec<Line> = phrases.into_iter().zip(stats).map(counts).collect();
     if let Some(longest) = stats.last() {

@@ -23,6 +23,8 @@ pub enum CommandWord {
     Status,
     /// Choose the language of a group.
     Language,
+    /// Look up what a group has set for itself, or change it.
+    Settings,
     /// List what is open.
     Open,
     /// List what the asker holds.
@@ -85,7 +87,7 @@ pub enum CommandWord {
 
 impl CommandWord {
     /// All commands, in the order of the help text.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::NewIssue,
         Self::Status,
         Self::Open,
@@ -112,6 +114,7 @@ impl CommandWord {
         Self::AddDispatcher,
         Self::RemoveDispatcher,
         Self::Language,
+        Self::Settings,
         Self::AddTeam,
         Self::AddRestrictedTeam,
         Self::Teams,
@@ -138,6 +141,7 @@ impl CommandWord {
             Self::NewIssue => "new_issue",
             Self::Status => "status",
             Self::Language => "language",
+            Self::Settings => "settings",
             Self::Stats => "stats",
             Self::Open => "open",
             Self::Mine => "mine",
@@ -188,6 +192,7 @@ impl CommandWord {
             Self::NewIssue => Phrase::CommandNewIssue,
             Self::Status => Phrase::CommandStatus,
             Self::Language => Phrase::CommandLanguage,
+            Self::Settings => Phrase::CommandSettings,
             Self::Stats => Phrase::CommandStats,
             Self::Open => Phrase::CommandOpen,
             Self::Mine => Phrase::CommandMine,
@@ -246,6 +251,7 @@ impl CommandWord {
             | Self::AddDispatcher
             | Self::RemoveDispatcher
             | Self::Language
+            | Self::Settings
             | Self::Teams
             | Self::AddTeam
             | Self::AddRestrictedTeam
@@ -283,6 +289,7 @@ impl CommandWord {
             Self::ConfigureManagers => &[Must(Phrase::ArgumentsPeople)],
             Self::AddDispatcher | Self::RemoveDispatcher => &[Must(Phrase::ArgumentsPerson)],
             Self::Language => &[Must(Phrase::ArgumentsLanguage)],
+            Self::Settings => &[May(Phrase::ArgumentsSetting), May(Phrase::ArgumentsValue)],
             Self::NewIssue => &[Must(Phrase::ArgumentsDescription)],
             Self::Status | Self::Files | Self::Resume => &[May(Phrase::ArgumentsNumber)],
             Self::History => &[May(Phrase::ArgumentsNumber), May(Phrase::ArgumentsPage)],

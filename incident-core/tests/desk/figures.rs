@@ -64,7 +64,7 @@ fn days_that_are_over_count_where_they_belong() {
 fn figures_are_for_those_who_work_on_incidents() {
     let house = busy();
     for who in ["ann", "bob", "mia", "admin"] {
-        assert!(matches!(house.command(who, CommandWord::Stats, "").said, Said::Stats(_)), "{who}");
+        assert!(matches!(house.command(who, CommandWord::Stats, "").said, Said::Stats { .. }), "{who}");
     }
     for who in ["dan", "eve"] {
         let reply = house.command(who, CommandWord::Stats, "");

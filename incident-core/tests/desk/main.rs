@@ -6,6 +6,7 @@ mod house;
 mod languages;
 mod lists;
 mod requests;
+mod settings;
 mod tenants;
 mod typed;
 mod upkeep;

@@ -2,16 +2,16 @@
 
 use std::{borrow::Cow, time::Duration};
 
-const UNITS: [(char, u64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
+use incident_core::time::{SpanError, read_span, write_span};
+
 const LONGEST: Duration = Duration::from_secs(30 * 86_400);
 
 /// Reads a span from one second to thirty days.
 pub(crate) fn parse(text: &str) -> Result<Duration, Cow<'static, str>> {
-    if text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(format!("has no unit; {text}m are minutes, {text}s are seconds").into());
-    }
-    let seconds = seconds(text).ok_or("is not a span of time")?;
-    within(Duration::from_secs(seconds))
+    read_span(text).map_err(|error| match error {
+        SpanError::NoUnit => format!("has no unit; {text}m are minutes, {text}s are seconds").into(),
+        SpanError::Malformed | SpanError::TooShort | SpanError::TooLong => error.to_string().into(),
+    })
 }
 
 /// Reads a whole number of minutes, from one minute to thirty days.
@@ -38,34 +38,9 @@ fn within(span: Duration) -> Result<Duration, Cow<'static, str>> {
     }
 }
 
-/// Adds up numbers with units, each unit at most once and the larger first; too much saturates.
-fn seconds(text: &str) -> Option<u64> {
-    let (mut rest, mut total, mut units) = (text, 0_u64, UNITS.as_slice());
-    while !rest.is_empty() {
-        let unit_at = rest.find(|letter: char| !letter.is_ascii_digit())?;
-        let letter = rest[unit_at..].chars().next()?;
-        let position = units.iter().position(|(unit, _)| *unit == letter)?;
-        if unit_at == 0 {
-            return None;
-        }
-        let number = rest[..unit_at].parse().unwrap_or(u64::MAX);
-        total = total.saturating_add(units[position].1.saturating_mul(number));
-        units = &units[position + 1..];
-        rest = &rest[unit_at + letter.len_utf8()..];
-    }
-    Some(total)
-}
-
 /// Writes a span in the shortest form that [`parse`] reads back.
 pub(super) fn show(span: Duration) -> String {
-    let (mut left, mut text) = (span.as_secs(), String::new());
-    for (unit, length) in UNITS {
-        if left >= length {
-            text.push_str(&format!("{}{unit}", left / length));
-            left %= length;
-        }
-    }
-    text
+    write_span(span)
 }
 
 #[cfg(test)]

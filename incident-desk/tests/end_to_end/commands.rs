@@ -84,6 +84,7 @@ fn rest_of(word: CommandWord) -> Option<&'static str> {
         | CommandWord::AddDispatcher
         | CommandWord::RemoveDispatcher
         | CommandWord::Language
+        | CommandWord::Settings
         | CommandWord::RegisterDriver
         | CommandWord::NewIssue
         | CommandWord::Stats

@@ -26,6 +26,7 @@ mod reports;
 mod restore;
 mod roles;
 mod servers;
+mod settings;
 mod story;
 mod updates;
 mod webhook;

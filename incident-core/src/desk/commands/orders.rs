@@ -176,6 +176,7 @@ fn wanted(word: CommandWord, words: Words<'_>, here: (Platform, i16)) -> Result<
         | CommandWord::NewIssue
         | CommandWord::Status
         | CommandWord::Language
+        | CommandWord::Settings
         | CommandWord::Stats
         | CommandWord::Open
         | CommandWord::Mine

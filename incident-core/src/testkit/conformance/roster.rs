@@ -8,7 +8,9 @@ use crate::ids::{ChatRef, GroupId, MessageRef, Version};
 use crate::incident::{Effect, Lane};
 use crate::policy::Role;
 use crate::ports::{Answered, Claim, CommitError, Owed, PostedKind, Store, Tenancy};
-use crate::roster::{Announcement, Grantee, RosterCommand, RosterEffect, Setting, fold};
+use crate::roster::{
+    Announcement, Grantee, OwnSetting, RosterCommand, RosterEffect, Setting, ZoneName, fold,
+};
 
 const SECOND: GroupId = GroupId::from_u128(77);
 
@@ -37,8 +39,10 @@ pub async fn a_roster_can_be_read_back(store: &dyn Store) {
     office.administers(vec![team("Brakes"), grants(office.group, "eve")], 1).await;
     let locale = Setting::Locale(Some(text("pl")));
     let own = Setting::GroupLocale { group: office.group, locale: Some(text("nl")) };
+    let zone = OwnSetting::Timezone(ZoneName::find("Europe/Amsterdam"));
+    let zone = Setting::Own { group: office.group, own: zone };
     let set = |setting| RosterCommand::Set { setting };
-    let roster = office.administers(vec![set(locale), set(own)], 2).await;
+    let roster = office.administers(vec![set(locale), set(own), set(zone)], 2).await;
     assert_eq!(office.roster().await, roster);
     let journal = store.roster_history(office.company).await.works();
     assert_eq!(journal.len() as u32, roster.version.get());

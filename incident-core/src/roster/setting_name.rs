@@ -1,0 +1,75 @@
+//! The settings of a group by name, as administrators type them.
+
+use super::{OwnSetting, Setting, WeekStart, ZoneName};
+use crate::figures::Weekday;
+use crate::ids::GroupId;
+use crate::text::{Limits, Text};
+use crate::time::read_span;
+
+/// A setting that an administrator of a group may change, by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SettingName {
+    /// The language.
+    Language,
+    /// The time zone.
+    Timezone,
+    /// The first day of a week.
+    WeekStart,
+    /// How long an incident may stay unclaimed before the reminder.
+    UnclaimedReminder,
+    /// How long an escalation may stay unclaimed before the reminder.
+    EscalationReminder,
+}
+
+impl SettingName {
+    /// All of them, in the order in which they are listed.
+    pub const ALL: [Self; 5] =
+        [Self::Language, Self::Timezone, Self::WeekStart, Self::UnclaimedReminder, Self::EscalationReminder];
+
+    /// Returns the name as it is typed.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Language => "language",
+            Self::Timezone => "timezone",
+            Self::WeekStart => "week_start",
+            Self::UnclaimedReminder => "unclaimed_reminder",
+            Self::EscalationReminder => "escalation_reminder",
+        }
+    }
+
+    /// Finds a setting by its name; case does not matter.
+    pub fn find(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str().eq_ignore_ascii_case(name))
+    }
+
+    /// Reads a value for a group; `None` if the setting cannot have it. Which languages there are is for the caller to
+    /// know: any text is a language here.
+    pub fn read(self, group: GroupId, value: &str) -> Option<Setting> {
+        let own = match self {
+            Self::Language => {
+                let locale = Some(Text::new(value, Limits::NAME).ok()?);
+                return Some(Setting::GroupLocale { group, locale });
+            }
+            Self::Timezone => OwnSetting::Timezone(Some(ZoneName::find(value)?)),
+            Self::WeekStart => {
+                let named = |start: &WeekStart| Weekday::from(*start).as_str().eq_ignore_ascii_case(value);
+                OwnSetting::WeekStart(Some(WeekStart::ALL.into_iter().find(named)?))
+            }
+            Self::UnclaimedReminder => OwnSetting::UnclaimedReminder(Some(read_span(value).ok()?)),
+            Self::EscalationReminder => OwnSetting::EscalationReminder(Some(read_span(value).ok()?)),
+        };
+        Some(Setting::Own { group, own })
+    }
+
+    /// Returns the setting that leaves it to the company and the installation.
+    pub const fn unset(self, group: GroupId) -> Setting {
+        let own = match self {
+            Self::Language => return Setting::GroupLocale { group, locale: None },
+            Self::Timezone => OwnSetting::Timezone(None),
+            Self::WeekStart => OwnSetting::WeekStart(None),
+            Self::UnclaimedReminder => OwnSetting::UnclaimedReminder(None),
+            Self::EscalationReminder => OwnSetting::EscalationReminder(None),
+        };
+        Setting::Own { group, own }
+    }
+}

@@ -1,0 +1,263 @@
+//! What companies and groups set for themselves. Each setting has a type, so that none can hold what makes no sense;
+//! what a group leaves open, its company decides, and after that the installation.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Roster, SettingName, WeekStart, ZoneName};
+use crate::figures::Weekday;
+use crate::ids::GroupId;
+use crate::policy::Policy;
+use crate::text::Text;
+use crate::time::write_span;
+
+/// What a company has set for itself; `None` leaves it to the installation.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Whether pressing Claim makes a stranger a responder.
+    #[serde(default)]
+    pub self_registration: Option<bool>,
+    /// How long an incident may stay unclaimed before the reminder.
+    #[serde(default)]
+    pub unclaimed_nudge: Option<Duration>,
+    /// How long an escalation may stay unclaimed before the reminder.
+    #[serde(default)]
+    pub escalation_nudge: Option<Duration>,
+    /// The language of cards and notices, as a BCP 47 tag.
+    #[serde(default)]
+    pub locale: Option<Text>,
+    /// The languages of groups that differ from the company's, as BCP 47 tags.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub group_locales: BTreeMap<GroupId, Text>,
+    /// What else groups have set for themselves.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub groups: BTreeMap<GroupId, OwnSettings>,
+}
+
+/// What a group has set for itself; `None` leaves it to the company, and after that to the installation.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnSettings {
+    /// The time zone of its days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<ZoneName>,
+    /// The first day of its weeks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub week_start: Option<WeekStart>,
+    /// How long an incident may stay unclaimed before the reminder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unclaimed_reminder: Option<Duration>,
+    /// How long an escalation may stay unclaimed before the reminder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalation_reminder: Option<Duration>,
+}
+
+/// One setting with its value; `None` leaves it to the installation again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "setting", content = "value", rename_all = "snake_case")]
+pub enum Setting {
+    /// See [`Settings::self_registration`].
+    SelfRegistration(Option<bool>),
+    /// See [`Settings::unclaimed_nudge`].
+    UnclaimedNudge(Option<Duration>),
+    /// See [`Settings::escalation_nudge`].
+    EscalationNudge(Option<Duration>),
+    /// See [`Settings::locale`].
+    Locale(Option<Text>),
+    /// See [`Settings::group_locales`].
+    GroupLocale {
+        /// Which group.
+        group: GroupId,
+        /// Its language; `None` leaves it to the company again.
+        locale: Option<Text>,
+    },
+    /// See [`Settings::groups`].
+    Own {
+        /// Which group.
+        group: GroupId,
+        /// What it has set.
+        own: OwnSetting,
+    },
+}
+
+/// One setting of a group with its value; `None` leaves it to the company again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "name", content = "value", rename_all = "snake_case")]
+pub enum OwnSetting {
+    /// See [`OwnSettings::timezone`].
+    Timezone(Option<ZoneName>),
+    /// See [`OwnSettings::week_start`].
+    WeekStart(Option<WeekStart>),
+    /// See [`OwnSettings::unclaimed_reminder`].
+    UnclaimedReminder(Option<Duration>),
+    /// See [`OwnSettings::escalation_reminder`].
+    EscalationReminder(Option<Duration>),
+}
+
+impl Setting {
+    /// Returns which group it is of, if it is of one.
+    pub const fn group(&self) -> Option<GroupId> {
+        match self {
+            Self::GroupLocale { group, .. } | Self::Own { group, .. } => Some(*group),
+            Self::SelfRegistration(_)
+            | Self::UnclaimedNudge(_)
+            | Self::EscalationNudge(_)
+            | Self::Locale(_) => None,
+        }
+    }
+
+    /// Returns the name of a group's setting.
+    pub const fn name(&self) -> Option<SettingName> {
+        match self {
+            Self::GroupLocale { .. } => Some(SettingName::Language),
+            Self::Own { own: OwnSetting::Timezone(_), .. } => Some(SettingName::Timezone),
+            Self::Own { own: OwnSetting::WeekStart(_), .. } => Some(SettingName::WeekStart),
+            Self::Own { own: OwnSetting::UnclaimedReminder(_), .. } => Some(SettingName::UnclaimedReminder),
+            Self::Own { own: OwnSetting::EscalationReminder(_), .. } => Some(SettingName::EscalationReminder),
+            Self::SelfRegistration(_)
+            | Self::UnclaimedNudge(_)
+            | Self::EscalationNudge(_)
+            | Self::Locale(_) => None,
+        }
+    }
+
+    /// Returns its value as it is typed; `None` where it leaves the matter to others.
+    pub fn written(&self) -> Option<String> {
+        match self {
+            Self::SelfRegistration(on) => on.map(|on| on.to_string()),
+            Self::Locale(locale) | Self::GroupLocale { locale, .. } => locale.as_ref().map(Text::to_string),
+            Self::Own { own: OwnSetting::Timezone(zone), .. } => {
+                zone.as_ref().map(|zone| zone.as_str().to_owned())
+            }
+            Self::Own { own: OwnSetting::WeekStart(start), .. } => {
+                start.map(|start| Weekday::from(start).as_str().to_owned())
+            }
+            Self::UnclaimedNudge(after)
+            | Self::EscalationNudge(after)
+            | Self::Own {
+                own: OwnSetting::UnclaimedReminder(after) | OwnSetting::EscalationReminder(after),
+                ..
+            } => after.map(write_span),
+        }
+    }
+
+    /// Returns the group whose cards and deadlines it changes, if any.
+    pub(super) const fn refreshes(&self) -> Option<GroupId> {
+        match self {
+            Self::GroupLocale { group, .. }
+            | Self::Own {
+                group,
+                own: OwnSetting::UnclaimedReminder(_) | OwnSetting::EscalationReminder(_),
+            } => Some(*group),
+            Self::Own { own: OwnSetting::Timezone(_) | OwnSetting::WeekStart(_), .. }
+            | Self::SelfRegistration(_)
+            | Self::UnclaimedNudge(_)
+            | Self::EscalationNudge(_)
+            | Self::Locale(_) => None,
+        }
+    }
+
+    /// Tells whether the value makes sense.
+    pub(super) fn is_possible(&self) -> bool {
+        match self {
+            Self::UnclaimedNudge(after)
+            | Self::EscalationNudge(after)
+            | Self::Own {
+                own: OwnSetting::UnclaimedReminder(after) | OwnSetting::EscalationReminder(after),
+                ..
+            } => after.is_none_or(|after| after.as_micros() > 0),
+            Self::Own { own: OwnSetting::Timezone(_) | OwnSetting::WeekStart(_), .. }
+            | Self::SelfRegistration(_)
+            | Self::Locale(_)
+            | Self::GroupLocale { .. } => true,
+        }
+    }
+}
+
+impl Settings {
+    pub(super) fn apply(&mut self, setting: &Setting) {
+        match setting {
+            Setting::SelfRegistration(on) => self.self_registration = *on,
+            Setting::UnclaimedNudge(after) => self.unclaimed_nudge = *after,
+            Setting::EscalationNudge(after) => self.escalation_nudge = *after,
+            Setting::Locale(locale) => self.locale = locale.clone(),
+            Setting::GroupLocale { group, locale: Some(locale) } => {
+                self.group_locales.insert(*group, locale.clone());
+            }
+            Setting::GroupLocale { group, locale: None } => {
+                self.group_locales.remove(group);
+            }
+            Setting::Own { group, own } => {
+                let mut settings = self.groups.remove(group).unwrap_or_default();
+                settings.apply(own);
+                if settings != OwnSettings::default() {
+                    self.groups.insert(*group, settings);
+                }
+            }
+        }
+    }
+
+    /// Returns a setting of a group with the value that it has.
+    pub fn of(&self, group: GroupId, name: SettingName) -> Setting {
+        let own = self.groups.get(&group).cloned().unwrap_or_default();
+        let own = match name {
+            SettingName::Language => {
+                return Setting::GroupLocale { group, locale: self.group_locales.get(&group).cloned() };
+            }
+            SettingName::Timezone => OwnSetting::Timezone(own.timezone),
+            SettingName::WeekStart => OwnSetting::WeekStart(own.week_start),
+            SettingName::UnclaimedReminder => OwnSetting::UnclaimedReminder(own.unclaimed_reminder),
+            SettingName::EscalationReminder => OwnSetting::EscalationReminder(own.escalation_reminder),
+        };
+        Setting::Own { group, own }
+    }
+}
+
+impl OwnSettings {
+    fn apply(&mut self, own: &OwnSetting) {
+        match own {
+            OwnSetting::Timezone(zone) => self.timezone = zone.clone(),
+            OwnSetting::WeekStart(start) => self.week_start = *start,
+            OwnSetting::UnclaimedReminder(after) => self.unclaimed_reminder = *after,
+            OwnSetting::EscalationReminder(after) => self.escalation_reminder = *after,
+        }
+    }
+}
+
+impl Roster {
+    /// Returns the language of a group, as a BCP 47 tag: its own, else the company's.
+    pub fn locale(&self, group: GroupId) -> Option<&Text> {
+        self.settings.group_locales.get(&group).or(self.settings.locale.as_ref())
+    }
+
+    /// Returns the policy of this company: the installation's, with the company's own settings over it.
+    pub fn policy(&self, base: &Policy) -> Policy {
+        self.policy_with(base, &OwnSettings::default())
+    }
+
+    /// Returns the policy of a group: the company's, with the group's own settings over it.
+    pub fn policy_of(&self, group: GroupId, base: &Policy) -> Policy {
+        self.policy_with(base, self.settings.groups.get(&group).unwrap_or(&OwnSettings::default()))
+    }
+
+    fn policy_with(&self, base: &Policy, own: &OwnSettings) -> Policy {
+        let waits = [
+            own.unclaimed_reminder.or(self.settings.unclaimed_nudge),
+            own.escalation_reminder.or(self.settings.escalation_nudge),
+        ];
+        if waits == [None, None] && self.settings.self_registration.is_none() {
+            return base.clone();
+        }
+        let mut rules = base.rules().clone();
+        if let Some(on) = self.settings.self_registration {
+            rules.self_registration = on;
+        }
+        for (rule, after) in rules.levels.iter_mut().zip(waits) {
+            if let (Some(after), Some(nudge)) = (after, &mut rule.nudge) {
+                nudge.after = after;
+            }
+        }
+        Policy::new(rules).unwrap_or_else(|_| base.clone())
+    }
+}

@@ -1,0 +1,189 @@
+//! What a group has set for itself, in words.
+
+use super::history::actor;
+use super::{About, Line, Phrase, ReplyTone, Span};
+use crate::ids::PersonId;
+use crate::incident::By;
+use crate::roster::{SettingChange, SettingName};
+
+/// An answer about settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SettingsReply {
+    /// These are the settings.
+    Listed(Vec<SettingLine>),
+    /// A setting was changed; values are as they are typed, `None` leaves the matter to the installation.
+    Changed {
+        /// Which.
+        name: SettingName,
+        /// What it was.
+        before: Option<String>,
+        /// What it is.
+        after: Option<String>,
+    },
+    /// The last change was undone.
+    Undone {
+        /// Of which setting.
+        name: SettingName,
+        /// What it was.
+        before: Option<String>,
+        /// What it is, and was before that.
+        after: Option<String>,
+    },
+    /// There is no change to undo.
+    Nothing,
+    /// There is no setting of this name.
+    Unknown(String),
+    /// A setting cannot have this value.
+    Refused {
+        /// Which.
+        name: SettingName,
+        /// The value.
+        text: String,
+    },
+    /// What changed, each with its time as people there read it.
+    History {
+        /// The latest changes, oldest first.
+        changes: Vec<(String, SettingChange)>,
+        /// How many there are before these.
+        more: u64,
+    },
+}
+
+/// A setting as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingLine {
+    /// Which.
+    pub name: SettingName,
+    /// What the group has set.
+    pub own: Option<String>,
+    /// What holds otherwise; `None` where it depends on who asks.
+    pub default: Option<String>,
+    /// Who changed it last, and when.
+    pub changed: Option<(By, String)>,
+}
+
+impl SettingsReply {
+    pub(super) const fn tone(&self) -> ReplyTone {
+        match self {
+            Self::Listed(_) | Self::Changed { .. } | Self::Undone { .. } | Self::History { .. } => {
+                ReplyTone::Quiet
+            }
+            Self::Nothing | Self::Unknown(_) | Self::Refused { .. } => ReplyTone::Alert,
+        }
+    }
+
+    /// Lists whom it names.
+    pub(super) fn people(&self) -> Vec<PersonId> {
+        let by: Vec<By> = match self {
+            Self::Listed(lines) => {
+                lines.iter().filter_map(|line| line.changed.as_ref()).map(|(by, _)| *by).collect()
+            }
+            Self::History { changes, .. } => changes.iter().map(|(_, change)| change.by).collect(),
+            Self::Changed { .. }
+            | Self::Undone { .. }
+            | Self::Nothing
+            | Self::Unknown(_)
+            | Self::Refused { .. } => Vec::new(),
+        };
+        let person = |by| match by {
+            By::Person(person) => Some(person),
+            By::Assistant | By::System => None,
+        };
+        by.into_iter().filter_map(person).collect()
+    }
+
+    pub(super) fn lines(&self, about: &About<'_>) -> Vec<Line> {
+        let changed = |phrase, name: SettingName, before: &Option<String>, after: &Option<String>| {
+            let args = [
+                ("name", name.as_str().into()),
+                ("before", about.value(before).into()),
+                ("value", about.value(after).into()),
+            ];
+            vec![about.phrase(phrase, &args)]
+        };
+        match self {
+            Self::Listed(settings) => about.settings(settings),
+            Self::Changed { name, before, after } => changed(Phrase::SettingsChanged, *name, before, after),
+            Self::Undone { name, before, after } => changed(Phrase::SettingsUndone, *name, before, after),
+            Self::Nothing => vec![about.phrase(Phrase::SettingsNothing, &[])],
+            Self::Unknown(name) => {
+                let names = SettingName::ALL.map(SettingName::as_str).join(", ");
+                vec![about.phrase(
+                    Phrase::SettingsUnknown,
+                    &[("text", name.as_str().into()), ("names", names.into())],
+                )]
+            }
+            Self::Refused { name, text } => {
+                let args = [
+                    ("name", name.as_str().into()),
+                    ("text", text.as_str().into()),
+                    ("allowed", about.locale.text(allowed(*name)).into()),
+                ];
+                vec![about.phrase(Phrase::SettingsRefused, &args)]
+            }
+            Self::History { changes, .. } if changes.is_empty() => {
+                vec![about.phrase(Phrase::SettingsHistoryNone, &[])]
+            }
+            Self::History { changes, more } => {
+                let earlier = (*more > 0)
+                    .then(|| about.phrase(Phrase::SettingsHistoryMore, &[("count", (*more).into())]));
+                earlier
+                    .into_iter()
+                    .chain(changes.iter().map(|(at, change)| about.change(at, change)))
+                    .collect()
+            }
+        }
+    }
+}
+
+impl About<'_> {
+    fn settings(&self, settings: &[SettingLine]) -> Vec<Line> {
+        let mut lines = vec![self.phrase(Phrase::SettingsIntro, &[])];
+        for setting in settings {
+            let unset = || self.locale.text(Phrase::SettingsDefaultLanguage);
+            let (phrase, value) = match (&setting.own, &setting.default) {
+                (Some(own), _) => (Phrase::SettingsLine, own.clone()),
+                (None, Some(default)) => (Phrase::SettingsLineDefault, default.clone()),
+                (None, None) => (Phrase::SettingsLine, unset()),
+            };
+            let name = Span::Strong(setting.name.as_str().to_owned());
+            lines.extend([
+                Line::new(),
+                self.phrase(phrase, &[("name", name.into()), ("value", value.into())]),
+            ]);
+            let allowed = self.locale.text(allowed(setting.name));
+            lines.push(self.phrase(Phrase::SettingsAllowed, &[("allowed", allowed.into())]));
+            if let Some((by, at)) = &setting.changed {
+                let args = [("person", actor(self, *by).into()), ("at", at.as_str().into())];
+                lines.push(self.phrase(Phrase::SettingsBy, &args));
+            }
+        }
+        lines
+    }
+
+    fn change(&self, at: &str, change: &SettingChange) -> Line {
+        let phrase = if change.undid { Phrase::SettingsHistoryUndone } else { Phrase::SettingsHistory };
+        let args = [
+            ("at", at.into()),
+            ("person", actor(self, change.by).into()),
+            ("name", change.name.as_str().into()),
+            ("before", self.value(&change.before.written()).into()),
+            ("value", self.value(&change.after.written()).into()),
+        ];
+        self.phrase(phrase, &args)
+    }
+
+    fn value(&self, value: &Option<String>) -> String {
+        value.clone().unwrap_or_else(|| self.locale.text(Phrase::SettingsDefault))
+    }
+}
+
+/// What a setting may be.
+const fn allowed(name: SettingName) -> Phrase {
+    match name {
+        SettingName::Language => Phrase::AllowedLanguage,
+        SettingName::Timezone => Phrase::AllowedTimezone,
+        SettingName::WeekStart => Phrase::AllowedWeekStart,
+        SettingName::UnclaimedReminder | SettingName::EscalationReminder => Phrase::AllowedWait,
+    }
+}
