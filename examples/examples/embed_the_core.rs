@@ -128,5 +128,6 @@ fn report(description: &str) -> Result<Report, Box<dyn std::error::Error>> {
         attachments: Vec::new(),
         priority: Priority::Normal,
         recent: Vec::new(),
+        recent_here: Vec::new(),
     })
 }

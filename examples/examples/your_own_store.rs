@@ -268,6 +268,7 @@ mod story {
             attachments: Vec::new(),
             priority: Priority::Normal,
             recent: Vec::new(),
+            recent_here: Vec::new(),
         };
         let incident = change(store, None, someone(2, Role::Reporter), Command::Create { report }).await?;
         change(store, Some(incident), someone(3, Role::Responder), Command::Acknowledge).await?;

@@ -208,6 +208,10 @@ refused-rate-limited = ⏳ Too many reports in a short time. Please try again in
     [one] { $seconds } second
    *[other] { $seconds } seconds
 }.
+refused-rate-limited-minutes = ⏳ Too many reports in an hour. Please try again in { $minutes ->
+    [one] { $minutes } minute
+   *[other] { $minutes } minutes
+}.
 refused-unknown = ❌ There is no such incident here.
 refused-unknown-button = ❌ This button is not valid.
 refused-inactive = ❌ This group is not set up yet. A group administrator can do that with { $usage }.
@@ -369,3 +373,4 @@ allowed-language = en, es, nl, ru or default
 allowed-timezone = a name of the IANA database such as Europe/Madrid or America/New_York, or default
 allowed-week-start = monday, sunday, saturday or default
 allowed-wait = 1s to 30d, written like 90s, 10m, 2h or 1h30m, or default
+allowed-reports = a whole number from 1 to 1000, or off, or default

@@ -208,6 +208,10 @@ refused-rate-limited = ⏳ Demasiados avisos en poco tiempo. Vuelve a intentarlo
     [one] { $seconds } segundo
    *[other] { $seconds } segundos
 }.
+refused-rate-limited-minutes = ⏳ Demasiados avisos en una hora. Vuelve a intentarlo dentro de { $minutes ->
+    [one] { $minutes } minuto
+   *[other] { $minutes } minutos
+}.
 refused-unknown = ❌ Aquí no hay ninguna incidencia así.
 refused-unknown-button = ❌ Este botón no vale.
 refused-inactive = ❌ Este grupo aún no está configurado. Un administrador del grupo puede hacerlo con { $usage }.
@@ -369,3 +373,4 @@ allowed-language = en, es, nl, ru o default
 allowed-timezone = un nombre de la base de datos IANA como Europe/Madrid o America/New_York, o default
 allowed-week-start = monday, sunday, saturday o default
 allowed-wait = de 1s a 30d, escrito como 90s, 10m, 2h o 1h30m, o default
+allowed-reports = un número entero de 1 a 1000, u off, o default

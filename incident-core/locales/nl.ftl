@@ -208,6 +208,10 @@ refused-rate-limited = ⏳ Te veel meldingen in korte tijd. Probeer het over { $
     [one] { $seconds } seconde
    *[other] { $seconds } seconden
 } opnieuw.
+refused-rate-limited-minutes = ⏳ Te veel meldingen in een uur. Probeer het over { $minutes ->
+    [one] { $minutes } minuut
+   *[other] { $minutes } minuten
+} opnieuw.
 refused-unknown = ❌ Zo'n incident is er hier niet.
 refused-unknown-button = ❌ Deze knop is niet geldig.
 refused-inactive = ❌ Deze groep is nog niet ingericht. Een beheerder van de groep kan dat doen met { $usage }.
@@ -369,3 +373,4 @@ allowed-language = en, es, nl, ru of default
 allowed-timezone = een naam uit de IANA-database zoals Europe/Amsterdam of America/New_York, of default
 allowed-week-start = monday, sunday, saturday of default
 allowed-wait = 1s tot 30d, geschreven als 90s, 10m, 2h of 1h30m, of default
+allowed-reports = een heel getal van 1 tot 1000, of off, of default

@@ -220,6 +220,12 @@ refused-rate-limited = ⏳ Слишком много сообщений подр
     [many] { $seconds } секунд
    *[other] { $seconds } секунды
 }.
+refused-rate-limited-minutes = ⏳ Слишком много сообщений за час. Попробуйте снова через { $minutes ->
+    [one] { $minutes } минуту
+    [few] { $minutes } минуты
+    [many] { $minutes } минут
+   *[other] { $minutes } минуты
+}.
 refused-unknown = ❌ Такого инцидента здесь нет.
 refused-unknown-button = ❌ Эта кнопка не действует.
 refused-inactive = ❌ Эта группа ещё не настроена. Администратор группы может сделать это так: { $usage }.
@@ -381,3 +387,4 @@ allowed-language = en, es, nl, ru или default
 allowed-timezone = имя из базы IANA, например Europe/Moscow или America/New_York, или default
 allowed-week-start = monday, sunday, saturday или default
 allowed-wait = от 1s до 30d, например 90s, 10m, 2h или 1h30m, или default
+allowed-reports = целое число от 1 до 1000, off или default

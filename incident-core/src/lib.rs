@@ -43,6 +43,7 @@
 //!     attachments: Vec::new(),
 //!     priority: Priority::Normal,
 //!     recent: Vec::new(),
+//!     recent_here: Vec::new(),
 //! };
 //! let reported = ask(None, eight, &dan, Command::Create { report })?;
 //! assert_eq!(reported.effects, [Effect::ShowCard]);

@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 
 pub use permission::{Act, Actor, Member, Role, Roles, Standing};
 pub use rules::{
-    AckMode, Anchor, AutoAnswer, Eligible, IdleRule, Initial, LateReply, LevelRule, Nudge, Paging, Quota,
-    RouteRule, Rules, Sla, Summary, SummaryEnd, SummaryRule, TriageRule,
+    AckMode, Anchor, AutoAnswer, Eligible, Hourly, IdleRule, Initial, LateReply, LevelRule, Nudge, Paging,
+    Quota, RouteRule, Rules, Sla, Summary, SummaryEnd, SummaryRule, TriageRule,
 };
 
 use crate::incident::Level;

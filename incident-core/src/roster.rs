@@ -8,6 +8,7 @@ mod calendar;
 mod changes;
 mod decide;
 mod evolve;
+mod report_limit;
 mod setting_name;
 mod settings;
 
@@ -19,6 +20,7 @@ pub use calendar::{Calendar, WeekStart, ZoneName};
 pub use changes::{SettingChange, changes, undoable};
 pub use decide::step;
 pub use evolve::{evolve, fold};
+pub use report_limit::{NoLimit, ReportLimit};
 pub use setting_name::SettingName;
 pub use settings::{OwnSetting, OwnSettings, Setting, Settings};
 

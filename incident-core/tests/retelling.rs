@@ -116,7 +116,8 @@ fn until_a_summary_is_written() -> Vec<(Command, &'static str)> {
                 description: text("two \"tyres\""),
                 attachments: vec![],
                 priority: Priority::High,
-                recent: vec![START, START + Duration::from_secs(1), Timestamp::from_micros(-5)]
+                recent: vec![START, START + Duration::from_secs(1), Timestamp::from_micros(-5)],
+                recent_here: vec![START]
             }
         },
         Command::Route { to: choice(TYRES) },

@@ -14,7 +14,8 @@ use incident_core::incident::{
 };
 use incident_core::policy::Role;
 use incident_core::roster::{
-    self, Grantee, OwnSetting, Right, Roster, RosterEvent, RosterFact, Setting, WeekStart, ZoneName,
+    self, Grantee, OwnSetting, ReportLimit, Right, Roster, RosterEvent, RosterFact, Setting, WeekStart,
+    ZoneName,
 };
 use incident_core::testkit::cast::{
     ANN, BOB, COMPANY, DRIVER, ENGINES, GROUP, INCIDENT, MIA, START, TYRES, text,
@@ -157,6 +158,8 @@ fn roster_facts() -> Vec<RosterFact> {
         set(own(OwnSetting::WeekStart(Some(WeekStart::Sunday)))),
         set(own(OwnSetting::UnclaimedReminder(Some(Duration::from_secs(120))))),
         set(own(OwnSetting::EscalationReminder(Some(Duration::from_secs(180))))),
+        set(own(OwnSetting::ReportsPerHour(Some(ReportLimit::PerHour(7))))),
+        set(own(OwnSetting::ReportsPerHourGroup(Some(ReportLimit::Off)))),
         RosterFact::SettingRestored { setting: own(OwnSetting::EscalationReminder(None)) },
         RosterFact::GroupSuspended { group },
         RosterFact::GroupWithdrawn { group },

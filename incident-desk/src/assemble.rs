@@ -9,7 +9,7 @@ use adapter_telegram::{ListenError, Listener, Secret, Telegram, TelegramOptions,
 use anyhow::Context;
 use incident_core::desk::{Desk, Onboarding};
 use incident_core::ids::{Identity, Platform};
-use incident_core::policy::{Policy, Preset, Rules};
+use incident_core::policy::{Hourly, Policy, Preset, Rules};
 use incident_core::ports::{Clock, StoreError};
 use secrecy::ExposeSecret;
 use store_postgres::Listening;
@@ -41,6 +41,8 @@ pub fn policy(config: &Config) -> anyhow::Result<Policy> {
     };
     let mut rules = Rules::from(preset);
     rules.self_registration = config.self_registration;
+    let (person, group) = (config.reports_per_hour, config.reports_per_hour_group);
+    rules.hourly = Hourly { person: person.per_hour(), group: group.per_hour() };
     for (level, after) in rules.levels.iter_mut().zip([config.unclaimed_nudge, config.escalation_nudge]) {
         if let Some(nudge) = &mut level.nudge {
             nudge.after = after;
@@ -175,6 +177,7 @@ fn desk(
         .with_messenger(Platform::Telegram, Arc::new(telegram.clone()), Arc::new(telegram.clone()))
         .with_platform_admins(admins)
         .with_onboarding(onboarding)
+        .with_calendar(config.calendar.clone())
         .with_witness(tally::count)
         .with_nudge(move |nudge| nudges.nudge(nudge));
     Ok(Arc::new(desk))

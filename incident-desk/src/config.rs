@@ -20,6 +20,7 @@ mod webhook;
 
 use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
+use incident_core::roster::{Calendar, ReportLimit};
 use secrecy::{ExposeSecret, SecretString};
 
 pub(crate) use self::wait::parse as parse_wait;
@@ -81,6 +82,12 @@ pub struct Config {
     pub escalation_nudge: Duration,
     /// How long after the prompt a missing summary is asked for again, if at all.
     pub summary_reminder: Option<Duration>,
+    /// How many reports one person may make in an hour.
+    pub reports_per_hour: ReportLimit,
+    /// How many reports there may be in one group in an hour.
+    pub reports_per_hour_group: ReportLimit,
+    /// By which clock and calendar groups live that have set none of their own.
+    pub calendar: Calendar,
     /// The longest pause between two looks for due work in an idle process.
     pub idle_poll: Duration,
     /// What is logged.
@@ -128,6 +135,12 @@ impl Config {
                 Field(Key::SlaEscalationNudgeMinutes, wait::parse_minutes),
             ),
             summary_reminder: reading.required(Field(Key::SummaryReminder, values::wait_or_off)),
+            reports_per_hour: reading.required(Field(Key::ReportsPerHour, values::report_limit)),
+            reports_per_hour_group: reading.required(Field(Key::ReportsPerHourGroup, values::report_limit)),
+            calendar: Calendar {
+                zone: reading.required(Field(Key::Timezone, values::zone)),
+                week_start: reading.required(Field(Key::WeekStart, values::week_start)),
+            },
             idle_poll: reading.required(Field(Key::ReminderCheckIntervalMinutes, values::idle_poll)),
             log_filter: reading.required(Field(Key::LogLevel, values::log_filter)),
             log_format: reading.required(Field(Key::LogFormat, values::log_format)),
@@ -231,6 +244,10 @@ impl Config {
                 Some(wait::show(self.escalation_nudge))
             }
             Key::SummaryReminder => Some(self.summary_reminder.map_or_else(|| "off".to_owned(), wait::show)),
+            Key::ReportsPerHour => Some(self.reports_per_hour.to_string()),
+            Key::ReportsPerHourGroup => Some(self.reports_per_hour_group.to_string()),
+            Key::Timezone => Some(self.calendar.zone.to_string()),
+            Key::WeekStart => Some(self.calendar.week_start.as_str().to_owned()),
             Key::ReminderCheckIntervalMinutes => Some((self.idle_poll.as_secs() / 60).to_string()),
             Key::LogLevel => Some(self.log_filter.to_string()),
             Key::LogFormat => Some(self.log_format.as_str().to_owned()),

@@ -289,9 +289,12 @@ async fn run_export(config: &Config, out: Option<&Path>) -> anyhow::Result<Exit>
 
 async fn run_report(config: &Config, options: &cli::Report) -> anyhow::Result<Exit> {
     let now = SystemClock.now();
-    let day = options.at.unwrap_or_else(|| options.zone.date(now));
-    let window = Window::of(options.period, day, &options.zone, options.week_start)?;
     let opened = Opened::beside(config).await?;
+    let whose = (options.company.as_deref(), options.group.as_deref());
+    let calendar = report::calendar(&*opened.store(), whose, &config.calendar).await?;
+    let zone = options.zone.clone().unwrap_or(calendar.zone);
+    let day = options.at.unwrap_or_else(|| zone.date(now));
+    let window = Window::of(options.period, day, &zone, options.week_start.unwrap_or(calendar.week_start))?;
     let policy = assemble::policy(config)?;
     let asked = Question {
         company: options.company.as_deref(),

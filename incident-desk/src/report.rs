@@ -15,7 +15,7 @@ use incident_core::figures::{Case, Figures, Tally, Targets, Window};
 use incident_core::ids::{CompanyId, GroupId, PersonId};
 use incident_core::policy::Policy;
 use incident_core::ports::{Cases, Scope, Store, StoreError};
-use incident_core::roster::Roster;
+use incident_core::roster::{Calendar, Roster};
 use incident_core::time::Timestamp;
 
 pub use csv::csv;
@@ -73,6 +73,22 @@ pub async fn report(store: &dyn Store, cases: &dyn Cases, asked: &Question<'_>) 
         None => roster.name.to_string(),
     };
     Ok(Report { title, figures, people, roster })
+}
+
+/// Returns by which calendar a report is made if nobody says otherwise: the group's, or that of the installation.
+///
+/// # Errors
+/// As [`report`].
+pub async fn calendar(
+    store: &dyn Store,
+    (of_company, of_group): (Option<&str>, Option<&str>),
+    base: &Calendar,
+) -> anyhow::Result<Calendar> {
+    let Some(named) = of_group else {
+        return Ok(base.clone());
+    };
+    let roster = company(store, of_company).await?;
+    Ok(roster.calendar(group(&roster, named)?, base))
 }
 
 /// Shows every incident of a scope, in the order of the reports.

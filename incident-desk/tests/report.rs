@@ -6,11 +6,14 @@ use std::process::{Command as Process, Output};
 
 use incident_core::figures::{Period, Weekday, Window, Zone};
 use incident_core::incident::{CloseReason, Command};
-use incident_core::policy::{Policy, Preset};
-use incident_core::ports::{Profile, Store};
+use incident_core::policy::{Actor, Policy, Preset};
+use incident_core::ports::{Profile, RosterCommit, Store};
+use incident_core::roster::{
+    Calendar, OwnSetting, RosterCommand, RosterInput, Setting, WeekStart, ZoneName, step,
+};
 use incident_core::testkit::conformance::fixture::{Office, at, profile, text};
 use incident_core::text::{Limits, Text};
-use incident_desk::report::{Question, Report, csv, html, report};
+use incident_desk::report::{Question, Report, calendar, csv, html, report};
 use store_sqlite::{Options, SqliteStore};
 use tempfile::TempDir;
 
@@ -214,6 +217,53 @@ async fn only_what_exists_can_be_reported_on() {
     Office::open(&store, 2).await;
     let said = async |group| asked(&store, group).await.map(drop).unwrap_err().to_string();
     assert!(said(None).await.starts_with("several companies could be meant"), "{}", said(None).await);
+}
+
+#[tokio::test]
+async fn a_report_has_the_calendar_of_its_group_or_of_the_installation() {
+    let place = Place::new();
+    let store = place.open();
+    week(&store).await;
+    let company = store.companies().await.expect("it answers")[0];
+    let roster = store.roster(company).await.expect("it answers").expect("it is there");
+    let (group, title) =
+        roster.groups.values().map(|group| (group.id, group.title.clone())).next().expect("it is there");
+    let set = |own| RosterCommand::Set { setting: Setting::Own { group, own } };
+    let input = RosterInput {
+        company,
+        at: at(2 * TUESDAY),
+        actor: Actor::System,
+        commands: vec![
+            set(OwnSetting::Timezone(ZoneName::find("Asia/Tokyo"))),
+            set(OwnSetting::WeekStart(Some(WeekStart::Sunday))),
+        ],
+    };
+    let step = step(&Policy::preset(Preset::TwoTier), Some(&roster), &input).expect("it may");
+    let commit = RosterCommit::new(roster.version, step, at(2 * TUESDAY));
+    store.commit_roster(commit).await.expect("it is written");
+    let base =
+        Calendar { zone: "America/New_York".parse().expect("it is a zone"), week_start: Weekday::Saturday };
+    let told =
+        async |group| calendar(&store, (Some("Hauliers"), group), &base).await.expect("it is answered");
+    assert_eq!(told(None).await, base);
+    let own = Calendar { zone: "Asia/Tokyo".parse().expect("it is a zone"), week_start: Weekday::Sunday };
+    assert_eq!(told(Some(title.as_str())).await, own);
+    drop(store);
+    let output = place.run(&[
+        "report",
+        "--period",
+        "week",
+        "--at",
+        "2026-03-04",
+        "--group",
+        title.as_str(),
+        "--company",
+        "Hauliers",
+        "--format",
+        "csv",
+    ]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("Asia/Tokyo") && text.contains("2026-03-01"), "{text}");
 }
 
 #[tokio::test]

@@ -27,6 +27,7 @@
 //!     attachments: Vec::new(),
 //!     priority: Priority::Normal,
 //!     recent: Vec::new(),
+//!     recent_here: Vec::new(),
 //! };
 //! let driver = Actor::Person(Member::new(PersonId::new(1), Role::Reporter));
 //! let id = IncidentId::from_u128(3);

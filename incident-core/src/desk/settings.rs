@@ -8,7 +8,7 @@ use crate::ids::Version;
 use crate::incident::Rejection;
 use crate::policy::{Act, Actor};
 use crate::ports::Origin;
-use crate::roster::{Roster, RosterCommand, Setting, SettingName, changes, undoable};
+use crate::roster::{ReportLimit, Roster, RosterCommand, Setting, SettingName, changes, undoable};
 use crate::text::Text;
 use crate::time::write_span;
 use crate::view::{CommandWord, Said, SettingLine, SettingsReply};
@@ -65,12 +65,15 @@ impl Desk {
             let nudge = policy.rules().levels.get(level).and_then(|level| level.nudge);
             Some(nudge.map_or_else(|| "-".to_owned(), |nudge| write_span(nudge.after)))
         };
+        let limit = |count: Option<u16>| Some(ReportLimit::from(count).to_string());
         match name {
             SettingName::Language => roster.settings.locale.as_ref().map(Text::to_string),
             SettingName::Timezone => Some(self.calendar.zone.to_string()),
             SettingName::WeekStart => Some(self.calendar.week_start.as_str().to_owned()),
             SettingName::UnclaimedReminder => wait(0),
             SettingName::EscalationReminder => wait(1),
+            SettingName::ReportsPerHour => limit(policy.rules().hourly.person),
+            SettingName::ReportsPerHourGroup => limit(policy.rules().hourly.group),
         }
     }
 
@@ -114,7 +117,9 @@ impl Desk {
             SettingName::Timezone
             | SettingName::WeekStart
             | SettingName::UnclaimedReminder
-            | SettingName::EscalationReminder => value,
+            | SettingName::EscalationReminder
+            | SettingName::ReportsPerHour
+            | SettingName::ReportsPerHourGroup => value,
         };
         name.read(scene.group.id, value)
     }

@@ -11,6 +11,7 @@ use crate::incident::Rejection;
 use crate::policy::{Act, Actor, Role};
 use crate::ports::{CaseMark, Listing, Page, Scope, StoreError};
 use crate::roster::Calendar;
+use crate::time::Timestamp;
 use crate::view::{Said, Stats};
 
 /// How many incidents are read at once, so that others get their turn between.
@@ -65,6 +66,22 @@ impl Desk {
             }
             let Some(last) = last else {
                 return Ok(());
+            };
+            after = Some(last);
+            others_first().await;
+        }
+    }
+
+    /// Tells when there were reports within a scope.
+    pub(super) async fn reported_within(&self, scope: &Scope) -> Result<Vec<Timestamp>, StoreError> {
+        let (mut reported, mut after) = (Vec::new(), None);
+        loop {
+            let (page, last) = self.page(scope, after).await?;
+            let within =
+                page.iter().map(|case| case.created_at).filter(|at| (scope.from..scope.until).contains(at));
+            reported.extend(within);
+            let Some(last) = last else {
+                return Ok(reported);
             };
             after = Some(last);
             others_first().await;

@@ -27,6 +27,9 @@ pub struct Report {
     pub priority: Priority,
     /// When the same person last reported, newest first, as far as a quota may ask.
     pub recent: Vec<Timestamp>,
+    /// When anybody last reported in the same group, newest first, as far as a limit of the group may ask.
+    #[serde(default)]
+    pub recent_here: Vec<Timestamp>,
 }
 
 /// A file that stays with the platform it was sent on.

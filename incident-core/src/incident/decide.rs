@@ -8,6 +8,8 @@ mod routing;
 mod timers;
 mod upkeep;
 
+use std::time::Duration;
+
 use super::aggregate::Incident;
 use super::command::{Command, Report};
 use super::event::Fact;
@@ -16,7 +18,7 @@ use super::rejection::Rejection;
 use super::state::{ResumeTo, State, StateKind};
 use super::{Event, Input};
 use crate::ids::{PersonId, Version};
-use crate::policy::{AckMode, Act, Actor, Initial, Policy};
+use crate::policy::{AckMode, Act, Actor, Hourly, Initial, Policy};
 use crate::text::Limits;
 use crate::time::Timestamp;
 
@@ -39,6 +41,23 @@ pub(super) fn decide(policy: &Policy, incident: Option<&Incident>, input: &Input
     }
 }
 
+/// When a report may be made if there are too many for now: once no limit forbids it any more.
+fn limited_until(policy: &Policy, report: &Report, at: Timestamp) -> Option<Timestamp> {
+    const HOUR: Duration = Duration::from_secs(3_600);
+    let Hourly { person, group } = policy.rules().hourly;
+    let limits = [
+        (policy.rules().reports.map(|quota| (u16::from(quota.count), quota.within)), &report.recent),
+        (person.map(|count| (count, HOUR)), &report.recent),
+        (group.map(|count| (count, HOUR)), &report.recent_here),
+    ];
+    let until = |(limit, recent): (Option<(u16, Duration)>, &Vec<Timestamp>)| {
+        let (count, within) = limit?;
+        let oldest = *recent.get(usize::from(count).saturating_sub(1))?;
+        Some(oldest + within).filter(|until| *until > at)
+    };
+    limits.into_iter().filter_map(until).max()
+}
+
 fn create(policy: &Policy, actor: &Actor, report: &Report, at: Timestamp) -> Verdict {
     if !report.group_active {
         return Err(Rejection::TenantInactive);
@@ -47,13 +66,8 @@ fn create(policy: &Policy, actor: &Actor, report: &Report, at: Timestamp) -> Ver
         return Err(Rejection::NotAuthorized);
     };
     report.description.within(Limits::DESCRIPTION)?;
-    if let Some(quota) = policy.rules().reports
-        && let Some(oldest) = report.recent.get(usize::from(quota.count).saturating_sub(1))
-        && *oldest + quota.within > at
-    {
-        return Err(Rejection::RateLimited {
-            retry_after_secs: (*oldest + quota.within).since(at).as_secs().max(1),
-        });
+    if let Some(again) = limited_until(policy, report, at) {
+        return Err(Rejection::RateLimited { retry_after_secs: again.since(at).as_secs().max(1) });
     }
     let mut facts = vec![Fact::Created {
         company: report.company,

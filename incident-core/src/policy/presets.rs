@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    AckMode, Anchor, AutoAnswer, Eligible, IdleRule, Initial, LateReply, LevelRule, Nudge, Preset, Quota,
-    Role, Roles, RouteRule, Rules, Sla, Summary, SummaryEnd, SummaryRule, TriageRule,
+    AckMode, Anchor, AutoAnswer, Eligible, Hourly, IdleRule, Initial, LateReply, LevelRule, Nudge, Preset,
+    Quota, Role, Roles, RouteRule, Rules, Sla, Summary, SummaryEnd, SummaryRule, TriageRule,
 };
 use crate::incident::Level;
 
@@ -52,6 +52,7 @@ fn two_tier() -> Rules {
         summary_wait: Some(SummaryRule { after: 10 * MINUTE, reminders: 1, then: SummaryEnd::Wait }),
         summary_by_others: false,
         reports: Some(Quota { count: 5, within: MINUTE }),
+        hourly: Hourly::default(),
         sla: Sla { response: None, resolve: None, anchor: Anchor::Created },
         idle: None,
         close_after: None,

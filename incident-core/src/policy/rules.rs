@@ -166,6 +166,15 @@ pub struct Quota {
     pub within: Duration,
 }
 
+/// How many reports there may be in an hour; `None` counts none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hourly {
+    /// Of one person in one company.
+    pub person: Option<u16>,
+    /// In one group, whoever makes them.
+    pub group: Option<u16>,
+}
+
 /// What becomes of an answer that an assistant proposes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -232,6 +241,9 @@ pub struct Rules {
     pub summary_by_others: bool,
     /// How many reports a person may make in how much time.
     pub reports: Option<Quota>,
+    /// How many reports there may be in an hour, besides.
+    #[serde(default)]
+    pub hourly: Hourly,
     /// Promised times.
     pub sla: Sla,
     /// What becomes of an incident that nobody touches.

@@ -19,12 +19,23 @@ pub enum SettingName {
     UnclaimedReminder,
     /// How long an escalation may stay unclaimed before the reminder.
     EscalationReminder,
+    /// How many reports one person may make in an hour.
+    ReportsPerHour,
+    /// How many reports there may be in the group in an hour.
+    ReportsPerHourGroup,
 }
 
 impl SettingName {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 5] =
-        [Self::Language, Self::Timezone, Self::WeekStart, Self::UnclaimedReminder, Self::EscalationReminder];
+    pub const ALL: [Self; 7] = [
+        Self::Language,
+        Self::Timezone,
+        Self::WeekStart,
+        Self::UnclaimedReminder,
+        Self::EscalationReminder,
+        Self::ReportsPerHour,
+        Self::ReportsPerHourGroup,
+    ];
 
     /// Returns the name as it is typed.
     pub const fn as_str(self) -> &'static str {
@@ -34,6 +45,8 @@ impl SettingName {
             Self::WeekStart => "week_start",
             Self::UnclaimedReminder => "unclaimed_reminder",
             Self::EscalationReminder => "escalation_reminder",
+            Self::ReportsPerHour => "reports_per_hour",
+            Self::ReportsPerHourGroup => "reports_per_hour_group",
         }
     }
 
@@ -57,6 +70,8 @@ impl SettingName {
             }
             Self::UnclaimedReminder => OwnSetting::UnclaimedReminder(Some(read_span(value).ok()?)),
             Self::EscalationReminder => OwnSetting::EscalationReminder(Some(read_span(value).ok()?)),
+            Self::ReportsPerHour => OwnSetting::ReportsPerHour(Some(value.parse().ok()?)),
+            Self::ReportsPerHourGroup => OwnSetting::ReportsPerHourGroup(Some(value.parse().ok()?)),
         };
         Some(Setting::Own { group, own })
     }
@@ -69,6 +84,8 @@ impl SettingName {
             Self::WeekStart => OwnSetting::WeekStart(None),
             Self::UnclaimedReminder => OwnSetting::UnclaimedReminder(None),
             Self::EscalationReminder => OwnSetting::EscalationReminder(None),
+            Self::ReportsPerHour => OwnSetting::ReportsPerHour(None),
+            Self::ReportsPerHourGroup => OwnSetting::ReportsPerHourGroup(None),
         };
         Setting::Own { group, own }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Roster, SettingName, WeekStart, ZoneName};
+use super::{ReportLimit, Roster, SettingName, WeekStart, ZoneName};
 use crate::figures::Weekday;
 use crate::ids::GroupId;
 use crate::policy::Policy;
@@ -51,6 +51,12 @@ pub struct OwnSettings {
     /// How long an escalation may stay unclaimed before the reminder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub escalation_reminder: Option<Duration>,
+    /// How many reports one person may make in an hour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reports_per_hour: Option<ReportLimit>,
+    /// How many reports there may be in the group in an hour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reports_per_hour_group: Option<ReportLimit>,
 }
 
 /// One setting with its value; `None` leaves it to the installation again.
@@ -93,6 +99,10 @@ pub enum OwnSetting {
     UnclaimedReminder(Option<Duration>),
     /// See [`OwnSettings::escalation_reminder`].
     EscalationReminder(Option<Duration>),
+    /// See [`OwnSettings::reports_per_hour`].
+    ReportsPerHour(Option<ReportLimit>),
+    /// See [`OwnSettings::reports_per_hour_group`].
+    ReportsPerHourGroup(Option<ReportLimit>),
 }
 
 impl Setting {
@@ -115,6 +125,10 @@ impl Setting {
             Self::Own { own: OwnSetting::WeekStart(_), .. } => Some(SettingName::WeekStart),
             Self::Own { own: OwnSetting::UnclaimedReminder(_), .. } => Some(SettingName::UnclaimedReminder),
             Self::Own { own: OwnSetting::EscalationReminder(_), .. } => Some(SettingName::EscalationReminder),
+            Self::Own { own: OwnSetting::ReportsPerHour(_), .. } => Some(SettingName::ReportsPerHour),
+            Self::Own { own: OwnSetting::ReportsPerHourGroup(_), .. } => {
+                Some(SettingName::ReportsPerHourGroup)
+            }
             Self::SelfRegistration(_)
             | Self::UnclaimedNudge(_)
             | Self::EscalationNudge(_)
@@ -133,6 +147,10 @@ impl Setting {
             Self::Own { own: OwnSetting::WeekStart(start), .. } => {
                 start.map(|start| Weekday::from(start).as_str().to_owned())
             }
+            Self::Own {
+                own: OwnSetting::ReportsPerHour(limit) | OwnSetting::ReportsPerHourGroup(limit),
+                ..
+            } => limit.map(|limit| limit.to_string()),
             Self::UnclaimedNudge(after)
             | Self::EscalationNudge(after)
             | Self::Own {
@@ -150,7 +168,7 @@ impl Setting {
                 group,
                 own: OwnSetting::UnclaimedReminder(_) | OwnSetting::EscalationReminder(_),
             } => Some(*group),
-            Self::Own { own: OwnSetting::Timezone(_) | OwnSetting::WeekStart(_), .. }
+            Self::Own { .. }
             | Self::SelfRegistration(_)
             | Self::UnclaimedNudge(_)
             | Self::EscalationNudge(_)
@@ -167,10 +185,7 @@ impl Setting {
                 own: OwnSetting::UnclaimedReminder(after) | OwnSetting::EscalationReminder(after),
                 ..
             } => after.is_none_or(|after| after.as_micros() > 0),
-            Self::Own { own: OwnSetting::Timezone(_) | OwnSetting::WeekStart(_), .. }
-            | Self::SelfRegistration(_)
-            | Self::Locale(_)
-            | Self::GroupLocale { .. } => true,
+            Self::Own { .. } | Self::SelfRegistration(_) | Self::Locale(_) | Self::GroupLocale { .. } => true,
         }
     }
 }
@@ -209,6 +224,8 @@ impl Settings {
             SettingName::WeekStart => OwnSetting::WeekStart(own.week_start),
             SettingName::UnclaimedReminder => OwnSetting::UnclaimedReminder(own.unclaimed_reminder),
             SettingName::EscalationReminder => OwnSetting::EscalationReminder(own.escalation_reminder),
+            SettingName::ReportsPerHour => OwnSetting::ReportsPerHour(own.reports_per_hour),
+            SettingName::ReportsPerHourGroup => OwnSetting::ReportsPerHourGroup(own.reports_per_hour_group),
         };
         Setting::Own { group, own }
     }
@@ -221,6 +238,8 @@ impl OwnSettings {
             OwnSetting::WeekStart(start) => self.week_start = *start,
             OwnSetting::UnclaimedReminder(after) => self.unclaimed_reminder = *after,
             OwnSetting::EscalationReminder(after) => self.escalation_reminder = *after,
+            OwnSetting::ReportsPerHour(limit) => self.reports_per_hour = *limit,
+            OwnSetting::ReportsPerHourGroup(limit) => self.reports_per_hour_group = *limit,
         }
     }
 }
@@ -246,7 +265,8 @@ impl Roster {
             own.unclaimed_reminder.or(self.settings.unclaimed_nudge),
             own.escalation_reminder.or(self.settings.escalation_nudge),
         ];
-        if waits == [None, None] && self.settings.self_registration.is_none() {
+        let limits = [own.reports_per_hour, own.reports_per_hour_group];
+        if waits == [None; 2] && limits == [None; 2] && self.settings.self_registration.is_none() {
             return base.clone();
         }
         let mut rules = base.rules().clone();
@@ -257,6 +277,10 @@ impl Roster {
             if let (Some(after), Some(nudge)) = (after, &mut rule.nudge) {
                 nudge.after = after;
             }
+        }
+        let hourly = [&mut rules.hourly.person, &mut rules.hourly.group];
+        for (limit, own) in hourly.into_iter().zip(limits) {
+            *limit = own.map_or(*limit, ReportLimit::per_hour);
         }
         Policy::new(rules).unwrap_or_else(|_| base.clone())
     }

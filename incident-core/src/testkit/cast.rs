@@ -106,6 +106,7 @@ pub fn report(description: &str) -> Command {
             attachments: Vec::new(),
             priority: Priority::Normal,
             recent: Vec::new(),
+            recent_here: Vec::new(),
         },
     }
 }

@@ -10,8 +10,8 @@ use crate::incident::{
     Report, Severity, StateKind, Tag, TeamChoice,
 };
 use crate::policy::{
-    AckMode, Actor, Anchor, AutoAnswer, Eligible, IdleRule, Initial, LateReply, LevelRule, Member, Nudge,
-    Paging, Policy, Preset, Quota, Role, Roles, RouteRule, Rules, Sla, Standing, Summary, SummaryEnd,
+    AckMode, Actor, Anchor, AutoAnswer, Eligible, Hourly, IdleRule, Initial, LateReply, LevelRule, Member,
+    Nudge, Paging, Policy, Preset, Quota, Role, Roles, RouteRule, Rules, Sla, Standing, Summary, SummaryEnd,
     SummaryRule, TriageRule,
 };
 use crate::text::{Text, TextError};
@@ -53,7 +53,7 @@ macro_rules! literals {
     )*};
 }
 
-literals!(bool, i16, u8, u32, u64);
+literals!(bool, i16, u8, u16, u32, u64);
 
 /// Enums whose variants carry nothing.
 macro_rules! units {
@@ -97,13 +97,14 @@ macro_rules! structs {
 structs! {
     Attachment { reference, kind, name, size }
     Finding { replies, severity, escalate, answer }
+    Hourly { person, group }
     IdleRule { warn, close }
     LevelRule { eligible, nudge, paging, summon }
     Nudge { after, times, then_escalate }
     Number { year, seq }
     Paging { chain, tries, gap }
     Quota { count, within }
-    Report { company, group, group_active, topic, description, attachments, priority, recent }
+    Report { company, group, group_active, topic, description, attachments, priority, recent, recent_here }
     RouteRule { after, default_team }
     Sla { response, resolve, anchor }
     Standing { roles, teams }
@@ -344,7 +345,7 @@ impl InRust for Rules {
             let differences: Vec<String> = differences!(self, base:
                 preset initial reporter_routes route triage levels teams ack_mode self_registration
                 escalation_clears_assignees eligible_escalates resolve_at_current_level resolve_unclaimed
-                summary summary_wait summary_by_others reports sla idle close_after reopen_window late_reply
+                summary summary_wait summary_by_others reports hourly sla idle close_after reopen_window late_reply
                 reporter_closes override_state);
             (differences.len(), base.preset, differences)
         };

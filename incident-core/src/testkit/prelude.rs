@@ -16,8 +16,8 @@ pub use crate::incident::{
     TeamChoice,
 };
 pub use crate::policy::{
-    AckMode, Actor, Anchor, AutoAnswer, Eligible, IdleRule, Initial, LateReply, LevelRule, Member, Nudge,
-    Paging, Policy, Preset, Quota, Role, Roles, RouteRule, Rules, Sla, Standing, Summary, SummaryEnd,
+    AckMode, Actor, Anchor, AutoAnswer, Eligible, Hourly, IdleRule, Initial, LateReply, LevelRule, Member,
+    Nudge, Paging, Policy, Preset, Quota, Role, Roles, RouteRule, Rules, Sla, Standing, Summary, SummaryEnd,
     SummaryRule, TriageRule,
 };
 pub use crate::text::{Limits, Text, TextError};

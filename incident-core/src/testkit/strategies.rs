@@ -12,8 +12,9 @@ use super::{cast, explore};
 use crate::ids::TeamId;
 use crate::incident::{Command, Level};
 use crate::policy::{
-    AckMode, Actor, Anchor, AutoAnswer, Eligible, IdleRule, Initial, LateReply, LevelRule, Nudge, Paging,
-    Policy, Preset, Quota, Role, Roles, RouteRule, Rules, Sla, Summary, SummaryEnd, SummaryRule, TriageRule,
+    AckMode, Actor, Anchor, AutoAnswer, Eligible, Hourly, IdleRule, Initial, LateReply, LevelRule, Nudge,
+    Paging, Policy, Preset, Quota, Role, Roles, RouteRule, Rules, Sla, Summary, SummaryEnd, SummaryRule,
+    TriageRule,
 };
 
 /// Anybody of the cast, the assistant, or the desk itself.
@@ -106,6 +107,7 @@ pub fn rules() -> impl Strategy<Value = Rules> {
                 summary_wait,
                 summary_by_others: on[10],
                 reports,
+                hourly: Hourly::default(),
                 sla,
                 idle,
                 close_after,

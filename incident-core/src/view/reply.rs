@@ -328,9 +328,7 @@ impl About<'_> {
                 self.phrase(Phrase::RefusedClosingOut, &[person(*resolver)])
             }
             Rejection::InvalidInput { reason } => self.invalid(*reason),
-            Rejection::RateLimited { retry_after_secs } => {
-                self.phrase(Phrase::RefusedRateLimited, &[("seconds", (*retry_after_secs).into())])
-            }
+            Rejection::RateLimited { retry_after_secs } => self.rate_limited(*retry_after_secs),
             Rejection::Unknown => self.phrase(Phrase::RefusedUnknown, &[]),
             Rejection::TenantInactive => {
                 let usage = CommandWord::ConfigureManagers.usage(self.locale);
@@ -339,6 +337,15 @@ impl About<'_> {
             Rejection::Stale => self.phrase(Phrase::RefusedStale, &[]),
             Rejection::TooLate => self.phrase(Phrase::RefusedTooLate, &[]),
         }
+    }
+
+    /// In seconds where it is soon, else in minutes, the last one begun counting whole.
+    fn rate_limited(&self, secs: u64) -> Line {
+        const SOON: u64 = 120;
+        if secs <= SOON {
+            return self.phrase(Phrase::RefusedRateLimited, &[("seconds", secs.into())]);
+        }
+        self.phrase(Phrase::RefusedRateLimitedMinutes, &[("minutes", secs.div_ceil(60).into())])
     }
 
     fn unauthorised(&self) -> Phrase {

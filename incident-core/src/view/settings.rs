@@ -185,5 +185,6 @@ const fn allowed(name: SettingName) -> Phrase {
         SettingName::Timezone => Phrase::AllowedTimezone,
         SettingName::WeekStart => Phrase::AllowedWeekStart,
         SettingName::UnclaimedReminder | SettingName::EscalationReminder => Phrase::AllowedWait,
+        SettingName::ReportsPerHour | SettingName::ReportsPerHourGroup => Phrase::AllowedReports,
     }
 }

@@ -47,7 +47,13 @@ fn every_setting_is_listed_with_its_value_what_is_allowed_and_who_changed_it_las
                 Allowed: 1s to 30d, written like 90s, 10m, 2h or 1h30m, or default.\n\
                 \n\
                 escalation_reminder: 15m (not set here)\n\
-                Allowed: 1s to 30d, written like 90s, 10m, 2h or 1h30m, or default.";
+                Allowed: 1s to 30d, written like 90s, 10m, 2h or 1h30m, or default.\n\
+                \n\
+                reports_per_hour: off (not set here)\n\
+                Allowed: a whole number from 1 to 1000, or off, or default.\n\
+                \n\
+                reports_per_hour_group: off (not set here)\n\
+                Allowed: a whole number from 1 to 1000, or off, or default.";
     assert_eq!(listed.split_once("\n\n").map(|(_, listed)| listed), Some(told));
 }
 
@@ -59,6 +65,8 @@ fn each_setting_takes_what_it_may_have_and_answers_anything_else_with_what_is_al
         ("Week_Start", "SATURDAY", "saturday"),
         ("unclaimed_reminder", "90m", "1h30m"),
         ("escalation_reminder", "30d", "30d"),
+        ("reports_per_hour", "7", "7"),
+        ("reports_per_hour_group", "OFF", "off"),
     ] {
         let lower = name.to_lowercase();
         assert_eq!(
@@ -66,7 +74,7 @@ fn each_setting_takes_what_it_may_have_and_answers_anything_else_with_what_is_al
             format!("✅ {lower} is {shown} now. It was default.")
         );
     }
-    assert_eq!(setting_facts(&house).len(), 4);
+    assert_eq!(setting_facts(&house).len(), 6);
     for (name, value) in [
         ("timezone", "Mars/Olympus"),
         ("timezone", "UTC+1"),
@@ -78,6 +86,10 @@ fn each_setting_takes_what_it_may_have_and_answers_anything_else_with_what_is_al
         ("unclaimed_reminder", "-1m"),
         ("unclaimed_reminder", "10"),
         ("escalation_reminder", "31d"),
+        ("reports_per_hour", "0"),
+        ("reports_per_hour", "-1"),
+        ("reports_per_hour_group", "1001"),
+        ("reports_per_hour_group", "+5"),
         ("language", "klingon"),
         ("language", "e\u{202E}s"),
     ] {
@@ -89,10 +101,10 @@ fn each_setting_takes_what_it_may_have_and_answers_anything_else_with_what_is_al
     }
     let unknown = house.command("admin", CommandWord::Settings, "colour red");
     assert_eq!(unknown.said, Said::Settings(SettingsReply::Unknown("colour".to_owned())));
-    assert!(unknown.text().ends_with("unclaimed_reminder, escalation_reminder."), "{}", unknown.text());
+    assert!(unknown.text().ends_with(", reports_per_hour, reports_per_hour_group."), "{}", unknown.text());
     let usage = house.command("admin", CommandWord::Settings, "timezone");
     assert_eq!(usage.said, Said::Usage(CommandWord::Settings));
-    assert_eq!(setting_facts(&house).len(), 4, "what is refused changes nothing");
+    assert_eq!(setting_facts(&house).len(), 6, "what is refused changes nothing");
 }
 
 #[test]
@@ -214,4 +226,46 @@ fn the_language_is_a_setting_and_is_taken_back_like_any_other() {
     assert_eq!(set(&house, "undo"), "↩️ language is default again. It was ru.");
     house.settle();
     assert_eq!(house.said("everything in this group is in English"), 1, "{}", house.transcript());
+}
+
+#[test]
+fn whoever_reports_too_much_in_an_hour_is_told_when_to_try_again() {
+    let house = House::new();
+    set(&house, "reports_per_hour 2");
+    let report = |who: &str| house.command(who, CommandWord::NewIssue, "truck 12 has a flat tyre");
+    let reported = |who: &str| matches!(report(who).said, Said::Reported(_));
+    assert!(reported("dan"));
+    house.pass(minutes(20));
+    assert!(reported("dan"));
+    house.pass(minutes(10));
+    assert_eq!(report("dan").text(), "⏳ Too many reports in an hour. Please try again in 30 minutes.");
+    assert!(reported("ann"), "others may");
+    house.pass(Duration::from_secs(29 * 60 + 59));
+    assert_eq!(report("dan").text(), "⏳ Too many reports in a short time. Please try again in 1 second.");
+    house.pass(Duration::from_secs(1));
+    assert!(reported("dan"));
+    assert!(!reported("dan"));
+    set(&house, "reports_per_hour off");
+    assert!(reported("dan"));
+}
+
+#[test]
+fn a_group_may_limit_what_everybody_in_it_reports_in_an_hour() {
+    let house = House::new();
+    set(&house, "reports_per_hour_group 3");
+    let report = |who: &str| house.command(who, CommandWord::NewIssue, "truck 12 has a flat tyre");
+    for who in ["dan", "ann", "eve"] {
+        assert!(matches!(report(who).said, Said::Reported(_)), "{who}");
+        house.pass(minutes(10));
+    }
+    let told = "⏳ Too many reports in an hour. Please try again in 30 minutes.";
+    for who in ["mia", "dan"] {
+        assert_eq!(report(who).text(), told, "{who}");
+    }
+    // A store with columns tells the same.
+    let store = std::sync::Arc::<incident_core::memory::MemoryStore>::clone(&house.store);
+    let house = house.refit(|desk| desk.with_cases(store));
+    assert_eq!(house.command("mia", CommandWord::NewIssue, "truck 12 has a flat tyre").text(), told);
+    house.pass(minutes(30));
+    assert!(matches!(house.command("mia", CommandWord::NewIssue, "a flat tyre").said, Said::Reported(_)));
 }

@@ -43,6 +43,7 @@ impl Desk {
             .env("TELEGRAM_BOT_TOKEN", self.api.token())
             .env("TELEGRAM_API_URL", self.api.url())
             .env("DATABASE_URL", self.server.as_ref().unwrap_or(&file))
+            .env("REPORTS_PER_HOUR", "off")
             .env("LOG_LEVEL", "warn")
             .current_dir(self.dir.path())
             .stdin(Stdio::null())

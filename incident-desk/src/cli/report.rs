@@ -24,13 +24,13 @@ pub struct Report {
     #[arg(long, value_name = "DATE", value_parser = |word: &str| word.parse::<Date>())]
     pub at: Option<Date>,
 
-    /// The time zone in which days begin
-    #[arg(long, value_name = "ZONE", default_value = "UTC", value_parser = |word: &str| word.parse::<Zone>())]
-    pub zone: Zone,
+    /// The time zone in which days begin; that of the group or of the installation if left out
+    #[arg(long, value_name = "ZONE", value_parser = |word: &str| word.parse::<Zone>())]
+    pub zone: Option<Zone>,
 
-    /// The day that weeks begin with
-    #[arg(long, value_name = "DAY", default_value = "monday", value_parser = |word: &str| word.parse::<Weekday>())]
-    pub week_start: Weekday,
+    /// The day that weeks begin with; that of the group or of the installation if left out
+    #[arg(long, value_name = "DAY", value_parser = |word: &str| word.parse::<Weekday>())]
+    pub week_start: Option<Weekday>,
 
     /// Write a page to look at, or a table to compute with
     #[arg(long, value_enum, default_value_t = Format::Html)]
@@ -69,8 +69,8 @@ mod tests {
             group: None,
             period: Period::Day,
             at: None,
-            zone: Zone::UTC,
-            week_start: Weekday::Monday,
+            zone: None,
+            week_start: None,
             format: Format::Html,
             output: None,
         };
@@ -79,8 +79,8 @@ mod tests {
             group: Some("Night".to_owned()),
             period: Period::Week,
             at: Some("2026-03-02".parse().unwrap()),
-            zone: "Europe/Amsterdam".parse().unwrap(),
-            week_start: Weekday::Sunday,
+            zone: Some("Europe/Amsterdam".parse().unwrap()),
+            week_start: Some(Weekday::Sunday),
             format: Format::Csv,
             output: Some("a.csv".into()),
         };

@@ -44,6 +44,14 @@ pub enum Key {
     SlaEscalationNudgeMinutes,
     /// `SUMMARY_REMINDER`: how long a summary may be missing.
     SummaryReminder,
+    /// `REPORTS_PER_HOUR`: how many reports one person may make in an hour.
+    ReportsPerHour,
+    /// `REPORTS_PER_HOUR_GROUP`: how many reports there may be in one group in an hour.
+    ReportsPerHourGroup,
+    /// `TIMEZONE`: the time zone of days.
+    Timezone,
+    /// `WEEK_START`: the first day of weeks.
+    WeekStart,
     /// `REMINDER_CHECK_INTERVAL_MINUTES`: the longest pause between two looks at the database.
     ReminderCheckIntervalMinutes,
     /// `LOG_LEVEL`: what is logged.
@@ -87,10 +95,11 @@ const fn secret(key: Key, name: &'static str, allowed: &'static str) -> Spec {
 
 const ADDRESS: &str = "an IP address and a port, such as 127.0.0.1:9100 or [::1]:9100";
 const WAIT: &str = "1s to 30d, written like 90s, 10m, 2h, 1d or 1h30m";
+const LIMIT: &str = "off, or a whole number of reports from 1 to 1000";
 const WAIT_MINUTES: &str = "a whole number of minutes from 1 to 43200";
 
 // In the order of `Key`, which `spec` relies on and a test checks.
-const SPECS: [Spec; 23] = [
+const SPECS: [Spec; 27] = [
     secret(
         Key::TelegramBotToken,
         "TELEGRAM_BOT_TOKEN",
@@ -145,6 +154,15 @@ const SPECS: [Spec; 23] = [
         Some("10m"),
         "off, or 1s to 30d, written like 90s, 10m, 2h, 1d or 1h30m",
     ),
+    open(Key::ReportsPerHour, "REPORTS_PER_HOUR", Some("5"), LIMIT),
+    open(Key::ReportsPerHourGroup, "REPORTS_PER_HOUR_GROUP", Some("off"), LIMIT),
+    open(
+        Key::Timezone,
+        "TIMEZONE",
+        Some("UTC"),
+        "the name of a time zone in the IANA database, such as Europe/Amsterdam",
+    ),
+    open(Key::WeekStart, "WEEK_START", Some("monday"), "monday, sunday or saturday"),
     open(
         Key::ReminderCheckIntervalMinutes,
         "REMINDER_CHECK_INTERVAL_MINUTES",

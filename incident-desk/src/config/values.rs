@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, net::SocketAddr, time::Duration};
 
+use incident_core::figures::{Weekday, Zone};
+use incident_core::roster::{NoLimit, ReportLimit, WeekStart};
 use secrecy::SecretString;
 use tracing::Level;
 use tracing_subscriber::EnvFilter;
@@ -117,6 +119,19 @@ pub(super) fn on_or_off(text: &str) -> Result<bool, Wrong> {
 
 pub(super) fn wait_or_off(text: &str) -> Result<Option<Duration>, Wrong> {
     if text.eq_ignore_ascii_case("off") { Ok(None) } else { wait::parse(text).map(Some) }
+}
+
+pub(super) fn report_limit(text: &str) -> Result<ReportLimit, Wrong> {
+    text.parse().map_err(|error: NoLimit| error.to_string().into())
+}
+
+pub(super) fn zone(text: &str) -> Result<Zone, Wrong> {
+    text.parse().map_err(|_| "is not a time zone".into())
+}
+
+pub(super) fn week_start(text: &str) -> Result<Weekday, Wrong> {
+    let named = |day: &Weekday| day.as_str().eq_ignore_ascii_case(text);
+    WeekStart::ALL.map(Weekday::from).into_iter().find(named).ok_or(UNKNOWN)
 }
 
 pub(super) fn idle_poll(text: &str) -> Result<Duration, Wrong> {

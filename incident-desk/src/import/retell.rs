@@ -102,6 +102,7 @@ impl Teller<'_> {
             attachments: Vec::new(),
             priority: Priority::Normal,
             recent: Vec::new(),
+            recent_here: Vec::new(),
         };
         let reporter = self.somebody(tale.reporter)?;
         self.ask(tale.at, &reporter, Command::Create { report })?;

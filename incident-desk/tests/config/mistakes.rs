@@ -49,6 +49,10 @@ const BAD_VALUES: &[(&str, &str, &str)] = &[
     ("SLA_ESCALATION_NUDGE", "31d", "\"31d\" is too long"),
     ("SLA_ESCALATION_NUDGE_MINUTES", "15m", "\"15m\" is not a whole number"),
     ("SUMMARY_REMINDER", "0s", "\"0s\" is too short"),
+    ("REPORTS_PER_HOUR", "0", "\"0\" is neither a whole number from 1 to 1000 nor off"),
+    ("REPORTS_PER_HOUR_GROUP", "1001", "\"1001\" is neither a whole number from 1 to 1000 nor off"),
+    ("TIMEZONE", "Mars/Olympus", "\"Mars/Olympus\" is not a time zone"),
+    ("WEEK_START", "friday", "\"friday\" is not known"),
     ("REMINDER_CHECK_INTERVAL_MINUTES", "1441", "\"1441\" is too long"),
     ("LOG_LEVEL", "verbose", "\"verbose\" is not a level"),
     ("LOG_LEVEL", "info,verbose", "\"info,verbose\" holds something that is neither a level nor"),
@@ -84,7 +88,7 @@ fn every_key_with_a_bad_value_is_named_in_one_report() {
     named.sort();
     let expected: Vec<_> = bad.keys().map(|key| (*key).to_owned()).collect();
     assert_eq!(named, expected);
-    assert!(errors.to_string().starts_with("the configuration has 23 problems:\n  "), "{errors}");
+    assert!(errors.to_string().starts_with("the configuration has 27 problems:\n  "), "{errors}");
 }
 
 #[test]

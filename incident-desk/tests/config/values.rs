@@ -22,6 +22,10 @@ fn without_any_source_everything_has_its_default() {
         "SLA_UNCLAIMED_NUDGE = 10m (default)",
         "SLA_ESCALATION_NUDGE = 15m (default)",
         "SUMMARY_REMINDER = 10m (default)",
+        "REPORTS_PER_HOUR = 5 (default)",
+        "REPORTS_PER_HOUR_GROUP = off (default)",
+        "TIMEZONE = UTC (default)",
+        "WEEK_START = monday (default)",
         "REMINDER_CHECK_INTERVAL_MINUTES = 5 (default)",
         "LOG_LEVEL = info (default)",
         "LOG_FORMAT = text (default)",
@@ -49,6 +53,10 @@ fn every_key_reaches_its_field() {
         ("SLA_UNCLAIMED_NUDGE", "90s"),
         ("SLA_ESCALATION_NUDGE_MINUTES", "7"),
         ("SUMMARY_REMINDER", "off"),
+        ("REPORTS_PER_HOUR", "OFF"),
+        ("REPORTS_PER_HOUR_GROUP", "1000"),
+        ("TIMEZONE", "europe/madrid"),
+        ("WEEK_START", "Saturday"),
         ("REMINDER_CHECK_INTERVAL_MINUTES", "1440"),
         ("LOG_LEVEL", "info,adapter_telegram=debug"),
         ("LOG_FORMAT", "json"),
@@ -71,6 +79,12 @@ fn every_key_reaches_its_field() {
     assert_eq!(config.unclaimed_nudge, Duration::from_secs(90));
     assert_eq!(config.escalation_nudge, Duration::from_secs(420));
     assert_eq!(config.summary_reminder, None);
+    assert_eq!(
+        (config.reports_per_hour.per_hour(), config.reports_per_hour_group.per_hour()),
+        (None, Some(1_000))
+    );
+    assert_eq!(config.calendar.zone.to_string(), "Europe/Madrid");
+    assert_eq!(config.calendar.week_start.as_str(), "saturday");
     assert_eq!(config.idle_poll, Duration::from_secs(86_400));
     assert_eq!(config.log_filter, LogFilter::Directives("info,adapter_telegram=debug".to_owned()));
     assert_eq!(config.log_format, LogFormat::Json);

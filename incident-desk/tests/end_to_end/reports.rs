@@ -132,6 +132,25 @@ async fn nobody_reports_more_than_five_times_a_minute() {
 }
 
 #[tokio::test]
+async fn out_of_the_box_five_reports_in_an_hour_are_enough() {
+    let desk = Desk::prepared().without("REPORTS_PER_HOUR").start();
+    let team = Team::working(&desk.api).await;
+    let listed = team.ask(team.dora, "/settings", "reports_per_hour: ").await.text;
+    assert!(listed.contains("reports_per_hour: 5 (not set here)"), "{listed}");
+    for count in 1..=5 {
+        team.report(&format!("problem number {count}")).await;
+    }
+    let refused = team.ask(team.drivers[0], "/new_issue one too many", "⏳").await.text;
+    assert!(refused.starts_with("⏳ Too many reports in an hour. Please try again in "), "{refused}");
+    team.ask(team.berta, "/settings reports_per_hour_group 6", "✅ reports_per_hour_group is 6 now.").await;
+    team.report_by(team.drivers[1], "somebody else's problem").await;
+    let refused = team.ask(team.drivers[2], "/new_issue one too many", "⏳").await.text;
+    assert!(refused.starts_with("⏳ Too many reports in an hour. Please try again in "), "{refused}");
+    let ledger = desk.close().await;
+    assert_eq!(ledger.incidents.len(), 6);
+}
+
+#[tokio::test]
 async fn editing_or_deleting_a_report_later_changes_no_incident() {
     let desk = Desk::started();
     let team = Team::working(&desk.api).await;

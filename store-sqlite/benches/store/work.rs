@@ -54,6 +54,7 @@ pub(crate) fn report(n: usize) -> Commit {
         attachments: Vec::new(),
         priority: Priority::Normal,
         recent: Vec::new(),
+        recent_here: Vec::new(),
     };
     let input = Input::new(id(n), at(0), actor(1, Role::Reporter), Command::Create { report });
     let step = step(&policy(), None, &input).expect("anybody may report");

@@ -1,5 +1,8 @@
 //! Reports, and how they stand.
 
+use std::cmp::Reverse;
+use std::time::Duration;
+
 use crate::desk::change::Changed;
 use crate::desk::handle::{Answer, Scene};
 use crate::desk::request::{Ask, Quoted};
@@ -7,9 +10,12 @@ use crate::desk::{Desk, HandleError};
 use crate::ids::IncidentId;
 use crate::incident::{Attachment, Command, Priority, Rejection, Report};
 use crate::policy::Actor;
+use crate::ports::Scope;
 use crate::text::{Limits, Text};
 use crate::time::Timestamp;
 use crate::view::{CommandWord, Said};
+
+const HOUR: Duration = Duration::from_secs(3_600);
 
 impl Desk {
     pub(super) async fn new_issue(&self, scene: &mut Scene<'_>) -> Result<Answer, HandleError> {
@@ -26,6 +32,7 @@ impl Desk {
         };
         let actor = self.actor(scene).await?;
         let recent = self.recent_reports(scene, &actor).await?;
+        let recent_here = self.recent_here(scene).await?;
         let report = Report {
             company: scene.company,
             group: scene.group.id,
@@ -35,6 +42,7 @@ impl Desk {
             attachments,
             priority: Priority::Normal,
             recent,
+            recent_here,
         };
         let incident = IncidentId::from_u128(scene.request.fresh);
         let order = scene.order(incident, actor, Command::Create { report }, "report".to_owned());
@@ -46,12 +54,26 @@ impl Desk {
     }
 
     async fn recent_reports(&self, scene: &Scene<'_>, actor: &Actor) -> Result<Vec<Timestamp>, HandleError> {
-        let (Some(quota), Some(person)) = (scene.policy.rules().reports, actor.person()) else {
+        let rules = scene.policy.rules();
+        let quota = rules.reports.map(|quota| (quota.within, u32::from(quota.count)));
+        let limits = quota.into_iter().chain(rules.hourly.person.map(|count| (HOUR, u32::from(count))));
+        let most = limits.reduce(|one, other| (one.0.max(other.0), one.1.max(other.1)));
+        let (Some((within, count)), Some(person)) = (most, actor.person()) else {
             return Ok(Vec::new());
         };
-        let within = i64::try_from(quota.within.as_micros()).unwrap_or(i64::MAX);
-        let since = Timestamp::from_micros(scene.now.as_micros().saturating_sub(within));
-        Ok(self.store.reports(scene.company, person, since, u32::from(quota.count)).await?)
+        Ok(self.store.reports(scene.company, person, before(scene.now, within), count).await?)
+    }
+
+    /// When anybody reported in the group within the last hour, newest first, where the group has a limit.
+    async fn recent_here(&self, scene: &Scene<'_>) -> Result<Vec<Timestamp>, HandleError> {
+        if scene.policy.rules().hourly.group.is_none() {
+            return Ok(Vec::new());
+        }
+        let (from, until) = (before(scene.now, HOUR), scene.now + Duration::from_micros(1));
+        let scope = Scope { company: scene.company, group: Some(scene.group.id), from, until };
+        let mut recent = self.reported_within(&scope).await?;
+        recent.sort_unstable_by_key(|at| Reverse(*at));
+        Ok(recent)
     }
 
     pub(super) async fn status(&self, scene: &Scene<'_>) -> Result<Answer, HandleError> {
@@ -74,6 +96,12 @@ impl Desk {
             None => Answer::of(Said::Refused(Rejection::Unknown)),
         })
     }
+}
+
+/// The instant so long before another.
+fn before(now: Timestamp, span: Duration) -> Timestamp {
+    let span = i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
+    Timestamp::from_micros(now.as_micros().saturating_sub(span))
 }
 
 /// What was reported: the command's own words, and the message it replies to.

@@ -164,6 +164,7 @@ impl<'s> Office<'s> {
             attachments: Vec::new(),
             priority: Priority::default(),
             recent: Vec::new(),
+            recent_here: Vec::new(),
         };
         let create = Command::Create { report };
         let input = Input::new(self.id(n), at(secs), self.actor(self.driver), create);

@@ -47,6 +47,8 @@ impl Desk {
             ("TELEGRAM_API_URL", api.url()),
             ("DATABASE_URL", format!("sqlite:{}", database.display())),
             ("LOG_LEVEL", "debug".to_owned()),
+            // Few people of the tests report much.
+            ("REPORTS_PER_HOUR", "off".to_owned()),
         ];
         let env = env.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
         Self { api, server: None, dir, env, child: None }
