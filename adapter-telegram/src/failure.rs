@@ -23,6 +23,12 @@ pub enum CallError {
         /// The HTTP status.
         status: u16,
     },
+    /// It was not made at all: Telegram would refuse it.
+    #[error("not sent: {reason}")]
+    Unsendable {
+        /// Why.
+        reason: String,
+    },
     /// No answer came. The call may have been carried out all the same.
     #[error("no answer: {reason}")]
     Unreachable {
@@ -63,7 +69,10 @@ impl CallError {
             Self::Refused(refusal) if refusal.code == 429 => {
                 refusal.retry_after.or_else(|| seconds_in(&refusal.description))
             }
-            Self::Refused(_) | Self::Unreadable { .. } | Self::Unreachable { .. } => None,
+            Self::Refused(_)
+            | Self::Unreadable { .. }
+            | Self::Unsendable { .. }
+            | Self::Unreachable { .. } => None,
         }
     }
 
@@ -93,6 +102,7 @@ impl CallError {
                 _ => "refused",
             },
             Self::Unreadable { .. } => "server",
+            Self::Unsendable { .. } => "refused",
             Self::Unreachable { .. } => "network",
         }
     }
@@ -100,14 +110,14 @@ impl CallError {
     fn code(&self) -> Option<u16> {
         match self {
             Self::Refused(refusal) => Some(refusal.code),
-            Self::Unreadable { .. } | Self::Unreachable { .. } => None,
+            Self::Unreadable { .. } | Self::Unsendable { .. } | Self::Unreachable { .. } => None,
         }
     }
 
     fn says(&self, texts: &[&str]) -> bool {
         match self {
             Self::Refused(refusal) => refusal.says(texts),
-            Self::Unreadable { .. } | Self::Unreachable { .. } => false,
+            Self::Unreadable { .. } | Self::Unsendable { .. } | Self::Unreachable { .. } => false,
         }
     }
 }
@@ -151,7 +161,19 @@ const CHAT_LOST: [&str; 12] = [
     "channel_private",
 ];
 
-const MAY_NOT_WRITE: [&str; 9] = [
+/// Telegram has no file behind an id, or not one of the kind it is to be sent as.
+const FILE_GONE: [&str; 8] = [
+    "can't use file of type",
+    "wrong file identifier",
+    "wrong remote file identifier",
+    "wrong persistent file_id",
+    "wrong file_id",
+    "file reference",
+    "file_reference_expired",
+    "type of file mismatch",
+];
+
+const MAY_NOT_WRITE: [&str; 15] = [
     "not enough rights",
     "have no rights to send",
     "no write access",
@@ -160,6 +182,12 @@ const MAY_NOT_WRITE: [&str; 9] = [
     "chat_write_forbidden",
     "chat_restricted",
     "chat_send_plain_forbidden",
+    "chat_send_docs_forbidden",
+    "chat_send_photos_forbidden",
+    "chat_send_videos_forbidden",
+    "chat_send_audios_forbidden",
+    "chat_send_voices_forbidden",
+    "chat_send_media_forbidden",
     "user_restricted",
 ];
 
@@ -170,8 +198,10 @@ const MAY_NOT_WRITE: [&str; 9] = [
 pub fn classify(error: &CallError) -> Option<DeliveryError> {
     let reason = error.to_string();
     let temporary = |retry_after| Some(DeliveryError::Temporary { reason: reason.clone(), retry_after });
-    let CallError::Refused(refusal) = error else {
-        return temporary(None);
+    let refusal = match error {
+        CallError::Refused(refusal) => refusal,
+        CallError::Unsendable { .. } => return Some(DeliveryError::Permanent { reason }),
+        CallError::Unreadable { .. } | CallError::Unreachable { .. } => return temporary(None),
     };
     if let Some(to) = refusal.migrate_to {
         return Some(DeliveryError::Moved { to: ChatRef::new(Platform::Telegram, to.to_string()) });
@@ -193,6 +223,16 @@ pub fn classify_pinning(error: &CallError) -> Option<DeliveryError> {
             Some(DeliveryError::Forbidden { right: Right::Pin })
         }
         other => other,
+    }
+}
+
+/// Says what a failed call to send a file means. A file that Telegram does not know, or knows as another kind of file, is
+/// gone: it will not come back, and whoever wanted it is told so.
+pub fn classify_file(error: &CallError) -> DeliveryError {
+    match classify(error) {
+        Some(DeliveryError::Permanent { .. }) if error.says(&FILE_GONE) => DeliveryError::Gone,
+        Some(DeliveryError::Gone) | None => DeliveryError::Permanent { reason: error.to_string() },
+        Some(other) => other,
     }
 }
 

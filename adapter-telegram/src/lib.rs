@@ -62,5 +62,5 @@ pub mod testkit;
 
 pub use listener::{ListenError, Listener, SHUTDOWN_LIMIT, WebhookOptions};
 pub use messenger::{
-    CALL_LIMIT, DELIVERY_LIMIT, Secret, SetupError, TELEGRAM_API_URL, Telegram, TelegramOptions,
+    CALL_LIMIT, DELIVERY_LIMIT, Secret, SetupError, TELEGRAM_API_URL, Telegram, TelegramOptions, UPLOAD_LIMIT,
 };

@@ -5,6 +5,7 @@
 
 mod call;
 mod directory;
+mod files;
 mod floods;
 mod parts;
 
@@ -14,7 +15,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use incident_core::ids::{ChatRef, MessageRef, Platform};
-use incident_core::ports::{DeliveryError, Messenger, Place};
+use incident_core::ports::{DeliveryError, File, Messenger, Place};
 use incident_core::view::{Card, Message};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -27,7 +28,9 @@ use teloxide::types::{
 };
 use tokio::sync::Notify;
 
+pub(crate) use call::Body;
 pub(crate) use directory::Known;
+pub use files::UPLOAD_LIMIT;
 
 use crate::failure::{CallError, classify, classify_pinning};
 use crate::outbound::{self, Drawing};
@@ -287,6 +290,10 @@ impl Messenger for Telegram {
 
     async fn send(&self, place: &Place, message: &Message) -> Result<MessageRef, DeliveryError> {
         in_time(self.put_all(place, message)).await
+    }
+
+    async fn send_file(&self, place: &Place, file: &File) -> Result<MessageRef, DeliveryError> {
+        in_time(self.put_file(place, file)).await
     }
 
     async fn retire(&self, message: &MessageRef) -> Result<(), DeliveryError> {

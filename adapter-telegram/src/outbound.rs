@@ -18,6 +18,8 @@ use markup::Markup;
 
 /// The longest message, in UTF-16 units without markup.
 pub const TEXT_LIMIT: usize = 4_096;
+/// The longest text with a file, in UTF-16 units without markup.
+pub const CAPTION_LIMIT: usize = 1_024;
 /// The longest answer to a press, in UTF-16 units.
 pub const TOAST_LIMIT: usize = 200;
 /// How many people one message can notify; Telegram tells no more than these.
@@ -90,6 +92,14 @@ pub fn answer(reply: &Reply) -> Option<Drawing> {
     Some(Drawing { text: text(paragraphs.collect()), keyboard: keyboard(&[]), asks: false })
 }
 
+/// Returns what is said with a file, in Telegram's HTML, if there is anything to say.
+pub fn caption(line: &Line) -> Option<String> {
+    if line.iter().all(|span| span.as_plain().trim().is_empty()) {
+        return None;
+    }
+    Some(fitted(vec![Paragraph { line: line.clone(), elastic: true }], CAPTION_LIMIT))
+}
+
 /// Lists the commands with what they do in one language, for the menu of Telegram's clients.
 pub fn menu(locale: &Locale) -> Vec<BotCommand> {
     let described = |word: CommandWord| {
@@ -156,8 +166,12 @@ fn addressed(lines: &[Line], mentions: &[Mention]) -> String {
 }
 
 fn text(paragraphs: Vec<Paragraph>) -> String {
+    fitted(paragraphs, TEXT_LIMIT)
+}
+
+fn fitted(paragraphs: Vec<Paragraph>, limit: usize) -> String {
     let mut markup = Markup::default();
-    for (index, line) in fit(paragraphs, TEXT_LIMIT).iter().enumerate() {
+    for (index, line) in fit(paragraphs, limit).iter().enumerate() {
         if index > 0 {
             markup.text("\n");
         }

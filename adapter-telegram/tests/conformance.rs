@@ -8,11 +8,12 @@ use adapter_telegram::{Secret, Telegram, TelegramOptions};
 use async_trait::async_trait;
 use futures::future::Either;
 use incident_core::ids::{ChatRef, Handle, Identity, MessageRef, Platform};
+use incident_core::incident::Attachment;
 use incident_core::ports::{DeliveryError, Messenger, Profile};
 use incident_core::testkit::Call;
 use incident_core::testkit::messaging::{
-    Answering, ChatWorld, Doing, Failing, Handles, Moving, Muting, PinRights, Pinning, Removal, Seen,
-    SeenButton, Silence, Telling, Topics, Trouble,
+    Answering, ChatWorld, Doing, Failing, Files, Handles, Moving, Muting, PinRights, Pinning, Removal, Seen,
+    SeenButton, SeenFile, Silence, Telling, Topics, Trouble,
 };
 use incident_core::text::{Limits, Text};
 
@@ -77,6 +78,7 @@ fn account(user: i64) -> Identity {
 fn method(call: Call) -> &'static str {
     match call {
         Call::Post | Call::Send => "sendMessage",
+        Call::SendFile => "sendDocument",
         Call::Edit => "editMessageText",
         Call::Pin => "pinChatMessage",
         Call::Unpin => "unpinChatMessage",
@@ -189,6 +191,27 @@ impl Answering for Groups {
 impl Topics for Groups {
     fn topic(&self) -> (ChatRef, Text) {
         (chat_ref(self.forum), topic(self.topic))
+    }
+}
+
+impl Files for Groups {
+    fn file(&self, message: &MessageRef) -> Option<SeenFile> {
+        let number = message.message.parse().expect("messages on Telegram are numbers");
+        let media = self.api.message(id(&message.chat), number)?.media?;
+        let bytes = media.bytes.map(|bytes| bytes.to_vec());
+        let reference = Text::new(&media.file_id, Limits::NAME).expect("a short id");
+        Some(SeenFile { name: media.name, bytes, reference })
+    }
+
+    fn given(&self, kind: &str) -> Attachment {
+        let sent = self.api.send_file(self.first, self.ann, kind, "");
+        let media = self.api.message(self.first, sent).and_then(|message| message.media).expect("a file");
+        let text = |words: &str| Text::new(words, Limits::NAME).expect("a short text");
+        Attachment { reference: text(&media.file_id), kind: text(kind), name: None, size: None }
+    }
+
+    fn forget(&self, file: &Attachment) {
+        self.api.forget_file(file.reference.as_str());
     }
 }
 

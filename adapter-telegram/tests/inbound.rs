@@ -277,6 +277,25 @@ fn replaced(update: &mut Value, steps: &[prop::sample::Index], by: Value) {
     *update.pointer_mut(&path).expect("it was found there") = by;
 }
 
+/// Telegram need not say of what media type a file is.
+#[test]
+fn a_file_without_a_media_type_is_kept() {
+    let file = json!({
+        "file_id": "F1", "file_unique_id": "U1", "file_size": 9, "duration": 3, "width": 4, "height": 5,
+    });
+    for kind in ["document", "animation", "video", "audio", "voice"] {
+        let mut update = raw("answer_with_a_photo_alone");
+        let message = update["message"].as_object_mut().expect("a message");
+        message.remove("photo");
+        message.insert(kind.to_owned(), file.clone());
+        let asked = request(&bot(), &decode(update).expect(kind), 1).expect(kind);
+        let Ask::Answer { attachments, .. } = asked.ask else { panic!("{kind}: an answer") };
+        let kept: Vec<(&str, &str)> =
+            attachments.iter().map(|file| (file.kind.as_str(), file.reference.as_str())).collect();
+        assert_eq!(kept, [(kind, "F1")]);
+    }
+}
+
 proptest! {
     #[test]
     fn no_json_makes_reading_panic(update in any_json(), kind in "message|callback_query|my_chat_member|chat_member") {

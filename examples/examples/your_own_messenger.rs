@@ -21,7 +21,7 @@ use incident_core::incident::Lane;
 use incident_core::memory::MemoryStore;
 use incident_core::policy::{Policy, Preset};
 use incident_core::ports::{
-    Clock, DeliveryError, Directory, DirectoryError, Messenger, Place, Profile, RequestKey,
+    Clock, DeliveryError, Directory, DirectoryError, File, Messenger, Place, Profile, RequestKey,
 };
 use incident_core::text::{Limits, Text};
 use incident_core::time::Timestamp;
@@ -150,6 +150,10 @@ impl Messenger for Board {
 
     async fn send(&self, place: &Place, message: &Message) -> Result<MessageRef, DeliveryError> {
         Ok(self.notes().hang(Note::of_message(&place.chat, message)))
+    }
+
+    async fn send_file(&self, _: &Place, _: &File) -> Result<MessageRef, DeliveryError> {
+        Err(DeliveryError::Permanent { reason: "a board takes no files".to_owned() })
     }
 
     async fn retire(&self, message: &MessageRef) -> Result<(), DeliveryError> {
@@ -288,6 +292,7 @@ mod conformance {
             moving: "the wall stays where it is",
             answering: "notes hang side by side",
             topics: "a wall has no topics",
+            files: "a board takes no files",
             telling: "nobody is told; people pass by",
             handles: "nobody is told; people pass by",
             failing: "there is no network between the desk and the wall",

@@ -20,6 +20,7 @@ mod request;
 mod settings;
 mod showing;
 mod stats;
+mod telling;
 mod upkeep;
 mod wake;
 

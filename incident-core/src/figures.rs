@@ -21,6 +21,7 @@
 //! besides what grows with people, teams, groups and days only.
 
 mod case;
+mod pairs;
 mod promise;
 mod summary;
 mod tally;

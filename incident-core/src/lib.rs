@@ -116,6 +116,7 @@ pub mod incident;
 pub mod memory;
 pub mod policy;
 pub mod ports;
+pub mod report;
 pub mod roster;
 #[cfg(feature = "testkit")]
 pub mod testkit;

@@ -18,7 +18,7 @@ pub use audit::Audit;
 pub use cases::{CaseMark, Cases, Scope};
 pub use clock::Clock;
 pub use directory::{Directory, DirectoryError};
-pub use messenger::{DeliveryError, Messenger, Place};
+pub use messenger::{DeliveryError, File, FileContent, Messenger, Place};
 pub use pager::{Callout, Pager};
 pub use rows::{Cell, Column, Kind, Part, Row, Rows, TABLES, Table, Unfinished};
 pub use store::{

@@ -24,9 +24,11 @@ pub use report_limit::{NoLimit, ReportLimit};
 pub use setting_name::SettingName;
 pub use settings::{OwnSetting, OwnSettings, Setting, Settings};
 
-use crate::ids::{ChatRef, CompanyId, GroupId, Handle, PersonId, TeamId, Version};
+use crate::figures::Figures;
+use crate::ids::{ChatRef, CompanyId, GroupId, Handle, IncidentId, PersonId, TeamId, Version};
 use crate::incident::By;
 use crate::policy::{Actor, Role, Standing};
+use crate::report::Form;
 use crate::text::Text;
 use crate::time::Timestamp;
 
@@ -244,6 +246,29 @@ pub enum RosterEffect {
         /// What.
         announcement: Announcement,
     },
+    /// A report must be sent to a group. It is of the instant at which it was asked for, however late it goes out and
+    /// however often it is tried: what it tells is here, and only its words are found when it is written.
+    SendReport {
+        /// Which group.
+        group: GroupId,
+        /// The topic or thread in which it was asked for.
+        topic: Option<Text>,
+        /// In which form.
+        form: Form,
+        /// What it tells.
+        figures: Box<Figures>,
+    },
+    /// A file of an incident must be shown again.
+    SendFile {
+        /// Which group.
+        group: GroupId,
+        /// The topic or thread in which it was asked for.
+        topic: Option<Text>,
+        /// Of which incident.
+        incident: IncidentId,
+        /// Which of its files, from 0 in the order in which they came.
+        file: u32,
+    },
     /// The cards of all live incidents of a group must be posted anew: its chat moved.
     Redraw {
         /// Which group.
@@ -297,6 +322,31 @@ pub struct RosterStep {
     pub events: Vec<RosterEvent>,
     /// What is owed for it.
     pub effects: Vec<RosterEffect>,
+}
+
+impl RosterEffect {
+    /// Returns the group that it concerns.
+    pub const fn group(&self) -> GroupId {
+        match self {
+            Self::Tell { group, .. }
+            | Self::SendReport { group, .. }
+            | Self::SendFile { group, .. }
+            | Self::Redraw { group }
+            | Self::Refresh { group }
+            | Self::EndClaims { group, .. }
+            | Self::Abandon { group } => *group,
+        }
+    }
+
+    /// Tells whether it is something for the people of the group to see, and no upkeep.
+    pub const fn is_told(&self) -> bool {
+        match self {
+            Self::Tell { .. } | Self::SendReport { .. } | Self::SendFile { .. } => true,
+            Self::Redraw { .. } | Self::Refresh { .. } | Self::EndClaims { .. } | Self::Abandon { .. } => {
+                false
+            }
+        }
+    }
 }
 
 impl Group {

@@ -39,7 +39,7 @@
 //! let two_tier = strategies::only(Policy::preset(Preset::TwoTier));
 //! let broken = prove::in_stories(two_tier, 500, nobody_claims_their_own).expect_err("a dispatcher may");
 //! # let told = broken.to_string();
-//! # assert!(told.lines().count() == 3 && told.contains("Command::Acknowledge).keeps(property); // "), "{told}");
+//! # assert!(told.lines().count() <= 4 && told.contains("Command::Acknowledge).keeps(property); // "), "{told}");
 //! ```
 //!
 //! What breaks it is shown as a test that can be pasted, and fails for the same reason:

@@ -23,6 +23,7 @@ pub use action::{Action, ButtonCode, InvalidCode};
 pub use card::{CardSource, card};
 pub(crate) use governing::Governing;
 pub use history::HistoryPage;
+pub use listing::{file_gone, file_shown};
 pub use message::{announcement, callout, named, notice};
 pub use people::People;
 pub use phrase::Phrase;

@@ -5,12 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures::executor::block_on;
 use incident_core::ids::{ChatRef, Handle, Identity, MessageRef, Platform};
-use incident_core::ports::{DeliveryError, Messenger, Profile};
+use incident_core::incident::Attachment;
+use incident_core::ports::{DeliveryError, FileContent, Messenger, Profile};
 use incident_core::roster::Right;
 use incident_core::testkit::cast::text;
 use incident_core::testkit::messaging::{
-    Answering, ChatWorld, Failing, Moving, Muting, PinRights, Pinning, Removal, Seen, SeenButton, Telling,
-    Topics, Trouble,
+    Answering, ChatWorld, Failing, Files, Moving, Muting, PinRights, Pinning, Removal, Seen, SeenButton,
+    SeenFile, Telling, Topics, Trouble,
 };
 use incident_core::testkit::{Call, ScriptedMessenger, Shown, What};
 use incident_core::text::Text;
@@ -48,6 +49,7 @@ impl Memory {
                 (std::iter::once(card.title).chain(sections).collect(), Vec::new(), card.buttons)
             }
             What::Message(message) => (message.lines, message.mentions, message.buttons),
+            What::File(file) => (vec![file.caption], Vec::new(), Vec::new()),
         };
         let lines: Vec<Line> =
             lines.into_iter().chain(mentions.into_iter().map(|one| vec![Span::Mention(one)])).collect();
@@ -104,6 +106,31 @@ impl ChatWorld for Memory {
     fn delete(&self, message: &MessageRef) {
         self.messenger.delete(message);
         self.written.store(0, Ordering::Relaxed);
+    }
+}
+
+impl Files for Memory {
+    fn file(&self, message: &MessageRef) -> Option<SeenFile> {
+        let shown =
+            self.messenger.shown(&message.chat).into_iter().find(|shown| shown.message == *message)?;
+        let What::File(file) = shown.what else { return None };
+        Some(match file.content {
+            FileContent::Made { name, bytes, .. } => {
+                SeenFile { name: Some(name), bytes: Some(bytes.to_vec()), reference: text("made") }
+            }
+            FileContent::Kept(Attachment { reference, .. }) => {
+                SeenFile { name: None, bytes: None, reference }
+            }
+        })
+    }
+
+    fn given(&self, kind: &str) -> Attachment {
+        Attachment { reference: text(&format!("file-{kind}")), kind: text(kind), name: None, size: None }
+    }
+
+    fn forget(&self, file: &Attachment) {
+        self.messenger.forget_file(&file.reference);
+        self.messenger.forget_file(&text("no such file"));
     }
 }
 

@@ -10,6 +10,7 @@ use anyhow::Context;
 use clap::Parser;
 use incident_core::figures::Window;
 use incident_core::ports::{Clock, Store, TABLES};
+use incident_core::view::Phrasebook;
 use incident_desk::cli::{self, Cli, Command, Exit, Format, Import, Raisedash, Route, Source};
 use incident_desk::clock::SystemClock;
 use incident_desk::config::{Config, Database, Sources};
@@ -305,7 +306,7 @@ async fn run_report(config: &Config, options: &cli::Report) -> anyhow::Result<Ex
     };
     let report = report::report(&*opened.store(), &*opened.cases(), &asked).await?;
     let text = match options.format {
-        Format::Html => report::html(&report),
+        Format::Html => report::html(&report, Phrasebook::new().locale(Some(&options.language))),
         Format::Csv => report::csv(&report),
     };
     match &options.output {

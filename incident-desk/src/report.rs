@@ -1,25 +1,19 @@
 //! Reports: the figures of a company for people to look at and for programs to compute with.
 //!
-//! What the figures are and which incidents count is said in [`incident_core::figures`]. Here they are gathered from a
-//! database page by page, given the names of people, teams and groups, and written as HTML or CSV.
-
-mod chart;
-mod csv;
-mod html;
-mod table;
+//! What the figures are and which incidents count is said in [`incident_core::figures`], how they are written in
+//! [`incident_core::report`]. Here they are gathered from a database page by page.
 
 use std::collections::BTreeMap;
 
 use anyhow::{Context, bail};
-use incident_core::figures::{Case, Figures, Tally, Targets, Window};
-use incident_core::ids::{CompanyId, GroupId, PersonId};
+use incident_core::figures::{Case, Tally, Targets, Window};
+use incident_core::ids::{CompanyId, GroupId};
 use incident_core::policy::Policy;
 use incident_core::ports::{Cases, Scope, Store, StoreError};
+use incident_core::report::named;
+pub use incident_core::report::{Form, Report, csv, html};
 use incident_core::roster::{Calendar, Roster};
 use incident_core::time::Timestamp;
-
-pub use csv::csv;
-pub use html::html;
 
 /// How many incidents are read at once.
 const PAGE: u32 = 5_000;
@@ -39,17 +33,6 @@ pub struct Question<'a> {
     pub now: Timestamp,
 }
 
-/// Figures, with the names that they are about.
-#[derive(Debug, Clone)]
-pub struct Report {
-    /// What the company is called, and the group if it is about one.
-    pub title: String,
-    /// The figures.
-    pub figures: Figures,
-    people: BTreeMap<PersonId, String>,
-    roster: Roster,
-}
-
 /// Answers a question.
 ///
 /// # Errors
@@ -62,17 +45,10 @@ pub async fn report(store: &dyn Store, cases: &dyn Cases, asked: &Question<'_>) 
     let scope = Scope::new(roster.company, group, asked.window);
     each_case(cases, &scope, |case| tally.add(case)).await?;
     let figures = tally.finish();
-    let ids: Vec<PersonId> = figures.people.keys().copied().collect();
-    let mut people = BTreeMap::new();
-    for ids in ids.chunks(500) {
-        let named = store.people(roster.company, ids).await?;
-        people.extend(named.into_iter().map(|person| (person.id, person.profile.name.to_string())));
-    }
-    let title = match group.and_then(|group| roster.groups.get(&group)) {
-        Some(group) => format!("{}: {}", roster.name, group.title),
-        None => roster.name.to_string(),
-    };
-    Ok(Report { title, figures, people, roster })
+    let people = store.people(roster.company, &named(&figures)).await?;
+    let people: BTreeMap<_, _> =
+        people.into_iter().map(|person| (person.id, person.profile.name.to_string())).collect();
+    Ok(Report::new(figures, &roster, group, people))
 }
 
 /// Returns by which calendar a report is made if nobody says otherwise: the group's, or that of the installation.

@@ -13,6 +13,7 @@ use incident_core::roster::{
 };
 use incident_core::testkit::conformance::fixture::{Office, at, profile, text};
 use incident_core::text::{Limits, Text};
+use incident_core::view::Phrasebook;
 use incident_desk::report::{Question, Report, calendar, csv, html, report};
 use store_sqlite::{Options, SqliteStore};
 use tempfile::TempDir;
@@ -190,7 +191,9 @@ async fn a_page_holds_everything_and_refers_to_nothing() {
     let place = Place::new();
     let store = place.open();
     week(&store).await;
-    let page = html(&asked(&store, Some("Night shift")).await.expect("it is answered"));
+    let book = Phrasebook::new();
+    let told = asked(&store, Some("Night shift")).await.expect("it is answered");
+    let page = html(&told, book.locale(None));
     for word in [
         "<title>Hauliers: Night shift, 2026-03-02 to 2026-03-08</title>",
         "=1+1&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;",
@@ -207,6 +210,13 @@ async fn a_page_holds_everything_and_refers_to_nothing() {
         assert!(!page.contains(word), "{word} in\n{page}");
     }
     assert_eq!(page.matches("<section").count(), page.matches("</section>").count());
+    for (tag, lang, words) in
+        [("nl-BE", "nl", "Dag voor dag"), ("ru", "ru", "По дням"), ("es", "es", "Día a día")]
+    {
+        let page = html(&told, book.locale(Some(tag)));
+        assert!(page.contains(&format!("<html lang=\"{lang}\">")) && page.contains(words), "{page}");
+        assert!(page.contains("0:18:56") && !page.contains("Day by day"), "{page}");
+    }
 }
 
 #[tokio::test]

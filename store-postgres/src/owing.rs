@@ -1,6 +1,6 @@
 //! What a commit owes, from the effect to its row.
 
-use incident_core::ids::{ChatRef, CompanyId, GroupId, IncidentId};
+use incident_core::ids::{ChatRef, CompanyId, IncidentId};
 use incident_core::incident::{Effect, Lane};
 use incident_core::ports::{Claim, Owed};
 use incident_core::roster::{Roster, RosterEffect};
@@ -35,7 +35,7 @@ impl Debt {
 
     /// Owes something for a roster, in the chat that the group concerned has in it.
     pub(crate) fn of_roster(roster: &Roster, effect: RosterEffect) -> Result<Self, Fault> {
-        let group = group_of(&effect).ok_or(Fault::Refused("it owes something of an unknown kind"))?;
+        let group = effect.group();
         let known = roster.groups.get(&group);
         let chat = known.ok_or(Fault::Refused("it owes something to a group it has not"))?.chat.clone();
         let (body, chat_text) = (serde_json::to_string(&effect)?, chat.to_string());
@@ -134,16 +134,4 @@ pub(crate) async fn owe_card(
 ) -> Result<(), Fault> {
     let owe = sqlx::query("SELECT owe_card($1::jsonb, $2)").bind(card.row(company, None).to_string());
     Ok(owe.bind(at.as_micros()).execute(db).await.map(drop)?)
-}
-
-/// Returns the group that an effect concerns, if it is of a kind known here.
-const fn group_of(effect: &RosterEffect) -> Option<GroupId> {
-    match effect {
-        RosterEffect::Tell { group, .. }
-        | RosterEffect::Redraw { group }
-        | RosterEffect::Refresh { group }
-        | RosterEffect::EndClaims { group, .. }
-        | RosterEffect::Abandon { group } => Some(*group),
-        _ => None,
-    }
 }

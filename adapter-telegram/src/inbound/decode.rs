@@ -184,6 +184,10 @@ type Reads = fn(&Value) -> bool;
 fn drop_unreadable_media(message: &mut Map<String, Value>) {
     let mut kept = false;
     for (name, reads) in MEDIA {
+        if let Some(Value::Object(file)) = message.get_mut(name) {
+            // Telegram may leave it out, and teloxide insists on it.
+            file.entry("mime_type").or_insert(Value::Null);
+        }
         match message.get(name).map(reads) {
             Some(true) => kept = true,
             Some(false) => {

@@ -21,7 +21,7 @@ use super::ledger::{Ledger, SHOWN};
 use super::start::{self, WANTED};
 use super::{Backoff, ListenError, Listener, SHUTDOWN_LIMIT, Shutdown};
 use crate::failure::CallError;
-use crate::messenger::Telegram;
+use crate::messenger::{Body, Telegram};
 
 /// How long Telegram holds back an answer without news, in seconds.
 const POLL_SECONDS: u32 = 25;
@@ -235,5 +235,5 @@ impl Poller {
 
 async fn ask(telegram: &Telegram, poll: &Poll, limit: Duration) -> Result<Vec<Value>, CallError> {
     let body = serde_json::to_vec(poll).expect("numbers and words can be written as JSON");
-    telegram.call_with("getUpdates", body, limit).await
+    telegram.call_with("getUpdates", Body::Json(body), limit).await
 }

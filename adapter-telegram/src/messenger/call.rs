@@ -10,6 +10,7 @@ use std::error::Error;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use reqwest::multipart::Form;
 use reqwest::redirect::Policy;
 use reqwest::{StatusCode, Url};
 use serde::de::DeserializeOwned;
@@ -28,6 +29,15 @@ const IDLE_LIMIT: Duration = Duration::from_secs(50);
 /// How many unused connections are kept: about as many as a desk uses when it delivers in every lane and
 /// answers besides. With fewer, a busy desk would connect anew all the time.
 const MOST_IDLE: usize = 96;
+
+/// The parameters of a call.
+#[derive(Debug)]
+pub(crate) enum Body {
+    /// As JSON.
+    Json(Vec<u8>),
+    /// As a form, the only way for files.
+    Form(Form),
+}
 
 #[derive(Deserialize)]
 struct Envelope<T> {
@@ -99,7 +109,7 @@ impl Telegram {
     {
         let method = method_name(P::NAME);
         let body = serde_json::to_vec(payload).map_err(|error| unreachable(error.to_string()))?;
-        let result = self.call_with(&method, body, limit).await;
+        let result = self.call_with(&method, Body::Json(body), limit).await;
         if let Some(wait) = result.as_ref().err().and_then(CallError::retry_after) {
             self.note_flood(payload, wait);
         }
@@ -110,7 +120,7 @@ impl Telegram {
     pub(crate) async fn call_with<T: DeserializeOwned>(
         &self,
         method: &str,
-        body: Vec<u8>,
+        body: Body,
         limit: Duration,
     ) -> Result<T, CallError> {
         let start = Instant::now();
@@ -137,20 +147,16 @@ impl Telegram {
     async fn exchange<T: DeserializeOwned>(
         &self,
         method: &str,
-        body: Vec<u8>,
+        body: Body,
         limit: Duration,
     ) -> Result<T, CallError> {
         let lost = |error| unreachable(described(error, self.inner.token.expose()));
-        let response = self
-            .inner
-            .http
-            .post(format!("{}{method}", self.inner.base))
-            .header("content-type", "application/json")
-            .timeout(limit)
-            .body(body)
-            .send()
-            .await
-            .map_err(lost)?;
+        let call = self.inner.http.post(format!("{}{method}", self.inner.base)).timeout(limit);
+        let call = match body {
+            Body::Json(body) => call.header("content-type", "application/json").body(body),
+            Body::Form(form) => call.multipart(form),
+        };
+        let response = call.send().await.map_err(lost)?;
         let status = response.status();
         let answer = response.bytes().await.map_err(lost)?;
         read(status, &answer)

@@ -36,7 +36,8 @@ pub(super) struct Said {
     pub(super) text: String,
     pub(super) reply_to: Option<i64>,
     pub(super) thread: Option<i64>,
-    pub(super) media: Option<bool>,
+    pub(super) media: Option<Media>,
+    pub(super) album: Option<String>,
     pub(super) names: Option<i64>,
 }
 
@@ -71,12 +72,48 @@ impl BotApi {
 
     /// Sends a photo; the file id is in the message.
     pub fn send_photo(&self, chat: i64, user: i64, caption: &str) -> i64 {
-        self.act(|world| world.say(chat, user, Said { media: Some(true), ..Said::text(caption) }))
+        self.send_file(chat, user, "photo", caption)
     }
 
     /// Sends a document; the file id is in the message.
     pub fn send_document(&self, chat: i64, user: i64, caption: &str) -> i64 {
-        self.act(|world| world.say(chat, user, Said { media: Some(false), ..Said::text(caption) }))
+        self.send_file(chat, user, "document", caption)
+    }
+
+    /// Sends a file of a kind, as [`Media::kind`] names them; everything else is a document of that media type.
+    pub fn send_file(&self, chat: i64, user: i64, kind: &str, caption: &str) -> i64 {
+        self.act(|world| {
+            let media = world.keep_file(Media::sent(kind));
+            world.say(chat, user, Said { media: Some(media), ..Said::text(caption) })
+        })
+    }
+
+    /// Answers a message with a file of a kind and no words.
+    pub fn answer_with_file(&self, chat: i64, user: i64, to: i64, kind: &str) -> i64 {
+        self.act(|world| {
+            let media = world.keep_file(Media::sent(kind));
+            world.say(chat, user, Said { media: Some(media), reply_to: Some(to), ..Said::text("") })
+        })
+    }
+
+    /// Sends photos as an album, as an answer if `reply_to` says to what; the caption comes on one of them, as clients
+    /// send it. Returns the messages in their order.
+    pub fn send_album(&self, chat: i64, user: i64, captions: &[&str], reply_to: Option<i64>) -> Vec<i64> {
+        self.act(|world| {
+            let album = Some(format!("{}", 13_000_000_000_000_000 + world.next_serial()));
+            let mut sent = Vec::new();
+            for caption in captions {
+                let media = Some(world.keep_file(Media::of("photo")));
+                let album = album.clone();
+                sent.push(world.say(chat, user, Said { media, album, reply_to, ..Said::text(caption) }));
+            }
+            sent
+        })
+    }
+
+    /// Forgets a file: whoever sends it again is told that there is none.
+    pub fn forget_file(&self, file_id: &str) {
+        self.act(|world| world.files.remove(file_id));
     }
 
     /// Changes a person's own message; the bot gets `edited_message`.
@@ -131,21 +168,25 @@ impl BotApi {
 impl World {
     pub(super) fn say(&mut self, chat: i64, user: i64, said: Said) -> i64 {
         let is_bot = self.person(user).is_bot;
-        let media = said.media.map(|photo| {
-            let file_id = self.new_file(if photo { "photo" } else { "document" });
-            Media { photo, file_id }
-        });
         let formatted = match said.names {
             Some(named) => name_in(&said.text, self.person(named)),
             None => Formatted { text: said.text.clone(), entities: Vec::new() },
         };
         let formatted = recognise(formatted.trimmed());
-        let (reply_to, thread) = (said.reply_to, said.thread);
+        let (reply_to, thread, media, album) = (said.reply_to, said.thread, said.media, said.album);
         if is_bot {
             self.chat_mut(chat).last_bot = Some(user);
         }
-        let draft =
-            Draft { from: user, thread, reply_to, source: said.text, formatted, media, ..Draft::default() };
+        let draft = Draft {
+            from: user,
+            thread,
+            reply_to,
+            source: said.text,
+            formatted,
+            media,
+            album,
+            ..Draft::default()
+        };
         self.publish(chat, draft)
     }
 

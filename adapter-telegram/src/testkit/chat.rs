@@ -1,6 +1,7 @@
 //! What Telegram keeps: people, chats, messages. Plain data; the rules are in the modules around it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -92,10 +93,34 @@ pub(super) struct Topic {
 /// A photo or a file in a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Media {
-    /// Whether it is a photo (else a document).
-    pub photo: bool,
+    /// What Telegram calls it: `photo`, `document`, `animation`, `video`, `audio` or `voice`.
+    pub kind: &'static str,
     /// The id by which a bot can send it again.
     pub file_id: String,
+    /// Its name, where it has one.
+    pub name: Option<String>,
+    /// Its media type, where it has one.
+    pub media_type: Option<String>,
+    /// What a bot uploaded; what people send is not kept.
+    pub bytes: Option<Arc<[u8]>>,
+}
+
+impl Media {
+    /// Describes a file of a kind that nobody keeps yet.
+    pub(super) const fn of(kind: &'static str) -> Self {
+        Self { kind, file_id: String::new(), name: None, media_type: None, bytes: None }
+    }
+
+    /// Describes what a person sends; what is of no kind of its own is a document of that media type.
+    pub(super) fn sent(kind: &str) -> Self {
+        const KINDS: [&str; 5] = ["photo", "animation", "video", "audio", "voice"];
+        if let Some(kind) = KINDS.into_iter().find(|known| *known == kind) {
+            return Self::of(kind);
+        }
+        let media_type = if kind == "document" { "application/pdf" } else { kind };
+        let name = Some("report.pdf".to_owned());
+        Self { name, media_type: Some(media_type.to_owned()), ..Self::of("document") }
+    }
 }
 
 /// One inline button.
@@ -149,8 +174,10 @@ pub struct Message {
     pub source: String,
     /// What is formatted or recognised in the text.
     pub entities: Vec<Entity>,
-    /// The photo or document, if it has one.
+    /// The photo or file, if it has one.
     pub media: Option<Media>,
+    /// The album it belongs to, if it was sent in one.
+    pub album: Option<String>,
     /// Whether it is pinned.
     pub pinned: bool,
     /// How many times it really changed.
@@ -210,6 +237,7 @@ pub(super) struct Draft {
     pub(super) source: String,
     pub(super) formatted: Formatted,
     pub(super) media: Option<Media>,
+    pub(super) album: Option<String>,
     pub(super) markup: Markup,
     pub(super) service: Map<String, Value>,
 }
@@ -285,6 +313,7 @@ impl Chat {
             source: draft.source,
             entities: draft.formatted.entities,
             media: draft.media,
+            album: draft.album,
             pinned: false,
             edits: 0,
             deleted: false,

@@ -95,6 +95,9 @@ impl World {
         if let Some(edited) = message.edited_at {
             json.insert("edit_date".to_owned(), edited.into());
         }
+        if let Some(album) = &message.album {
+            json.insert("media_group_id".to_owned(), album.as_str().into());
+        }
         if let Some(thread) = message.thread {
             json.insert("message_thread_id".to_owned(), thread.into());
         }
@@ -151,18 +154,38 @@ impl World {
 }
 
 fn media_json(media: &Media) -> (&'static str, Value) {
-    let unique = format!("u{}", media.file_id);
-    if !media.photo {
-        let document = json!({
-            "file_id": media.file_id, "file_unique_id": unique, "file_name": "report.pdf",
-            "mime_type": "application/pdf", "file_size": 48_000,
-        });
-        return ("document", document);
-    }
-    let size = |width: u32, height: u32, bytes: u32| {
-        json!({
-            "file_id": media.file_id, "file_unique_id": unique, "width": width, "height": height, "file_size": bytes,
-        })
+    let size = media.bytes.as_ref().map_or(48_000, |bytes| bytes.len());
+    let mut file = json!({
+        "file_id": media.file_id, "file_unique_id": format!("u{}", media.file_id), "file_size": size,
+    });
+    let extent = json!({"width": 1_280, "height": 853});
+    let duration = json!({"duration": 12});
+    let details: &[&Value] = match media.kind {
+        "photo" => {
+            let mut sizes = vec![file.clone(), file];
+            for (size, (width, height, bytes)) in
+                sizes.iter_mut().zip([(90, 60, 1_200), (1_280, 853, 160_000)])
+            {
+                add(size, &json!({"width": width, "height": height, "file_size": bytes}));
+            }
+            return ("photo", Value::Array(sizes));
+        }
+        "video" | "animation" => &[&extent, &duration],
+        "audio" | "voice" => &[&duration],
+        _ => &[],
     };
-    ("photo", json!([size(90, 60, 1_200), size(1_280, 853, 160_000)]))
+    details.iter().for_each(|details| add(&mut file, details));
+    if let Some(name) = &media.name {
+        file["file_name"] = name.as_str().into();
+    }
+    if let Some(media_type) = &media.media_type {
+        file["mime_type"] = media_type.as_str().into();
+    }
+    (media.kind, file)
+}
+
+fn add(to: &mut Value, fields: &Value) {
+    if let (Value::Object(to), Value::Object(fields)) = (to, fields) {
+        to.extend(fields.clone());
+    }
 }

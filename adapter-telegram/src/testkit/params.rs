@@ -1,5 +1,8 @@
 //! The parameters of a call, whichever of the four ways a client chose to send them.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::http::find;
@@ -13,7 +16,15 @@ pub(super) struct RequestBody<'request> {
 
 /// Named parameters. Numbers, flags and objects may arrive as text: every way but JSON has only text.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Params(Map<String, Value>);
+pub(super) struct Params(Map<String, Value>, BTreeMap<String, Upload>);
+
+/// A file that came with a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Upload {
+    pub(super) name: String,
+    pub(super) media_type: Option<String>,
+    pub(super) bytes: Arc<[u8]>,
+}
 
 impl Params {
     /// Collects the parameters of a query string and a body; what cannot be decoded is left out.
@@ -59,7 +70,15 @@ impl Params {
         let Some(name) = quoted(&head, "; name=\"") else { return };
         let content = part[head_end + 4..].strip_suffix(b"\r\n").unwrap_or(&part[head_end + 4..]);
         let value = match quoted(&head, "; filename=\"") {
-            Some(file) => format!("attach://{file}"),
+            Some(file) => {
+                let media_type = head.lines().find_map(|line| {
+                    let (key, value) = line.split_once(':')?;
+                    key.eq_ignore_ascii_case("content-type").then(|| value.trim().to_owned())
+                });
+                let upload = Upload { name: file.clone(), media_type, bytes: content.into() };
+                self.1.insert(name.clone(), upload);
+                format!("attach://{file}")
+            }
             None => String::from_utf8_lossy(content).into_owned(),
         };
         self.0.insert(name, value.into());
@@ -68,6 +87,11 @@ impl Params {
     /// Returns a text parameter, if it was given.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name).and_then(Value::as_str)
+    }
+
+    /// Returns a file that was sent under a name.
+    pub(super) fn upload(&self, name: &str) -> Option<&Upload> {
+        self.1.get(name)
     }
 
     /// Returns a whole number, given as such or as text.
@@ -103,7 +127,7 @@ impl Params {
 
 impl From<Value> for Params {
     fn from(value: Value) -> Self {
-        if let Value::Object(fields) = value { Self(fields) } else { Self::default() }
+        if let Value::Object(fields) = value { Self(fields, BTreeMap::new()) } else { Self::default() }
     }
 }
 
@@ -146,12 +170,14 @@ mod tests {
     }
 
     #[test]
-    fn an_uploaded_file_is_named_not_kept() {
+    fn an_uploaded_file_is_named_in_the_log_and_kept_beside_it() {
         let body = "--B\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a.jpg\"\r\n\r\n\0\u{1}\r\n--B--\r\n";
         let params = Params::decode(
             "",
             &RequestBody { content_type: "multipart/form-data; boundary=B", bytes: body.as_bytes() },
         );
         assert_eq!(params.text("photo"), Some("attach://a.jpg"));
+        let upload = Upload { name: "a.jpg".to_owned(), media_type: None, bytes: [0, 1].into() };
+        assert_eq!(params.upload("photo"), Some(&upload));
     }
 }

@@ -4,7 +4,7 @@
 use serde_json::{Map, json};
 
 use super::acts::Said;
-use super::chat::{Chat, ChatKind, Draft, Member, Status, Topic, User};
+use super::chat::{Chat, ChatKind, Draft, Media, Member, Status, Topic, User};
 use super::{BotApi, World, json};
 
 /// People and chats.
@@ -220,10 +220,11 @@ impl World {
         if kind == ChatKind::Supergroup { -1_002_000_000_000 - serial } else { -4_000_000 - serial }
     }
 
-    pub(super) fn new_file(&mut self, kind: &str) -> String {
-        let id = format!("{kind}-file-{}", self.next_serial());
-        self.files.insert(id.clone());
-        id
+    /// Keeps a file from now on; it gets an id of its own.
+    pub(super) fn keep_file(&mut self, media: Media) -> Media {
+        let media = Media { file_id: format!("{}-file-{}", media.kind, self.next_serial()), ..media };
+        self.files.insert(media.file_id.clone(), media.clone());
+        media
     }
 
     fn announce_joined(&mut self, chat: i64, by: i64, user: i64) {

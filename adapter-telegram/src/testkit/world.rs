@@ -1,12 +1,12 @@
 //! Everything the simulated Telegram knows, and what a test may read of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use super::chat::{Chat, ChatKind, Draft, Member, Message, Status, User};
+use super::chat::{Chat, ChatKind, Draft, Media, Member, Message, Status, User};
 use super::fault::Traffic;
 use super::json;
 use super::updates::Updates;
@@ -72,7 +72,7 @@ pub struct World {
     pub(super) privacy: bool,
     pub(super) users: BTreeMap<i64, User>,
     pub(super) chats: BTreeMap<i64, Chat>,
-    pub(super) files: BTreeSet<String>,
+    pub(super) files: BTreeMap<String, Media>,
     pub(super) presses: BTreeMap<String, Press>,
     pub(super) answers: Vec<Answer>,
     pub(super) updates: Updates,
@@ -100,7 +100,7 @@ impl World {
             privacy: true,
             users: BTreeMap::from([(bot, itself)]),
             chats: BTreeMap::new(),
-            files: BTreeSet::new(),
+            files: BTreeMap::new(),
             presses: BTreeMap::new(),
             answers: Vec::new(),
             updates: Updates::new(),

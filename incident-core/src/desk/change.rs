@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use super::handle::Scene;
 use super::{Desk, LEASE, Nudge};
 use crate::ids::{ChatRef, CompanyId, IncidentId, Version};
 use crate::incident::{Command, Effect, Incident, Input, Lane, Rejection, step};
 use crate::policy::{Actor, Policy};
 use crate::ports::{Answered, Commit, CommitError, Committed, Filed, Origin, RosterCommit, StoreError};
-use crate::roster::{self, Roster, RosterCommand, RosterInput};
+use crate::roster::{self, Roster, RosterCommand, RosterEffect, RosterInput, RosterStep};
 use crate::time::Timestamp;
 
 /// How often a decision is made anew because somebody else was faster. Each time, somebody was: so many
@@ -124,6 +125,32 @@ impl Desk {
             None => None,
         };
         Ok(before.map_or(Changed::Refused(rejection, filed), Changed::Before))
+    }
+
+    /// Owes a group something for a request although nothing has happened to its company.
+    pub(super) async fn owe_group(
+        &self,
+        scene: &Scene<'_>,
+        effects: Vec<RosterEffect>,
+    ) -> Result<(), HandleError> {
+        let origin = Origin { key: scene.request.key.clone(), answer: "owed".to_owned() };
+        for _ in 0..MAX_CONFLICTS {
+            let Some(roster) = self.store.roster(scene.company).await? else {
+                return Ok(());
+            };
+            let version = roster.version;
+            let step = RosterStep { roster, events: Vec::new(), effects: effects.clone() };
+            let commit = RosterCommit::new(version, step, scene.now).answering(origin.clone());
+            match self.store.commit_roster(commit).await {
+                Ok(()) | Err(CommitError::AlreadyApplied { .. }) => {
+                    (self.nudge)(Nudge::Deliver(Lane::Notice));
+                    return Ok(());
+                }
+                Err(CommitError::Conflict { .. }) => {}
+                Err(CommitError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(HandleError::Contended)
     }
 
     /// Carries out commands to a roster. `Ok(Ok(roster))` is the roster afterwards.

@@ -36,6 +36,7 @@ impl Desk {
             CommandWord::Language => self.language(scene).await,
             CommandWord::Settings => self.settings(scene).await,
             CommandWord::Stats => self.stats(scene).await,
+            CommandWord::Report => self.report(scene).await,
             CommandWord::Teams => Ok(Self::teams(scene)),
             CommandWord::AddTeam | CommandWord::AddRestrictedTeam => self.add_team(scene, word).await,
             CommandWord::AddTeamMember | CommandWord::RemoveTeamMember => {

@@ -3,19 +3,20 @@
 use super::change::Order;
 use super::commands::back_off;
 use super::showing::{Sheet, Shown};
+use super::telling::known;
 use super::upkeep::Ward;
 use super::{Desk, HandleError, LEASE};
 use crate::ids::{CompanyId, IncidentId, MessageRef, PersonId};
 use crate::incident::{Audience, Command, Effect, Fact, Lane, Notice, PageOutcome, State};
 use crate::policy::Member;
 use crate::ports::{
-    Claim, ClaimOrder, DeliveryError, Messenger, Owed, Place, Posted, PostedKind, Settled, Settlement,
-    StoreError, Tenancy,
+    Claim, ClaimOrder, DeliveryError, Messenger, Owed, Posted, PostedKind, Settled, Settlement, StoreError,
+    Tenancy,
 };
-use crate::roster::{Announcement, Grantee, Group, GroupStatus, Right, RosterEffect};
+use crate::roster::{GroupStatus, Right};
 use crate::text::Text;
 use crate::time::Timestamp;
-use crate::view::{People, announcement, callout, named, notice};
+use crate::view::{People, callout, named, notice};
 
 /// One delivery, for logs and figures.
 #[derive(Debug)]
@@ -52,7 +53,7 @@ pub enum DeliveryEnd {
 }
 
 /// What was achieved, and what stood in the way of the rest.
-type Performed = (Shown, Result<(), DeliveryError>);
+pub(super) type Performed = (Shown, Result<(), DeliveryError>);
 
 impl Desk {
     /// Does the next thing that is owed in a lane; `None` if nothing is.
@@ -93,23 +94,7 @@ impl Desk {
             Owed::Incident { incident, effect } => {
                 self.perform_for_incident(claim, *incident, effect, now).await
             }
-            Owed::Roster { effect: RosterEffect::Tell { group, announcement: told } } => {
-                let Some(roster) = self.store.roster(claim.company).await? else {
-                    return Ok((Shown::default(), Ok(())));
-                };
-                let Some(messenger) = self.messengers.get(&claim.chat.platform) else {
-                    return Ok(unserved(claim));
-                };
-                if roster.groups.get(group).is_none_or(|group| group.status == GroupStatus::Suspended) {
-                    return Ok(suspended());
-                }
-                let mut ids = known(spoken_of(told).iter());
-                ids.extend(roster.groups.get(group).map(known_people).unwrap_or_default());
-                let people = People::new(self.store.people(claim.company, &ids).await?);
-                let message = announcement(self.locale_of(&roster, *group), &people, told);
-                let place = Place { chat: claim.chat.clone(), topic: None, reply_to: None };
-                Ok((Shown::default(), messenger.send(&place, &message).await.map(|_| ())))
-            }
+            Owed::Roster { effect } if effect.is_told() => self.tell(claim, effect).await,
             Owed::Roster { effect } => {
                 self.keep_up(claim.company, effect, now).await?;
                 Ok((Shown::default(), Ok(())))
@@ -330,37 +315,14 @@ fn sent(settlement: &Settlement) -> Option<&MessageRef> {
     }
 }
 
-fn suspended() -> Performed {
+pub(super) fn suspended() -> Performed {
     let reason = "the group is suspended".to_owned();
     (Shown::default(), Err(DeliveryError::Permanent { reason }))
 }
 
-fn unserved(claim: &Claim) -> Performed {
+pub(super) fn unserved(claim: &Claim) -> Performed {
     let reason = format!("no messenger serves {}", claim.chat.platform);
     (Shown::default(), Err(DeliveryError::Temporary { reason, retry_after: None }))
-}
-
-fn known<'a>(grantees: impl Iterator<Item = &'a Grantee>) -> Vec<PersonId> {
-    grantees
-        .filter_map(|grantee| match grantee {
-            Grantee::Person(person) => Some(*person),
-            Grantee::Handle(_) => None,
-        })
-        .collect()
-}
-
-fn spoken_of(announcement: &Announcement) -> &[Grantee] {
-    match announcement {
-        Announcement::Managers { managers } => managers,
-        Announcement::Granted { to: grantee, .. }
-        | Announcement::Revoked { from: grantee, .. }
-        | Announcement::NotHeld { from: grantee, .. } => std::slice::from_ref(grantee),
-        Announcement::RightMissing { .. } | Announcement::Language => &[],
-    }
-}
-
-fn known_people(group: &Group) -> Vec<PersonId> {
-    known(group.grants.iter().map(|grant| &grant.to))
 }
 
 /// A reminder that was overtaken before it could be sent would only confuse.

@@ -1,18 +1,21 @@
-//! The command that tells a group its figures: today's, this week's and this month's, by the calendar of the group.
+//! The commands that tell a group its figures, by the calendar of the group: today's, this week's and this month's in a few
+//! lines, or those of any day, week or month as files.
 
 use std::future::poll_fn;
 use std::mem;
 use std::task::Poll;
 
 use super::handle::{Answer, Scene};
+use super::request::Ask;
 use super::{Desk, HandleError};
 use crate::figures::{Case, Period, Tally, Targets, Window};
 use crate::incident::Rejection;
 use crate::policy::{Act, Actor, Role};
 use crate::ports::{CaseMark, Listing, Page, Scope, StoreError};
-use crate::roster::Calendar;
+use crate::report::{Form, named};
+use crate::roster::{Calendar, RosterEffect};
 use crate::time::Timestamp;
-use crate::view::{Said, Stats};
+use crate::view::{CommandWord, Said, Stats};
 
 /// How many incidents are read at once, so that others get their turn between.
 const PAGE: u32 = 1_000;
@@ -37,6 +40,32 @@ impl Desk {
         }
         let figures = tallies.into_iter().map(|tally| Stats::from(&tally.finish())).collect();
         Ok(Answer::of(Said::Stats { figures, zone: zone.to_string() }))
+    }
+
+    /// Owes the group a report on its figures as they are now: files for people and for programs.
+    pub(super) async fn report(&self, scene: &mut Scene<'_>) -> Result<Answer, HandleError> {
+        let calendar = scene.roster.calendar(scene.group.id, &self.calendar);
+        let Some(window) = window(scene, &calendar) else {
+            return Ok(Answer::of(Said::Usage(CommandWord::Report)));
+        };
+        if let Err(answer) = self.surveyor(scene).await? {
+            return Ok(answer);
+        }
+        let scope = Scope::new(scene.company, Some(scene.group.id), &window);
+        let mut tally = [Tally::new(window, Targets::from(&scene.policy), scene.now)];
+        self.each_case(&scope, &mut tally).await?;
+        let [tally] = tally;
+        let mut figures = tally.finish();
+        // What no report names need not be kept for one.
+        let people = named(&figures);
+        figures.people.retain(|person, _| people.contains(person));
+        let (group, topic) = (scene.group.id, &scene.request.topic);
+        let effects = [Form::Html, Form::Csv].map(|form| {
+            let (topic, figures) = (topic.clone(), Box::new(figures.clone()));
+            RosterEffect::SendReport { group, topic, form, figures }
+        });
+        self.owe_group(scene, effects.into()).await?;
+        Ok(Answer::of(Said::Rostered))
     }
 
     /// Whoever asks, if they may see figures; the platform is asked about them only if their roles do not say so.
@@ -106,6 +135,19 @@ impl Desk {
         let last = filed.last().map(|filed| (filed.incident.clocks.created_at, filed.incident.id));
         Ok((filed.iter().map(Case::from).collect(), last))
     }
+}
+
+/// The days that a report is asked for; `None` if the words say none.
+fn window(scene: &Scene<'_>, calendar: &Calendar) -> Option<Window> {
+    let Ask::Command { text, .. } = &scene.request.ask else { return None };
+    let mut words = text.split_whitespace();
+    let period: Period = words.next()?.parse().ok()?;
+    let date = match words.next() {
+        Some(date) => date.parse().ok()?,
+        None => calendar.zone.date(scene.now),
+    };
+    let window = Window::of(period, date, &calendar.zone, calendar.week_start).ok()?;
+    words.next().is_none().then_some(window)
 }
 
 /// Lets whatever else is ready go first, once: a store may answer without ever waiting.

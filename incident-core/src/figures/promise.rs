@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::case::Case;
 use crate::incident::{Level, StateKind};
 use crate::policy::{Anchor, Policy};
@@ -47,7 +49,7 @@ pub enum Verdict {
 }
 
 /// What became of a promise to all counted incidents: the three add up to their number.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Promise {
     /// What was promised.
     pub within: Option<Duration>,

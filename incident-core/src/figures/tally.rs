@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::case::Case;
+use super::pairs;
 use super::promise::{Promise, Targets};
 use super::summary::{Sample, Summary};
 use super::window::{Date, Window};
@@ -15,7 +18,7 @@ use crate::time::Timestamp;
 const NAMED: usize = 50;
 
 /// What the counted incidents of a window amount to; see the [module](super) for what counts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figures {
     /// The days they were reported on.
     pub window: Window,
@@ -50,8 +53,10 @@ pub struct Figures {
     /// Whether they were resolved in time.
     pub resolve: Promise,
     /// What each person did.
+    #[serde(with = "pairs")]
     pub people: BTreeMap<PersonId, PersonFigures>,
     /// How they were handled by the team they came to in the end; `None` for those without one.
+    #[serde(with = "pairs")]
     pub teams: BTreeMap<Option<TeamId>, TeamFigures>,
     /// How many were reported in which group.
     pub groups: BTreeMap<GroupId, u64>,
@@ -64,7 +69,7 @@ pub struct Figures {
 }
 
 /// How long things took, of those incidents where they happened.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Times {
     /// From the report to the first claim, the time to acknowledge; see [`Case::until_claimed`].
     pub until_claimed: Summary,
@@ -77,7 +82,7 @@ pub struct Times {
 }
 
 /// What a person did about the counted incidents.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonFigures {
     /// How often they took one.
     pub claims: u64,
@@ -96,7 +101,7 @@ pub struct PersonFigures {
 }
 
 /// What became of the counted incidents of a team.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TeamFigures {
     /// How many there are.
     pub counted: u64,
@@ -109,7 +114,7 @@ pub struct TeamFigures {
 }
 
 /// One day of the window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Day {
     /// Which.
     pub date: Date,
@@ -120,7 +125,7 @@ pub struct Day {
 }
 
 /// An incident that is not over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Waiting {
     /// When it was reported.
     pub since: Timestamp,

@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use jiff::civil;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::time::Timestamp;
 
@@ -93,6 +95,18 @@ impl FromStr for Date {
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl Serialize for Date {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Date {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 
@@ -184,12 +198,37 @@ impl FromStr for Period {
 }
 
 /// Some whole days of a time zone. A day may have 23 or 25 hours.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Span", into = "Span")]
 pub struct Window {
     zone: Zone,
     /// The days with the instants at which they begin.
     days: Vec<(Date, Timestamp)>,
     until: Timestamp,
+}
+
+/// A window as it is stored.
+#[derive(Serialize, Deserialize)]
+struct Span {
+    zone: String,
+    first: Date,
+    last: Date,
+}
+
+impl From<Window> for Span {
+    fn from(window: Window) -> Self {
+        let ends = window.days().next().zip(window.days().last());
+        let (first, last) = ends.expect("a window has at least one day");
+        Self { zone: window.zone.to_string(), first, last }
+    }
+}
+
+impl TryFrom<Span> for Window {
+    type Error = WindowError;
+
+    fn try_from(span: Span) -> Result<Self, WindowError> {
+        Self::between(span.first, span.last, &span.zone.parse()?)
+    }
 }
 
 impl Window {

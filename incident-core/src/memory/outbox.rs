@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 
 use super::incidents::Key;
-use super::rosters::group_of;
 use crate::ids::{ChatRef, CompanyId, GroupId, IncidentId, MessageRef};
 use crate::incident::{Effect, Lane};
 use crate::ports::{Claim, ClaimOrder, Owed, Posted, Settlement};
@@ -72,7 +71,7 @@ impl Row {
         let owner = match &self.owed {
             Owed::Incident { incident, .. } => Owner::Incident(*incident),
             Owed::Roster { .. } if lane == Lane::Upkeep => Owner::Company,
-            Owed::Roster { effect } => Owner::Group(group_of(effect)),
+            Owed::Roster { effect } => Owner::Group(effect.group()),
         };
         (self.company, owner, lane)
     }

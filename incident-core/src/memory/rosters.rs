@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::refusal;
-use crate::ids::{ChatRef, CompanyId, GroupId, Version};
+use crate::ids::{ChatRef, CompanyId, Version};
 use crate::ports::{StoreError, Tenancy};
 use crate::roster::{Roster, RosterEffect, RosterEvent};
 
@@ -24,23 +24,12 @@ pub(super) fn addressed(
     effects: Vec<RosterEffect>,
 ) -> Result<Vec<(RosterEffect, ChatRef)>, StoreError> {
     let address = |effect: RosterEffect| {
-        let group = roster.groups.get(&group_of(&effect));
+        let group = roster.groups.get(&effect.group());
         let group =
             group.ok_or_else(|| refusal("commit a roster", "it owes something to a group it has not"))?;
         Ok((effect, group.chat.clone()))
     };
     effects.into_iter().map(address).collect()
-}
-
-/// Returns the group that an effect concerns.
-pub(super) const fn group_of(effect: &RosterEffect) -> GroupId {
-    match effect {
-        RosterEffect::Tell { group, .. }
-        | RosterEffect::Redraw { group }
-        | RosterEffect::Refresh { group }
-        | RosterEffect::EndClaims { group, .. }
-        | RosterEffect::Abandon { group } => *group,
-    }
 }
 
 impl Rosters {

@@ -1,13 +1,15 @@
 //! A chat, as far as the core needs one.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 
 use crate::ids::{ChatRef, MessageRef};
+use crate::incident::Attachment;
 use crate::roster::Right;
 use crate::text::Text;
-use crate::view::{Card, Message};
+use crate::view::{Card, Line, Message};
 
 /// Where a message goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +20,31 @@ pub struct Place {
     pub topic: Option<Text>,
     /// The message it answers; if that is gone, it is sent all the same.
     pub reply_to: Option<MessageRef>,
+}
+
+/// A file that is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// What it is.
+    pub content: FileContent,
+    /// What is said with it; empty where nothing is. It may be shortened where a platform has no room.
+    pub caption: Line,
+}
+
+/// Where the content of a file is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileContent {
+    /// It was made here.
+    Made {
+        /// What it is called, with its extension.
+        name: String,
+        /// Its media type, such as `text/csv`.
+        media_type: &'static str,
+        /// The file itself.
+        bytes: Arc<[u8]>,
+    },
+    /// The platform keeps it, and sends it again by its reference.
+    Kept(Attachment),
 }
 
 /// Why a delivery failed. Only the adapter can know, so it classifies; the desk obeys.
@@ -94,6 +121,14 @@ pub trait Messenger: Send + Sync {
     /// # Errors
     /// See [`DeliveryError`]. If an answer was lost, it may have been sent all the same.
     async fn send(&self, place: &Place, message: &Message) -> Result<MessageRef, DeliveryError>;
+
+    /// Sends a file.
+    ///
+    /// # Errors
+    /// See [`DeliveryError`]. [`DeliveryError::Gone`] says that the platform keeps the file no more,
+    /// [`DeliveryError::Permanent`] also that it takes no files, or none so large. If an answer was lost, it may have
+    /// been sent all the same.
+    async fn send_file(&self, place: &Place, file: &File) -> Result<MessageRef, DeliveryError>;
 
     /// Takes away a message of ours that nobody should press any more. One that is gone is a success.
     ///

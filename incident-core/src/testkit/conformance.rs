@@ -7,6 +7,7 @@
 pub mod card;
 pub mod cases;
 pub mod commit;
+pub mod files;
 pub mod fixture;
 pub mod lease;
 pub mod message;
@@ -162,6 +163,9 @@ macro_rules! store_conformance {
                 a_handle_that_was_given_up_leads_nowhere
                 losing_a_handle_costs_nobody_else_theirs
                 every_company_knows_its_own_people
+                ;
+            files:
+                what_files_a_group_is_owed_is_kept_whole
                 ;
             roster:
                 a_roster_can_be_read_back

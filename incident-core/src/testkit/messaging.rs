@@ -9,6 +9,7 @@
 pub mod answering;
 pub mod card;
 pub mod failing;
+pub mod files;
 pub mod fixture;
 pub mod handles;
 pub mod message;
@@ -25,8 +26,8 @@ pub mod words;
 mod world;
 
 pub use world::{
-    Answering, ChatWorld, Doing, Failing, Handles, Moving, Muting, PinRights, Pinning, Removal, Seen,
-    SeenButton, Silence, Telling, Topics, Trouble,
+    Answering, ChatWorld, Doing, Failing, Files, Handles, Moving, Muting, PinRights, Pinning, Removal, Seen,
+    SeenButton, SeenFile, Silence, Telling, Topics, Trouble,
 };
 
 /// Expands to one `#[test]` for each promise of [`Messenger`](crate::ports::Messenger), kept or to be kept by
@@ -53,6 +54,7 @@ pub use world::{
 /// | `moving` | [`Moving`](crate::testkit::messaging::Moving) | chats that get a new address |
 /// | `answering` | [`Answering`](crate::testkit::messaging::Answering) | messages that answer others |
 /// | `topics` | [`Topics`](crate::testkit::messaging::Topics) | chats with topics or threads |
+/// | `files` | [`Files`](crate::testkit::messaging::Files) | files, made here or kept by the platform |
 /// | `telling` | [`Telling`](crate::testkit::messaging::Telling) | people told when they are mentioned |
 /// | `handles` | [`Handles`](crate::testkit::messaging::Handles) | handles that tell their owners by themselves |
 /// | `failing` | [`Failing`](crate::testkit::messaging::Failing) | a network, servers, limits on how often one may write |
@@ -68,7 +70,7 @@ pub use world::{
 ///
 /// use async_trait::async_trait;
 /// use incident_core::ids::{ChatRef, MessageRef, Platform};
-/// use incident_core::ports::{DeliveryError, Messenger, Place};
+/// use incident_core::ports::{DeliveryError, File, Messenger, Place};
 /// use incident_core::testkit::messaging::{self, ChatWorld, Seen, SeenButton};
 /// use incident_core::view::{Button, Card, Line, Message, Span};
 ///
@@ -127,9 +129,12 @@ pub use world::{
 ///         Ok(())
 ///     }
 ///
-///     // Nothing is prominent on a wall.
+///     async fn send_file(&self, _: &Place, _: &File) -> Result<MessageRef, DeliveryError> {
+///         Err(DeliveryError::Permanent { reason: "a wall takes no files".to_owned() })
+///     }
+///
 ///     async fn pin(&self, _: &MessageRef) -> Result<(), DeliveryError> {
-///         Ok(())
+///         Ok(()) // nothing is prominent on a wall
 ///     }
 ///
 ///     async fn unpin(&self, _: &MessageRef) -> Result<(), DeliveryError> {
@@ -162,7 +167,6 @@ pub use world::{
 /// async fn fresh() -> Wall {
 ///     Wall::default()
 /// }
-///
 /// // In a file of `tests/`, this is all: `cargo test` then names each promise, and what became of it.
 /// incident_core::messenger_conformance!(fresh, futures::executor::block_on, lacks {
 ///     pinning: "nothing is prominent on a wall",
@@ -172,6 +176,7 @@ pub use world::{
 ///     moving: "walls stay where they are",
 ///     answering: "notes hang side by side",
 ///     topics: "a wall has no topics",
+///     files: "a wall takes no files",
 ///     telling: "nobody is told; people pass by",
 ///     handles: "nobody is told; people pass by",
 ///     failing: "there is no network",
@@ -179,7 +184,6 @@ pub use world::{
 ///     silence: "there is no network",
 /// });
 ///
-/// // Any promise can also be put to the test by itself.
 /// futures::executor::block_on(messaging::card::a_card_changes_in_place(&Wall::default()));
 /// futures::executor::block_on(messaging::card::an_incident_is_told_on_one_card(&Wall::default()));
 /// ```
@@ -263,6 +267,14 @@ macro_rules! messenger_conformance {
                 a_card_changes_within_its_topic
                 an_answer_stays_in_its_topic
                 ;
+            files:
+                a_file_that_was_made_arrives_whole
+                a_file_shows_what_is_said_with_it
+                a_caption_that_is_too_long_is_shortened_and_not_refused
+                a_file_goes_to_its_own_chat
+                a_file_that_is_kept_is_sent_again
+                a_file_that_is_kept_no_more_is_gone
+                ;
             telling:
                 somebody_with_a_handle_is_told
                 somebody_without_a_handle_is_told
@@ -308,6 +320,7 @@ macro_rules! messenger_conformance {
     (@may_lack moving) => {};
     (@may_lack answering) => {};
     (@may_lack topics) => {};
+    (@may_lack files) => {};
     (@may_lack telling) => {};
     (@may_lack handles) => {};
     (@may_lack failing) => {};
@@ -342,6 +355,9 @@ macro_rules! messenger_conformance {
     };
     (@subject $run:tt { topics: $why:literal $($rest:tt)* } topics $tests:tt) => {
         $crate::messenger_conformance! { @lacking $why, topics $tests }
+    };
+    (@subject $run:tt { files: $why:literal $($rest:tt)* } files $tests:tt) => {
+        $crate::messenger_conformance! { @lacking $why, files $tests }
     };
     (@subject $run:tt { telling: $why:literal $($rest:tt)* } telling $tests:tt) => {
         $crate::messenger_conformance! { @lacking $why, telling $tests }

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 
 use crate::ids::{ChatRef, MessageRef};
-use crate::ports::{DeliveryError, Messenger, Place};
+use crate::ports::{DeliveryError, File, FileContent, Messenger, Place};
 use crate::roster::Right;
 use crate::text::Text;
 use crate::view::{Button, Card, Line, Message};
@@ -26,6 +26,8 @@ pub enum Call {
     Unpin,
     /// [`Messenger::send`].
     Send,
+    /// [`Messenger::send_file`].
+    SendFile,
     /// [`Messenger::retire`].
     Retire,
 }
@@ -37,6 +39,8 @@ pub enum What {
     Card(Card),
     /// A one-off message.
     Message(Message),
+    /// A file.
+    File(File),
 }
 
 /// A message that stands in a chat.
@@ -73,6 +77,7 @@ struct Chat {
 
 #[derive(Debug, Default)]
 struct World {
+    forgotten: BTreeSet<Text>,
     chats: BTreeMap<ChatRef, Chat>,
     posted: u64,
     failures: VecDeque<Failure>,
@@ -117,6 +122,20 @@ impl ScriptedMessenger {
         self.world(|world| world.chat(chat).lost = true);
     }
 
+    /// Forgets a file that is known by this reference, as a platform may.
+    pub fn forget_file(&self, reference: &Text) {
+        self.world(|world| world.forgotten.insert(reference.clone()));
+    }
+
+    /// Returns the files that stand in a chat, oldest first.
+    pub fn files(&self, chat: &ChatRef) -> Vec<File> {
+        let files = self.shown(chat).into_iter().filter_map(|shown| match shown.what {
+            What::File(file) => Some(file),
+            What::Card(_) | What::Message(_) => None,
+        });
+        files.collect()
+    }
+
     /// Deletes a message, as a person might.
     pub fn delete(&self, message: &MessageRef) {
         self.world(|world| world.chat(&message.chat).messages.retain(|shown| shown.message != *message));
@@ -131,7 +150,7 @@ impl ScriptedMessenger {
     pub fn cards(&self, chat: &ChatRef) -> Vec<Card> {
         let cards = self.shown(chat).into_iter().filter_map(|shown| match shown.what {
             What::Card(card) => Some(card),
-            What::Message(_) => None,
+            What::Message(_) | What::File(_) => None,
         });
         cards.collect()
     }
@@ -191,7 +210,7 @@ impl World {
         }
         let needed = match call {
             Call::Pin | Call::Unpin => Some(Right::Pin),
-            Call::Post | Call::Send => Some(Right::Write),
+            Call::Post | Call::Send | Call::SendFile => Some(Right::Write),
             Call::Edit | Call::Retire => None,
         };
         match needed.filter(|right| chat.denied.contains(right)) {
@@ -258,6 +277,17 @@ impl Messenger for ScriptedMessenger {
         self.attempt((Call::Send, &place.chat), |world| Ok(world.add(place, What::Message(message.clone()))))
     }
 
+    async fn send_file(&self, place: &Place, file: &File) -> Result<MessageRef, DeliveryError> {
+        self.attempt((Call::SendFile, &place.chat), |world| {
+            if let FileContent::Kept(attachment) = &file.content
+                && world.forgotten.contains(&attachment.reference)
+            {
+                return Err(DeliveryError::Gone);
+            }
+            Ok(world.add(place, What::File(file.clone())))
+        })
+    }
+
     async fn retire(&self, message: &MessageRef) -> Result<(), DeliveryError> {
         self.attempt((Call::Retire, &message.chat), |world| {
             world.chat(&message.chat).messages.retain(|shown| shown.message != *message);
@@ -265,6 +295,8 @@ impl Messenger for ScriptedMessenger {
         })
     }
 }
+
+static NO_BUTTONS: Vec<Vec<Button>> = Vec::new();
 
 fn paragraph(shown: &Shown) -> String {
     let pin = if shown.pinned { " 📌" } else { "" };
@@ -278,6 +310,16 @@ fn paragraph(shown: &Shown) -> String {
             (lines.collect(), &card.buttons)
         }
         What::Message(message) => (message.lines.iter().collect(), &message.buttons),
+        What::File(file) => {
+            let name = match &file.content {
+                FileContent::Made { name, .. } => name.as_str(),
+                FileContent::Kept(attachment) => {
+                    attachment.name.as_ref().unwrap_or(&attachment.kind).as_str()
+                }
+            };
+            say(&format!("📎 {name}"));
+            (vec![&file.caption], &NO_BUTTONS)
+        }
     };
     for line in lines {
         say(&line.iter().map(crate::view::Span::as_plain).collect::<String>());

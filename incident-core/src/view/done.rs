@@ -66,6 +66,7 @@ const fn typed(word: CommandWord) -> Phrase {
         | CommandWord::Language
         | CommandWord::Settings
         | CommandWord::Stats
+        | CommandWord::Report
         | CommandWord::Open
         | CommandWord::Mine
         | CommandWord::History

@@ -39,6 +39,7 @@ impl CommandWord {
             | Self::Open
             | Self::Mine
             | Self::Stats
+            | Self::Report
             | Self::History
             | Self::Files
             | Self::Assign

@@ -2,7 +2,8 @@
 
 use super::card::{priority, status};
 use super::history::{actor, minute, one_line};
-use super::{About, Arg, Line, Phrase, Span};
+use super::{About, Arg, Line, Locale, Message, Phrase, Span};
+use crate::ids::Number;
 use crate::incident::{Attachment, Event, Fact, Priority};
 use crate::ports::Filed;
 
@@ -56,10 +57,27 @@ pub(super) fn files(about: &About<'_>, files: &[Event], more: u64) -> Vec<Line> 
     lines
 }
 
+/// What is said with a file that is shown again.
+pub fn file_shown(locale: &Locale, number: Number, attachment: &Attachment) -> Line {
+    let args = [("number", Arg::from(number.to_string())), ("text", named(attachment).into())];
+    locale.line(Phrase::FilesCaption, &args)
+}
+
+/// Says that a file cannot be shown again.
+pub fn file_gone(locale: &Locale, number: Number, attachment: &Attachment) -> Message {
+    let args = [("number", Arg::from(number.to_string())), ("text", named(attachment).into())];
+    let lines = vec![locale.line(Phrase::FilesGone, &args)];
+    Message { lines, mentions: Vec::new(), buttons: Vec::new(), asks: false }
+}
+
+fn named(attachment: &Attachment) -> String {
+    let name = attachment.name.as_ref().unwrap_or(&attachment.kind);
+    one_line(name.as_str(), MOST_OF_A_DESCRIPTION)
+}
+
 /// A file by its name, else by its kind, with its size.
 pub(super) fn file(about: &About<'_>, attachment: &Attachment) -> Line {
-    let name = attachment.name.as_ref().unwrap_or(&attachment.kind);
-    let name = one_line(name.as_str(), MOST_OF_A_DESCRIPTION);
+    let name = named(attachment);
     match attachment.size {
         Some(size) => {
             let count = Arg::from(size.div_ceil(1_000));

@@ -166,6 +166,11 @@ impl Locale {
         }
     }
 
+    /// Returns the language, as a BCP 47 tag.
+    pub fn tag(&self) -> &str {
+        self.tag.language.as_str()
+    }
+
     /// Returns a phrase that speaks of nothing, as text.
     pub fn text(&self, phrase: Phrase) -> String {
         plain(&self.line(phrase, &[]))

@@ -21,7 +21,7 @@ pub enum Said {
     Reported(Number),
     /// A press or a summary did what it says.
     Done(Done),
-    /// The roster changed; an announcement is owed.
+    /// What is asked for is owed to the group: an announcement of what changed, or files.
     Rostered,
     /// The list of commands.
     Help,
@@ -305,10 +305,8 @@ impl About<'_> {
         if let Some(outcome) = incident.outcome() {
             let resolver = self.people.name(self.locale, outcome.by);
             lines.push(self.phrase(Phrase::CardResolvedBy, &[("person", resolver.into())]));
-            let summary = outcome.summary.as_ref();
-            lines.extend(
-                summary.map(|text| self.phrase(Phrase::CardSummary, &[("text", text.as_str().into())])),
-            );
+            let words = outcome.summary.as_ref().map(|text| ("text", Arg::from(text.as_str())));
+            lines.extend(words.map(|text| self.phrase(Phrase::CardSummary, &[text])));
         }
         lines
     }

@@ -63,6 +63,8 @@ pub enum CommandWord {
     NoteInternal,
     /// Ask for the figures of a group.
     Stats,
+    /// Ask for a report as files.
+    Report,
     /// Found a team that everybody may choose.
     AddTeam,
     /// Found a team that only members of teams may choose.
@@ -87,7 +89,7 @@ pub enum CommandWord {
 
 impl CommandWord {
     /// All commands, in the order of the help text.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 40] = [
         Self::NewIssue,
         Self::Status,
         Self::Open,
@@ -95,6 +97,7 @@ impl CommandWord {
         Self::History,
         Self::Files,
         Self::Stats,
+        Self::Report,
         Self::Assign,
         Self::Reassign,
         Self::Revoke,
@@ -143,6 +146,7 @@ impl CommandWord {
             Self::Language => "language",
             Self::Settings => "settings",
             Self::Stats => "stats",
+            Self::Report => "report",
             Self::Open => "open",
             Self::Mine => "mine",
             Self::History => "history",
@@ -194,6 +198,7 @@ impl CommandWord {
             Self::Language => Phrase::CommandLanguage,
             Self::Settings => Phrase::CommandSettings,
             Self::Stats => Phrase::CommandStats,
+            Self::Report => Phrase::CommandReport,
             Self::Open => Phrase::CommandOpen,
             Self::Mine => Phrase::CommandMine,
             Self::History => Phrase::CommandHistory,
@@ -234,7 +239,8 @@ impl CommandWord {
             | Self::Mine
             | Self::History
             | Self::Files
-            | Self::Stats => Phrase::HelpFollow,
+            | Self::Stats
+            | Self::Report => Phrase::HelpFollow,
             Self::Assign
             | Self::Reassign
             | Self::Revoke
@@ -286,6 +292,7 @@ impl CommandWord {
                 &[Must(Phrase::ArgumentsTeamNumber), Must(Phrase::ArgumentsPeople)]
             }
             Self::AddCompany | Self::AddGroup => &[Must(Phrase::ArgumentsCompany)],
+            Self::Report => &[Must(Phrase::ArgumentsPeriod), May(Phrase::ArgumentsDate)],
             Self::ConfigureManagers => &[Must(Phrase::ArgumentsPeople)],
             Self::AddDispatcher | Self::RemoveDispatcher => &[Must(Phrase::ArgumentsPerson)],
             Self::Language => &[Must(Phrase::ArgumentsLanguage)],

@@ -138,6 +138,7 @@ impl House {
             let buttons = match &shown.what {
                 What::Card(card) => card.buttons.iter().flatten(),
                 What::Message(message) => message.buttons.iter().flatten(),
+                What::File(_) => [].iter().flatten(),
             };
             let code = buttons.map(|button| button.code).find(|code| code.action == action)?;
             Some((shown.message.clone(), code.to_string()))

@@ -5,6 +5,7 @@ mod figures;
 mod house;
 mod languages;
 mod lists;
+mod reports;
 mod requests;
 mod settings;
 mod tenants;

@@ -32,6 +32,10 @@ pub struct Report {
     #[arg(long, value_name = "DAY", value_parser = |word: &str| word.parse::<Weekday>())]
     pub week_start: Option<Weekday>,
 
+    /// Write the page in the language with this TAG, such as nl; in English where there are no words for it
+    #[arg(long, value_name = "TAG", default_value = "en")]
+    pub language: String,
+
     /// Write a page to look at, or a table to compute with
     #[arg(long, value_enum, default_value_t = Format::Html)]
     pub format: Format,
@@ -71,6 +75,7 @@ mod tests {
             at: None,
             zone: None,
             week_start: None,
+            language: "en".to_owned(),
             format: Format::Html,
             output: None,
         };
@@ -81,11 +86,12 @@ mod tests {
             at: Some("2026-03-02".parse().unwrap()),
             zone: Some("Europe/Amsterdam".parse().unwrap()),
             week_start: Some(Weekday::Sunday),
+            language: "nl".to_owned(),
             format: Format::Csv,
             output: Some("a.csv".into()),
         };
         let all = "--company Hauliers --group Night --period week --at 2026-03-02 --zone Europe/Amsterdam \
-                   --week-start sunday --format csv --output a.csv";
+                   --week-start sunday --language nl --format csv --output a.csv";
         assert_eq!(parse("--period day"), Ok(Command::Report(plain)));
         assert_eq!(parse(all), Ok(Command::Report(chosen)));
     }

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use incident_core::ids::{ChatRef, Identity, MessageRef, Platform};
-use incident_core::ports::{DeliveryError, Directory, DirectoryError, Messenger, Place};
+use incident_core::ports::{DeliveryError, Directory, DirectoryError, File, FileContent, Messenger, Place};
 use incident_core::view::{Button, Card, Line, Message, Span};
 
 use super::ADMIN;
@@ -150,6 +150,19 @@ impl Messenger for TerminalChat {
             state.question = Some(sent.clone());
         }
         Ok(sent)
+    }
+
+    async fn send_file(&self, _: &Place, file: &File) -> Result<MessageRef, DeliveryError> {
+        let mut state = self.state();
+        let id = state.new_id();
+        let what = match &file.content {
+            FileContent::Made { name, bytes, .. } => format!("{name}, {} bytes", bytes.len()),
+            FileContent::Kept(attachment) => {
+                attachment.name.as_ref().unwrap_or(&attachment.kind).as_str().to_owned()
+            }
+        };
+        state.show(&id, "file", &[what, plain(&file.caption)], &[]);
+        Ok(MessageRef::new(room(), id))
     }
 
     async fn retire(&self, message: &MessageRef) -> Result<(), DeliveryError> {

@@ -88,6 +88,7 @@ fn rest_of(word: CommandWord) -> Option<&'static str> {
         | CommandWord::RegisterDriver
         | CommandWord::NewIssue
         | CommandWord::Stats
+        | CommandWord::Report
         | CommandWord::Open
         | CommandWord::Mine
         | CommandWord::Teams

@@ -9,6 +9,7 @@ mod commands;
 mod crashes;
 mod database_faults;
 mod endurance;
+mod files;
 mod harness;
 mod imported;
 mod lost_answers;

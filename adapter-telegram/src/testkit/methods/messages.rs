@@ -1,4 +1,6 @@
-//! Sending: text, photos and documents.
+//! Sending: text, photos and files.
+
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -31,7 +33,7 @@ pub(super) fn send_message(world: &mut World, params: &Params) -> Result<Value, 
     Ok(send(world, chat, Draft { source, formatted: text, markup: keyboard::read(params)?, ..place }))
 }
 
-pub(super) fn send_media(world: &mut World, params: &Params, kind: &str) -> Result<Value, Refusal> {
+pub(super) fn send_media(world: &mut World, params: &Params, kind: &'static str) -> Result<Value, Refusal> {
     let chat = writable_chat(world, params)?;
     let place = place(chat, params)?;
     let given = params.text(kind).unwrap_or_default();
@@ -42,15 +44,28 @@ pub(super) fn send_media(world: &mut World, params: &Params, kind: &str) -> Resu
     if utf16_len(&caption.text) > CAPTION_LIMIT {
         return Err(Refusal::bad_request("message caption is too long"));
     }
-    let uploaded = given.starts_with("attach://");
-    if !uploaded && !world.files.contains(given) {
-        return Err(Refusal::bad_request("wrong file identifier/HTTP URL specified"));
+    let known = world.files.get(given).cloned();
+    if let Some(known) = &known
+        && known.kind != kind
+    {
+        let words = format!("can't use file of type {} as {kind}", known.kind);
+        return Err(Refusal::bad_request(&words));
     }
+    let made = params.upload(given.strip_prefix("attach://").unwrap_or(kind)).or(params.upload(kind)).map(
+        |upload| Media {
+            name: Some(upload.name.clone()),
+            media_type: upload.media_type.clone(),
+            bytes: Some(Arc::clone(&upload.bytes)),
+            ..Media::of(kind)
+        },
+    );
+    let Some(media) = made.clone().or(known) else {
+        return Err(Refusal::bad_request("wrong file identifier/HTTP URL specified"));
+    };
     let markup = keyboard::read(params)?;
     let source = params.text("caption").unwrap_or_default().to_owned();
-    let (chat, given) = (chat.id, given.to_owned());
-    let file_id = if uploaded { world.new_file(kind) } else { given };
-    let media = Some(Media { photo: kind == "photo", file_id });
+    let chat = chat.id;
+    let media = Some(if made.is_some() { world.keep_file(media) } else { media });
     Ok(send(world, chat, Draft { source, formatted: caption, markup, media, ..place }))
 }
 

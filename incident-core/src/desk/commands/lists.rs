@@ -6,10 +6,13 @@ use crate::desk::{Desk, HandleError};
 use crate::ids::PersonId;
 use crate::incident::{Event, Fact, Incident, Rejection, StateKind};
 use crate::ports::{Filed, Listing, Page};
+use crate::roster::RosterEffect;
 use crate::view::{CommandWord, HistoryPage, Said};
 
 /// How many incidents a list shows.
 const SHOWN: usize = 15;
+/// How many files are listed and sent again at once: as many as a platform takes without being flooded.
+const FILES: usize = 10;
 /// How many incidents are read at once.
 const BATCH: u32 = 200;
 /// How many are read at most to find the most urgent ones: more than any group can work on.
@@ -79,7 +82,7 @@ impl Desk {
         Ok(Answer::about(Said::History(history), Some(filed)))
     }
 
-    /// Which files came with an incident.
+    /// Which files came with an incident; those that are listed are sent again.
     pub(super) async fn files(&self, scene: &Scene<'_>) -> Result<Answer, HandleError> {
         let Some((target, words)) = self.target(scene).await? else {
             return Ok(Answer::of(Said::Usage(CommandWord::Files)));
@@ -93,8 +96,17 @@ impl Desk {
         let journal = self.store.history(scene.company, filed.incident.id).await?;
         let added = journal.into_iter().filter(|event| matches!(event.fact, Fact::AttachmentAdded { .. }));
         let mut files: Vec<Event> = added.collect();
-        let more = files.len().saturating_sub(SHOWN);
+        let more = files.len().saturating_sub(FILES);
         files.drain(..more);
+        let (group, topic) = (scene.group.id, &scene.request.topic);
+        let again = (more..more + files.len()).map(|file| {
+            let (topic, incident) = (topic.clone(), filed.incident.id);
+            RosterEffect::SendFile { group, topic, incident, file: u32::try_from(file).unwrap_or(u32::MAX) }
+        });
+        let again: Vec<RosterEffect> = again.collect();
+        if !again.is_empty() {
+            self.owe_group(scene, again).await?;
+        }
         Ok(Answer::about(Said::Files { files, more: more as u64 }, Some(filed)))
     }
 }

@@ -178,6 +178,7 @@ fn wanted(word: CommandWord, words: Words<'_>, here: (Platform, i16)) -> Result<
         | CommandWord::Language
         | CommandWord::Settings
         | CommandWord::Stats
+        | CommandWord::Report
         | CommandWord::Open
         | CommandWord::Mine
         | CommandWord::History

@@ -30,14 +30,13 @@ impl Owed {
     pub const fn lane(&self) -> Lane {
         match self {
             Self::Incident { effect, .. } => effect.lane(),
-            Self::Roster { effect: RosterEffect::Tell { .. } } => Lane::Notice,
-            Self::Roster {
-                effect:
-                    RosterEffect::Redraw { .. }
-                    | RosterEffect::Refresh { .. }
-                    | RosterEffect::EndClaims { .. }
-                    | RosterEffect::Abandon { .. },
-            } => Lane::Upkeep,
+            Self::Roster { effect } => {
+                if effect.is_told() {
+                    Lane::Notice
+                } else {
+                    Lane::Upkeep
+                }
+            }
         }
     }
 }

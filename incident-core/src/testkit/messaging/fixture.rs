@@ -10,7 +10,7 @@ use crate::ids::{ChatRef, Handle, Identity, IncidentId, MessageRef, Version};
 use crate::incident::Lane;
 use crate::memory::MemoryStore;
 use crate::policy::{Policy, Preset};
-use crate::ports::{DeliveryError, Messenger, Place, Profile, RequestKey};
+use crate::ports::{DeliveryError, File, FileContent, Messenger, Place, Profile, RequestKey};
 use crate::testkit::cast::{START, text};
 use crate::testkit::{Call, FixedDirectory, ManualClock};
 use crate::view::{Action, Button, ButtonCode, Card, CommandWord, Line, Message, Section, Span};
@@ -49,6 +49,13 @@ pub fn card(title: &str) -> Card {
 /// Returns a message of one line.
 pub fn message(words: &str) -> Message {
     Message { lines: vec![line(words)], mentions: Vec::new(), buttons: Vec::new(), asks: false }
+}
+
+/// Returns a small file that was made, with a caption.
+pub fn file(caption: &str) -> File {
+    let bytes: Arc<[u8]> = b"table,row\r\n".as_slice().into();
+    let content = FileContent::Made { name: "figures.csv".to_owned(), media_type: "text/csv", bytes };
+    File { content, caption: line(caption) }
 }
 
 /// Returns a place in a chat that is in no topic and answers nothing.
@@ -137,6 +144,7 @@ pub async fn perform(messenger: Arc<dyn Messenger>, call: Call, on: MessageRef) 
         Call::Pin => messenger.pin(&on).await,
         Call::Unpin => messenger.unpin(&on).await,
         Call::Send => messenger.send(&here, &message("again")).await.map(drop),
+        Call::SendFile => messenger.send_file(&here, &file("again")).await.map(drop),
         Call::Retire => messenger.retire(&on).await,
     }
 }

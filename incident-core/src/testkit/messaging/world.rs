@@ -11,6 +11,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::ids::{ChatRef, Identity, MessageRef};
+use crate::incident::Attachment;
 use crate::ports::{DeliveryError, Messenger, Profile};
 use crate::testkit::Call;
 use crate::text::Text;
@@ -105,6 +106,30 @@ pub trait Answering: ChatWorld {
 pub trait Topics: ChatWorld {
     /// Opens a topic in a chat that has them, and names both.
     fn topic(&self) -> (ChatRef, Text);
+}
+
+/// A file that a messenger sent, as people find it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenFile {
+    /// What it is called, if it was made.
+    pub name: Option<String>,
+    /// What is in it, if it was made.
+    pub bytes: Option<Vec<u8>>,
+    /// The platform's reference of it.
+    pub reference: Text,
+}
+
+/// A platform on which files can be sent.
+pub trait Files: ChatWorld {
+    /// Returns the file that stands on a message of the desk's.
+    fn file(&self, message: &MessageRef) -> Option<SeenFile>;
+
+    /// Sends a file of a kind to [`ChatWorld::chat`] as a person there, and returns it as the desk is told of it. The
+    /// kinds are `photo`, `animation`, `video`, `audio`, `voice`, and media types for everything else.
+    fn given(&self, kind: &str) -> Attachment;
+
+    /// Makes the platform forget a file.
+    fn forget(&self, file: &Attachment);
 }
 
 /// A platform that tells people when they are mentioned.

@@ -104,7 +104,7 @@ impl Run {
                     let who = message.mentions.first().and_then(|mention| mention.person);
                     Some((screen.message.clone(), who))
                 }
-                What::Message(_) | What::Card(_) => None,
+                What::Message(_) | What::Card(_) | What::File(_) => None,
             });
             asked.collect()
         });

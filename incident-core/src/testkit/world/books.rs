@@ -16,7 +16,6 @@ use crate::ids::{ChatRef, CompanyId, GroupId, Version};
 use crate::incident::{Effect, Lane};
 use crate::policy::Policy;
 use crate::ports::{Claim, Clock, Owed, RequestKey, StoreError};
-use crate::roster::RosterEffect;
 use crate::testkit::ManualClock;
 use crate::testkit::invariants::{Broken, Held, must};
 use crate::time::Timestamp;
@@ -192,7 +191,7 @@ impl Ledger {
     pub(super) fn group_of(&self, claim: &Claim) -> Option<(CompanyId, GroupId)> {
         let group = match &claim.owed {
             Owed::Incident { incident, .. } => self.journals.shadows.get(incident)?.incident.group,
-            Owed::Roster { effect: RosterEffect::Tell { group, .. } } => *group,
+            Owed::Roster { effect } if effect.is_told() => effect.group(),
             Owed::Roster { .. } => return None,
         };
         Some((claim.company, group))

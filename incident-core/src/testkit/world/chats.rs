@@ -89,6 +89,7 @@ pub(super) fn buttons(what: &What) -> impl Iterator<Item = &Button> {
     match what {
         What::Card(card) => card.buttons.iter().flatten(),
         What::Message(message) => message.buttons.iter().flatten(),
+        What::File(_) => [].iter().flatten(),
     }
 }
 
@@ -139,7 +140,7 @@ impl Ledger {
         let held = self.says_what_is_owed(message, &what);
         self.judge(held);
         match &what {
-            What::Message(_) => self.sent(),
+            What::Message(_) | What::File(_) => self.sent(),
             What::Card(_) => self.doing(task).drew = true,
         }
         let (message, lost) = (message.clone(), self.losing);
@@ -216,6 +217,7 @@ fn told(head: &str, what: &What) -> String {
             let rest: Vec<String> = sections.iter().skip(1).map(|section| plain(&section.line)).collect();
             format!("{head} {}\n      {}", plain(title), rest.join(" · "))
         }
+        What::File(file) => format!("{head} a file: {}", plain(&file.caption)),
         What::Message(Message { lines, mentions, .. }) => {
             let lines: Vec<String> = lines.iter().map(plain).collect();
             let mentions: Vec<String> = mentions.iter().map(Mention::shown).collect();

@@ -8,7 +8,7 @@ use super::books::Books;
 use super::chats::{End, Trouble};
 use super::pause::{at_once, pause};
 use crate::ids::{ChatRef, Identity, MessageRef};
-use crate::ports::{Callout, DeliveryError, Directory, DirectoryError, Messenger, Pager, Place};
+use crate::ports::{Callout, DeliveryError, Directory, DirectoryError, File, Messenger, Pager, Place};
 use crate::testkit::messenger::{Call, What};
 use crate::view::{Card, Message};
 
@@ -89,6 +89,13 @@ impl Messenger for Watched<dyn Messenger> {
             books.with(|books| books.appeared(sent, What::Message(message.clone())));
         };
         self.attempt((Call::Send, &place.chat), self.inner.send(place, message), appeared).await
+    }
+
+    async fn send_file(&self, place: &Place, file: &File) -> Result<MessageRef, DeliveryError> {
+        let appeared = |books: &Books, sent: &MessageRef| {
+            books.with(|books| books.appeared(sent, What::File(file.clone())));
+        };
+        self.attempt((Call::SendFile, &place.chat), self.inner.send_file(place, file), appeared).await
     }
 
     async fn retire(&self, message: &MessageRef) -> Result<(), DeliveryError> {

@@ -7,7 +7,6 @@ use super::books::{Ledger, TaskId};
 use crate::ids::{ChatRef, CompanyId, GroupId, IncidentId};
 use crate::incident::{Audience, Effect, Lane, Notice, State};
 use crate::ports::{Claim, Owed, Settled, Settlement};
-use crate::roster::RosterEffect;
 use crate::testkit::invariants::{Held, must};
 use crate::time::Timestamp;
 
@@ -67,7 +66,7 @@ pub(super) struct Dues {
 fn owner(company: CompanyId, owed: &Owed) -> Owner {
     match owed {
         Owed::Incident { incident, .. } => Owner::Incident(*incident),
-        Owed::Roster { effect: RosterEffect::Tell { group, .. } } => Owner::Group(company, *group),
+        Owed::Roster { effect } if effect.is_told() => Owner::Group(company, effect.group()),
         Owed::Roster { .. } => Owner::Company(company),
     }
 }

@@ -10,7 +10,7 @@ const HEIGHT: usize = 160;
 /// One place on the axis with its bars, drawn over one another.
 pub(super) struct Bar {
     pub(super) label: String,
-    pub(super) values: Vec<(&'static str, u64)>,
+    pub(super) values: Vec<(String, u64)>,
 }
 
 /// Draws bars. Whoever cannot see them finds the numbers in the table beside.

@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
-use incident_core::text::visible;
-
 use super::Report;
 use super::table::{Cell, Table, tables};
+use crate::text::visible;
+use crate::view::Phrasebook;
 
 /// Writes a report as RFC 4180 has it, with the fields `table`, `row`, `column`, `value`. Times are in seconds, shares
-/// from 0 to 1.
+/// from 0 to 1, and words are English.
 ///
 /// What people call themselves may look like a formula; such a field begins with an apostrophe, which spreadsheets
 /// take as a sign of plain text.
@@ -17,8 +17,7 @@ pub fn csv(report: &Report) -> String {
     let figures = &report.figures;
     let window = &figures.window;
     let mut out = String::from("table,row,column,value\r\n");
-    let last = window.days().last().map(|day| day.to_string()).unwrap_or_default();
-    let first = window.days().next().map(|day| day.to_string()).unwrap_or_default();
+    let (first, last) = report.ends();
     for (row, value) in [
         ("about", report.title.clone()),
         ("first day", first),
@@ -28,7 +27,8 @@ pub fn csv(report: &Report) -> String {
     ] {
         line(&mut out, ["report", row, "", &value]);
     }
-    tables(report).iter().for_each(|table| write(&mut out, table));
+    let english = Phrasebook::new();
+    tables(report, english.locale(None)).iter().for_each(|table| write(&mut out, table));
     out
 }
 

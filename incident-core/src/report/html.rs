@@ -2,52 +2,57 @@
 
 use std::time::Duration;
 
-use incident_core::figures::Figures;
-use incident_core::text::visible;
-
 use super::Report;
 use super::chart::{Bar, bars};
 use super::table::{Cell, DAYS, HOURS, Table, tables};
+use crate::figures::Figures;
+use crate::text::visible;
+use crate::view::{Arg, Locale, Phrase, Span};
 
 const STYLE: &str = include_str!("style.css");
 
-/// Writes a report as a page.
-pub fn html(report: &Report) -> String {
+/// Writes a report as a page, in the words of a language.
+pub fn html(report: &Report, locale: &Locale) -> String {
     let figures = &report.figures;
     let zone = figures.window.zone();
-    let first = figures.window.days().next().map(|day| day.to_string()).unwrap_or_default();
-    let last = figures.window.days().last().map(|day| day.to_string()).unwrap_or_default();
-    let days = if first == last { first } else { format!("{first} to {last}") };
+    let days = report.days(locale);
     let title = escaped(&report.title);
+    let as_of = Arg::from(zone.written(figures.as_of));
+    let about = [("days", days.as_str().into()), ("zone", zone.to_string().into()), ("at", as_of)];
     let mut page = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+        "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title}, {days}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
-         <h1>{title}</h1>\n<p>{days}, time zone {}; as of {}.</p>\n",
-        escaped(&zone.to_string()),
-        escaped(&zone.written(figures.as_of)),
+         <title>{title}, {}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
+         <h1>{title}</h1>\n<p>{}</p>\n",
+        escaped(locale.tag()),
+        escaped(&days),
+        escaped(&said(locale, Phrase::ReportAbout, &about)),
     );
-    for table in tables(report) {
-        page.push_str(&section(figures, &table));
+    for table in tables(report, locale) {
+        page.push_str(&section((figures, locale), &table));
     }
     page.push_str("</body>\n</html>\n");
     page
 }
 
-fn section(figures: &Figures, table: &Table) -> String {
+fn said(locale: &Locale, phrase: Phrase, args: &[(&str, Arg)]) -> String {
+    locale.line(phrase, args).iter().map(Span::as_plain).collect()
+}
+
+fn section((figures, locale): (&Figures, &Locale), table: &Table) -> String {
     let mut out = format!(
         "<section id=\"{}\">\n<h2>{}</h2>\n<p>{}</p>\n",
         table.name,
-        escaped(table.title),
-        escaped(table.note)
+        escaped(&table.title),
+        escaped(&table.note)
     );
-    if let Some(chart) = chart(figures, table) {
+    if let Some(chart) = chart((figures, locale), table) {
         out.push_str(&chart);
         out.push('\n');
     }
     if table.rows.is_empty() {
-        out.push_str("<p>Nothing.</p>\n</section>\n");
+        out.push_str(&format!("<p>{}</p>\n</section>\n", escaped(&locale.text(Phrase::ReportNothing))));
         return out;
     }
     out.push_str("<div class=\"wide\"><table>\n<thead><tr>");
@@ -72,25 +77,27 @@ fn section(figures: &Figures, table: &Table) -> String {
     out
 }
 
-fn chart(figures: &Figures, table: &Table) -> Option<String> {
+fn chart((figures, locale): (&Figures, &Locale), table: &Table) -> Option<String> {
+    let reported = locale.text(Phrase::ReportReported);
+    let resolved = locale.text(Phrase::ReportResolved);
     let list: Vec<Bar> = match table.name {
         DAYS => figures
             .days
             .iter()
             .map(|day| Bar {
                 label: day.date.to_string().split_off(5),
-                values: vec![("reported", day.reported), ("resolved", day.resolved)],
+                values: vec![(reported.clone(), day.reported), (resolved.clone(), day.resolved)],
             })
             .collect(),
         HOURS => (0..24)
             .map(|hour| Bar {
                 label: format!("{hour:02}"),
-                values: vec![("reported", figures.hours.iter().map(|day| day[hour]).sum())],
+                values: vec![(reported.clone(), figures.hours.iter().map(|day| day[hour]).sum())],
             })
             .collect(),
         _ => return None,
     };
-    Some(bars(table.title, &list))
+    Some(bars(&table.title, &list))
 }
 
 fn shown(cell: &Cell) -> String {
