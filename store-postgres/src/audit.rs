@@ -10,7 +10,7 @@ use serde_json::Value;
 use sqlx::{AssertSqlSafe, PgConnection};
 
 use crate::error::Fault;
-use crate::incidents;
+use crate::incidents::{IncidentRow, StintRow};
 use crate::open::PostgresStore;
 use crate::pool::ask;
 use crate::rows::Record;
@@ -146,7 +146,7 @@ async fn differences(db: &mut PgConnection, incident: &Incident) -> Result<Vec<S
 /// Compares the row of an incident, as the server writes it as JSON.
 fn columns_that_differ(row: &str, incident: &Incident) -> Result<Vec<String>, Fault> {
     let stored: Value = serde_json::from_str(row)?;
-    let told = incidents::row(incident, None, incident.clocks.created_at)?;
+    let told = serde_json::to_value(IncidentRow::new(incident, None, incident.clocks.created_at)?)?;
     let columns = told.as_object().into_iter().flatten();
     let differing = columns.filter(|(column, told)| {
         !NOT_TOLD.contains(&column.as_str()) && stored.get(column.as_str()) != Some(*told)
@@ -171,8 +171,9 @@ fn shown(column: &str, value: &Value) -> String {
 
 fn stints_that_differ(rows: &str, incident: &Incident) -> Result<Vec<String>, Fault> {
     let rows: Vec<Value> = serde_json::from_str(rows)?;
-    let told = (0..).zip(&incident.stints).map(|stint| incidents::stint_row(incident, stint));
-    let told: Vec<Value> = told.collect::<Result<_, _>>()?;
+    let told = (0..).zip(&incident.stints);
+    let told = told.map(|stint| Ok(serde_json::to_value(StintRow::new(incident, stint)?)?));
+    let told: Vec<Value> = told.collect::<Result<_, Fault>>()?;
     let mut found = Vec::new();
     for (position, (row, told)) in rows.iter().zip(&told).enumerate() {
         if row != told {

@@ -123,8 +123,10 @@ impl Batches {
         let outcomes = match tries.connect().await {
             Ok(mut lease) => {
                 let written = tries.within(write(&mut lease, &bodies)).await;
-                if written.as_ref().is_err_and(Fault::is_doubtful) {
-                    lease.close_on_drop();
+                match &written {
+                    Ok(_) => lease.keep(),
+                    Err(fault) if fault.is_doubtful() => lease.close_on_drop(),
+                    Err(_) => {}
                 }
                 written.map_err(|fault| fault.fate())
             }

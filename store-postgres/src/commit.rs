@@ -7,14 +7,14 @@ use incident_core::ids::{CompanyId, IncidentId, Number, PersonId, Version};
 use incident_core::incident::{Event, Fact};
 use incident_core::ports::{Answered, Commit, CommitError, Committed};
 use incident_core::time::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sqlx::{PgConnection, Row};
 
 use crate::error::Fault;
-use crate::incidents::Columns;
-use crate::owing::{Debt, Owing};
-use crate::requests::Request;
+use crate::incidents::{IncidentRow, StintRow, changed_stints, changed_tags};
+use crate::owing::{Debt, DebtRow, Owing};
+use crate::requests::{Request, RequestRow};
 use crate::rows::{Record, actor, tag};
 
 /// Why a commit was refused; nothing of it was written.
@@ -60,31 +60,36 @@ impl Draft {
         let debts: Result<_, _> = commit.effects.into_iter().map(debt).collect();
         let owing = Owing::new(company, commit.at, commit.lease_until, debts?);
         let request = commit.origin.map(|origin| Request::new(origin, company, Some(id), commit.at));
-        let mut columns = Columns::new(&commit.incident, (commit.wake_at, commit.at), &commit.events)?;
-        let (erased, events) = erase(commit.events, columns.reporter());
+        let (incident, reporter) = (&commit.incident, commit.incident.reporter);
+        let filed_at = commit.events.first().map_or(commit.at, |event| event.at);
+        let (stints, tags) =
+            (changed_stints(incident, &commit.events)?, changed_tags(incident, &commit.events));
+        let row = IncidentRow::new(incident, commit.wake_at, filed_at)?;
+        let (erased, events) = erase(commit.events, reporter);
         let key = request.as_ref().map(|request| request.key().to_owned());
-        let mut body = json!({
-            "expected": commit.expected.get(),
-            "at": commit.at.as_micros(),
-            "lease_until": commit.lease_until.map(|until| until.as_micros()),
-            "events": rows(&events, commit.expected, columns.key(), key.as_deref())?,
-            "effects": owing.rows(holder),
-        });
-        if let Some(request) = &request {
-            body["request"] = request.row();
-        }
-        columns.put(&mut body);
+        let body = Body {
+            expected: commit.expected.get(),
+            at: commit.at.as_micros(),
+            lease_until: commit.lease_until.map(Timestamp::as_micros),
+            request: request.as_ref().map(Request::row),
+            events: rows(&events, commit.expected, row.key(), key.as_deref())?,
+            effects: owing.rows(row.key().0, holder),
+            stints,
+            tags,
+            incident: &row,
+        };
+        let text = serde_json::to_string(&body)?;
         let incident = id.to_string();
         Ok(Self {
             expected: commit.expected,
             company,
             key,
             erased,
-            reporter: columns.reporter(),
+            reporter,
             incident,
             owing,
             lease_until: commit.lease_until,
-            text: body.to_string(),
+            text,
             wakes: commit.wake_at.is_some(),
         })
     }
@@ -200,26 +205,57 @@ fn erase(mut events: Vec<Event>, reporter: PersonId) -> (Vec<PersonId>, Vec<Even
     (erased, events)
 }
 
-fn rows(
+/// What the function `commit_incident` takes.
+#[derive(Serialize)]
+struct Body<'a> {
+    expected: u32,
+    at: i64,
+    lease_until: Option<i64>,
+    incident: &'a IncidentRow,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<RequestRow<'a>>,
+    events: Vec<EventRow<'a>>,
+    effects: Vec<DebtRow<'a>>,
+    stints: Vec<StintRow>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tags: Option<Vec<String>>,
+}
+
+/// The row of an event.
+#[derive(Serialize)]
+struct EventRow<'a> {
+    company: &'a str,
+    incident: &'a str,
+    seq: u32,
+    at: i64,
+    actor: &'static str,
+    person: Option<i64>,
+    r#type: String,
+    request: Option<&'a str>,
+    body: String,
+}
+
+fn rows<'a>(
     events: &[Event],
     expected: Version,
-    (company, incident): (&str, &str),
-    request: Option<&str>,
-) -> Result<Vec<Value>, Fault> {
+    (company, incident): (&'a str, &'a str),
+    request: Option<&'a str>,
+) -> Result<Vec<EventRow<'a>>, Fault> {
     let row = |(seq, event): (u32, &Event)| {
         let body = serde_json::to_string(&event.fact)?;
         let (actor, person) = actor(event.by);
-        Ok(json!({
-            "company": company,
-            "incident": incident,
-            "seq": seq,
-            "at": event.at.as_micros(),
-            "actor": actor,
-            "person": person,
-            "type": tag(&body)?,
-            "request": request,
-            "body": body,
-        }))
+        let r#type = tag(&body)?.to_owned();
+        Ok(EventRow {
+            company,
+            incident,
+            seq,
+            at: event.at.as_micros(),
+            actor,
+            person,
+            r#type,
+            request,
+            body,
+        })
     };
     (expected.next().get()..).zip(events).map(row).collect()
 }

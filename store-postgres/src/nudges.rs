@@ -9,13 +9,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use incident_core::ports::StoreError;
-use sqlx::PgPool;
+use sqlx::PgConnection;
 use sqlx::postgres::PgListener;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OwnedSemaphorePermit};
 use tokio::task::JoinHandle;
 
 use crate::error::Fault;
 use crate::open::PostgresStore;
+use crate::pool::{Pool, ask};
 
 /// What replicas listen to. A constant, so that nothing of a database gets into a statement.
 const CHANNEL: &str = "incident_desk";
@@ -36,21 +37,20 @@ pub(crate) struct Nudges {
 impl Nudges {
     /// Starts the task that sends them; it ends with the store. Through a pooler too, since sending needs no
     /// session.
-    pub(crate) fn start(connections: PgPool, sender: String) -> Arc<Self> {
+    pub(crate) fn start(pool: Arc<Pool>, sender: String) -> Arc<Self> {
         let nudges = Arc::new(Self { wanted: Notify::new(), ended: AtomicBool::new(false) });
-        tokio::spawn(Arc::clone(&nudges).pass_on(connections, sender));
+        tokio::spawn(Arc::clone(&nudges).pass_on(pool, sender));
         nudges
     }
 
-    async fn pass_on(self: Arc<Self>, connections: PgPool, sender: String) {
+    async fn pass_on(self: Arc<Self>, pool: Arc<Pool>, sender: String) {
         loop {
             self.wanted.notified().await;
             if self.ended.load(Ordering::Acquire) {
                 return;
             }
-            if let Err(error) = sqlx::query(NOTIFY).bind(&sender).execute(&connections).await {
-                let fault = Fault::from(error);
-                tracing::debug!(%fault, "a nudge was lost");
+            if let Err(error) = ask!(pool, "nudge other replicas", |db| notify(db, &sender)) {
+                tracing::debug!(%error, "a nudge was lost");
             }
             tokio::time::sleep(TOGETHER).await;
         }
@@ -66,6 +66,10 @@ impl Nudges {
         self.ended.store(true, Ordering::Release);
         self.wanted.notify_one();
     }
+}
+
+async fn notify(db: &mut PgConnection, sender: &str) -> Result<(), Fault> {
+    Ok(sqlx::query(NOTIFY).bind(sender).execute(db).await.map(drop)?)
 }
 
 /// Listens until it is dropped.
@@ -92,14 +96,19 @@ impl PostgresStore {
             return Err(Fault::Refused("nobody can listen through a pooler").during(OPERATION));
         }
         let failed = |error: sqlx::Error| Fault::from(error).during(OPERATION);
-        let mut listener = PgListener::connect_with(self.pool.connections()).await.map_err(failed)?;
+        let (connections, place) = self.pool.reserve().await.map_err(failed)?;
+        let mut listener = PgListener::connect_with(connections).await.map_err(failed)?;
         listener.ignore_pool_close_event(false);
         listener.listen(CHANNEL).await.map_err(failed)?;
-        Ok(Listening(tokio::spawn(hear(listener, self.name.clone(), nudge))))
+        Ok(Listening(tokio::spawn(hear((listener, place), self.name.clone(), nudge))))
     }
 }
 
-async fn hear(mut listener: PgListener, own: String, nudge: impl Fn() + Send + 'static) {
+async fn hear(
+    (mut listener, _place): (PgListener, OwnedSemaphorePermit),
+    own: String,
+    nudge: impl Fn() + Send + 'static,
+) {
     nudge();
     loop {
         match listener.try_recv().await {

@@ -111,7 +111,7 @@ impl PostgresStore {
         }
         let pool = Arc::new(Pool::new(target.to, &options));
         let batches = Batches::new(Arc::clone(&pool));
-        let nudges = Nudges::start(pool.connections().clone(), name.clone());
+        let nudges = Nudges::start(Arc::clone(&pool), name.clone());
         let (rosters, doubts) = (Rosters::default(), Doubts::default());
         let (serving, pooler, server) = (options.serving, options.pooler, target.server);
         Ok(Self { name, pool, batches, rosters, doubts, nudges, serving, pooler, server })
@@ -152,7 +152,7 @@ impl PostgresStore {
     /// Closes all connections once what is under way has ended.
     pub async fn close(&self) {
         self.nudges.end();
-        self.pool.connections().close().await;
+        self.pool.close().await;
     }
 }
 

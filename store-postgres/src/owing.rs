@@ -5,7 +5,7 @@ use incident_core::incident::{Effect, Lane};
 use incident_core::ports::{Claim, Owed};
 use incident_core::roster::{Roster, RosterEffect};
 use incident_core::time::Timestamp;
-use serde_json::{Value, json};
+use serde::Serialize;
 use sqlx::PgConnection;
 
 use crate::error::Fault;
@@ -49,18 +49,31 @@ impl Debt {
     }
 
     /// Returns its row, as far as it is known before it is written; `holder` is who claims it if it is born claimed.
-    pub(crate) fn row(&self, company: &str, holder: Option<&str>) -> Value {
-        json!({
-            "holder": holder,
-            "company": company,
-            "incident": self.incident,
-            "lane": self.owed.lane().rank(),
-            "chat": self.chat_text,
-            "body": self.body,
-            "not_before": Timestamp::MIN.as_micros(),
-            "is_card": self.is_card(),
-        })
+    pub(crate) fn row<'a>(&'a self, company: &'a str, holder: Option<&'a str>) -> DebtRow<'a> {
+        DebtRow {
+            holder,
+            company,
+            incident: self.incident.as_deref(),
+            lane: self.owed.lane().rank(),
+            chat: &self.chat_text,
+            body: &self.body,
+            not_before: Timestamp::MIN.as_micros(),
+            is_card: self.is_card(),
+        }
     }
+}
+
+/// The row of an effect, as far as it is known before it is written, and whether it is a card.
+#[derive(Serialize)]
+pub(crate) struct DebtRow<'a> {
+    holder: Option<&'a str>,
+    company: &'a str,
+    incident: Option<&'a str>,
+    lane: u8,
+    chat: &'a str,
+    body: &'a str,
+    not_before: i64,
+    is_card: bool,
 }
 
 /// What a commit owes.
@@ -90,9 +103,8 @@ impl Owing {
     }
 
     /// Returns what is owed for an incident, in the order in which it is to be written.
-    pub(crate) fn rows(&self, holder: &str) -> Vec<Value> {
-        let company = self.company.to_string();
-        self.debts.iter().map(|debt| debt.row(&company, Some(holder))).collect()
+    pub(crate) fn rows<'a>(&'a self, company: &'a str, holder: &'a str) -> Vec<DebtRow<'a>> {
+        self.debts.iter().map(|debt| debt.row(company, Some(holder))).collect()
     }
 
     /// Returns the claims that were born with these numbers, one for each debt.
@@ -132,6 +144,7 @@ pub(crate) async fn owe_card(
     card: &Debt,
     at: Timestamp,
 ) -> Result<(), Fault> {
-    let owe = sqlx::query("SELECT owe_card($1::jsonb, $2)").bind(card.row(company, None).to_string());
+    let owe =
+        sqlx::query("SELECT owe_card($1::jsonb, $2)").bind(serde_json::to_string(&card.row(company, None))?);
     Ok(owe.bind(at.as_micros()).execute(db).await.map(drop)?)
 }

@@ -4,13 +4,17 @@
 //! on a connection that was lost. What may have been written although nobody said so is another matter: whoever
 //! tries it asks [`Tries::doubted`], and finds out first.
 
+use std::collections::VecDeque;
 use std::future::Future;
-use std::time::Duration;
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use incident_core::ports::StoreError;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection, PgPool, Postgres};
+use sqlx::{Connection, PgConnection, PgPool, Postgres};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 use crate::error::{Failure, Fate, Fault};
 use crate::open::Options;
@@ -19,21 +23,48 @@ use crate::open::Options;
 const TRIES: u32 = 4;
 /// How long a connection may have been idle before it is asked whether it still works.
 const IDLE: Duration = Duration::from_secs(1);
+/// How long a connection is kept at hand: what has been idle or in use for longer goes back to the pool, which closes
+/// what is idle and what is old.
+const KEPT: Duration = Duration::from_secs(60);
 /// How much longer than the server to wait for its answer.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// A bounded number of connections.
 pub(crate) struct Pool {
     connections: PgPool,
+    /// One for each connection that may be in use. Whoever has none waits here and not in the pool, where what is
+    /// kept at hand would never arrive.
+    places: Arc<Semaphore>,
+    at_hand: Mutex<AtHand>,
+    /// How long to wait for a connection.
+    patience: Duration,
     /// How long to wait for what is done on one connection.
     limit: Duration,
+}
+
+/// Connections that nobody uses and that were not given back: the pool asks each that is given back whether it lives,
+/// which takes as long as a short statement.
+#[derive(Default)]
+struct AtHand {
+    /// The one that was used last is the last.
+    idle: VecDeque<Kept>,
+    closed: bool,
+}
+
+/// A connection at hand.
+struct Kept {
+    connection: PoolConnection<Postgres>,
+    /// When the pool gave it out.
+    taken: Instant,
+    idle_since: Instant,
 }
 
 impl Pool {
     /// Prepares connections; none is made yet.
     pub(crate) fn new(to: PgConnectOptions, options: &Options) -> Self {
+        let most = options.connections.max(2);
         let connections = PgPoolOptions::new()
-            .max_connections(options.connections.max(2))
+            .max_connections(most)
             .acquire_timeout(options.connect_timeout)
             .max_lifetime(Duration::from_secs(30 * 60))
             .idle_timeout(Duration::from_secs(5 * 60))
@@ -42,7 +73,9 @@ impl Pool {
                 Box::pin(async move { Ok(meta.idle_for < IDLE || connection.ping().await.is_ok()) })
             })
             .connect_lazy_with(to);
-        Self { connections, limit: options.statement_timeout + GRACE }
+        let places = Arc::new(Semaphore::new(usize::try_from(most).unwrap_or(usize::MAX)));
+        let (patience, limit) = (options.connect_timeout, options.statement_timeout + GRACE);
+        Self { connections, places, at_hand: Mutex::default(), patience, limit }
     }
 
     /// Begins to try something.
@@ -50,14 +83,109 @@ impl Pool {
         Tries { pool: self, operation, made: 0, doubted: false }
     }
 
-    /// Returns the connections themselves, for those who keep one.
-    pub(crate) const fn connections(&self) -> &PgPool {
-        &self.connections
+    /// Returns the connections themselves, of which one may be taken for as long as the place is held.
+    pub(crate) async fn reserve(&self) -> sqlx::Result<(&PgPool, OwnedSemaphorePermit)> {
+        let place = tokio::time::timeout(self.patience, Arc::clone(&self.places).acquire_owned()).await;
+        let place = place.map_err(|_| sqlx::Error::PoolTimedOut)?.map_err(|_| sqlx::Error::PoolClosed)?;
+        // All that there may be could be at hand.
+        drop(self.at_hand().idle.pop_front());
+        Ok((&self.connections, place))
+    }
+
+    /// Closes all connections once what is under way has ended.
+    pub(crate) async fn close(&self) {
+        let idle = {
+            let mut at_hand = self.at_hand();
+            at_hand.closed = true;
+            std::mem::take(&mut at_hand.idle)
+        };
+        drop(idle);
+        self.connections.close().await;
+    }
+
+    /// Takes a connection, one at hand if there is any.
+    async fn take(&self) -> sqlx::Result<Lease<'_>> {
+        let take = async {
+            let place = self.places.acquire().await.map_err(|_| sqlx::Error::PoolClosed)?;
+            let (connection, taken) = match self.next_at_hand().await {
+                Some(kept) => (kept.connection, kept.taken),
+                None => (self.connections.acquire().await?, Instant::now()),
+            };
+            Ok(Lease { pool: self, connection, taken, place })
+        };
+        tokio::time::timeout(self.patience, take).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+    }
+
+    /// Takes a connection at hand that works.
+    async fn next_at_hand(&self) -> Option<Kept> {
+        loop {
+            let mut kept = self.at_hand().idle.pop_back()?;
+            if kept.idle_since.elapsed() < IDLE || kept.connection.ping().await.is_ok() {
+                return Some(kept);
+            }
+            kept.connection.close_on_drop();
+        }
+    }
+
+    /// A panic leaves nothing half done: connections are only put in and taken out.
+    fn at_hand(&self) -> MutexGuard<'_, AtHand> {
+        self.at_hand.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A connection for one try.
-pub(crate) type Lease = PoolConnection<Postgres>;
+impl Drop for Pool {
+    /// The runtime may be gone, without which nothing can be given back.
+    fn drop(&mut self) {
+        for kept in std::mem::take(&mut self.at_hand().idle) {
+            drop(kept.connection.detach());
+        }
+    }
+}
+
+/// A connection for one try. Dropping it gives it back to the pool, which puts right whatever was left undone on it.
+pub(crate) struct Lease<'p> {
+    pool: &'p Pool,
+    connection: PoolConnection<Postgres>,
+    taken: Instant,
+    /// Given up after the connection.
+    place: SemaphorePermit<'p>,
+}
+
+impl Lease<'_> {
+    /// Keeps the connection at hand for whoever comes next: for work that was answered, which leaves no transaction
+    /// open and nothing unread.
+    pub(crate) fn keep(self) {
+        let Self { pool, connection, taken, place: _place } = self;
+        let now = Instant::now();
+        let mut at_hand = pool.at_hand();
+        if at_hand.closed || now.duration_since(taken) >= KEPT {
+            return;
+        }
+        at_hand.idle.push_back(Kept { connection, taken, idle_since: now });
+        while at_hand.idle.front().is_some_and(|longest| now.duration_since(longest.idle_since) >= KEPT) {
+            at_hand.idle.pop_front();
+        }
+    }
+
+    /// Closes the connection instead of giving it back.
+    pub(crate) fn close_on_drop(&mut self) {
+        self.connection.close_on_drop();
+    }
+}
+
+impl Deref for Lease<'_> {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        &self.connection
+    }
+}
+
+impl DerefMut for Lease<'_> {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.connection
+    }
+}
 
 /// What is tried until it succeeds, or is refused, or was tried often enough.
 pub(crate) struct Tries<'p> {
@@ -67,13 +195,13 @@ pub(crate) struct Tries<'p> {
     doubted: bool,
 }
 
-impl Tries<'_> {
+impl<'p> Tries<'p> {
     /// Takes a connection for the next try. After one that was lost, only a connection that answers will do:
     /// when a server ends, it ends all of them.
-    pub(crate) async fn connect(&self) -> Result<Lease, StoreError> {
+    pub(crate) async fn connect(&self) -> Result<Lease<'p>, StoreError> {
         loop {
-            let acquired = self.pool.connections.acquire().await;
-            let mut lease = acquired.map_err(|error| Fault::from(error).during(self.operation))?;
+            let taken = self.pool.take().await;
+            let mut lease = taken.map_err(|error| Fault::from(error).during(self.operation))?;
             if self.made == 0 || lease.ping().await.is_ok() {
                 return Ok(lease);
             }
@@ -91,10 +219,13 @@ impl Tries<'_> {
     pub(crate) fn judge<T>(
         &mut self,
         outcome: Result<T, Fault>,
-        mut lease: Lease,
+        mut lease: Lease<'_>,
     ) -> Option<Result<T, StoreError>> {
         let fault = match outcome {
-            Ok(answer) => return Some(Ok(answer)),
+            Ok(answer) => {
+                lease.keep();
+                return Some(Ok(answer));
+            }
             Err(fault) => fault,
         };
         self.made += 1;
@@ -163,3 +294,82 @@ macro_rules! again {
 }
 
 pub(crate) use {again, ask};
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use sqlx::ConnectOptions;
+    use tokio::task::JoinSet;
+
+    use super::*;
+    use crate::testkit::Database;
+
+    fn pool(database: &Database, connections: u32) -> Arc<Pool> {
+        let to = PgConnectOptions::from_str(database.url()).expect("it is a URL").disable_statement_logging();
+        Arc::new(Pool::new(to, &Options { connections, ..Options::default() }))
+    }
+
+    async fn session(db: &mut PgConnection) -> Result<i32, Fault> {
+        Ok(sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(db).await?)
+    }
+
+    async fn ask_session(pool: Arc<Pool>) -> i32 {
+        ask!(pool, "name the session", |db| session(db)).expect("it has a name")
+    }
+
+    #[tokio::test]
+    async fn what_was_answered_leaves_its_connection_at_hand() {
+        let database = Database::new().await;
+        let pool = pool(&database, 2);
+        let first = ask_session(Arc::clone(&pool)).await;
+        assert_eq!((ask_session(Arc::clone(&pool)).await, pool.at_hand().idle.len()), (first, 1));
+        pool.close().await;
+        assert_eq!((pool.at_hand().idle.len(), pool.connections.size()), (0, 0));
+        assert!(ask!(pool, "name the session", |db| session(db)).is_err());
+    }
+
+    #[tokio::test]
+    async fn many_take_turns_with_few_connections_one_of_which_is_reserved() {
+        let database = Database::new().await;
+        let pool = pool(&database, 3);
+        let all_ask = || async {
+            let ask = |_| ask_session(Arc::clone(&pool));
+            (0..40).map(ask).collect::<JoinSet<_>>().join_all().await.len()
+        };
+        assert_eq!(all_ask().await, 40);
+        assert_eq!(pool.at_hand().idle.len(), 3);
+        let (connections, _place) = pool.reserve().await.expect("there is room");
+        let _reserved = connections.acquire().await.expect("one was given back");
+        assert_eq!(all_ask().await, 40);
+        assert_eq!(pool.at_hand().idle.len(), 2);
+    }
+
+    #[tokio::test]
+    async fn what_was_not_answered_goes_back_and_what_is_long_at_hand_follows() {
+        let database = Database::new().await;
+        let pool = pool(&database, 2);
+        drop(pool.take().await.expect("there is room"));
+        assert_eq!(pool.at_hand().idle.len(), 0);
+        let two = (pool.take().await.expect("there is room"), pool.take().await.expect("there is room"));
+        two.0.keep();
+        pool.at_hand().idle[0].idle_since -= KEPT;
+        two.1.keep();
+        assert_eq!(pool.at_hand().idle.len(), 1);
+        let mut old = pool.take().await.expect("there is room");
+        old.taken -= KEPT;
+        old.keep();
+        assert_eq!(pool.at_hand().idle.len(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_was_long_at_hand_is_asked_whether_it_lives() {
+        let database = Database::new().await;
+        let pool = pool(&database, 2);
+        let first = ask_session(Arc::clone(&pool)).await;
+        database.end_connections().await;
+        pool.at_hand().idle[0].idle_since -= IDLE;
+        let mut lease = pool.take().await.expect("there is another");
+        assert_ne!(session(&mut lease).await.expect("it works"), first);
+    }
+}

@@ -3,7 +3,7 @@
 use incident_core::ids::{CompanyId, IncidentId};
 use incident_core::ports::{Answered, Origin};
 use incident_core::time::Timestamp;
-use serde_json::{Value, json};
+use serde::Serialize;
 use sqlx::PgConnection;
 
 use crate::error::Fault;
@@ -15,6 +15,16 @@ pub(crate) struct Request {
     company: String,
     incident: Option<String>,
     at: Timestamp,
+}
+
+/// The row of a request.
+#[derive(Serialize)]
+pub(crate) struct RequestRow<'a> {
+    key: &'a str,
+    company: &'a str,
+    incident: Option<&'a str>,
+    answer: &'a str,
+    at: i64,
 }
 
 impl Request {
@@ -33,14 +43,14 @@ impl Request {
     }
 
     /// Returns its row.
-    pub(crate) fn row(&self) -> Value {
-        json!({
-            "key": self.key(),
-            "company": self.company,
-            "incident": self.incident,
-            "answer": self.origin.answer,
-            "at": self.at.as_micros(),
-        })
+    pub(crate) fn row(&self) -> RequestRow<'_> {
+        RequestRow {
+            key: self.key(),
+            company: &self.company,
+            incident: self.incident.as_deref(),
+            answer: &self.origin.answer,
+            at: self.at.as_micros(),
+        }
     }
 
     /// Writes the key and its answer; returns the earlier answer if the request was applied before.

@@ -25,6 +25,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { name: "holders", sql: include_str!("../migrations/0004_holders.sql") },
     Migration { name: "plans", sql: include_str!("../migrations/0005_plans.sql") },
     Migration { name: "figures", sql: include_str!("../migrations/0006_figures.sql") },
+    Migration { name: "settings", sql: include_str!("../migrations/0007_settings.sql") },
 ];
 
 /// The oldest server that has all that the tables and functions need.
@@ -45,7 +46,8 @@ const UNHURRIED: &str = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_tran
 const CONSIDERATE: &str = "SET LOCAL lock_timeout = '15s'";
 
 const SERVER: &str = "SELECT current_setting('server_version_num')::int4 AS number,
-    current_setting('server_version') AS version, current_setting('default_transaction_isolation') AS isolation";
+    current_setting('server_version') AS version, current_setting('default_transaction_isolation') AS isolation,
+    current_setting('enable_seqscan')::bool OR current_setting('jit')::bool AS hasty";
 
 /// Which of our names are taken in the schema that tables are made in.
 const TAKEN: &str = "SELECT count(*) FILTER (WHERE relname = 'migrations') AS record,
@@ -99,6 +101,12 @@ async fn check_server(connection: &mut PgConnection, server: &str) -> Result<(),
     let settings = sqlx::query(SERVER).fetch_one(connection).await.map_err(failed)?;
     let number: i32 = settings.try_get("number").map_err(failed)?;
     let (found, isolation): (String, String) = both(&settings, "version", "isolation").map_err(failed)?;
+    if settings.try_get("hasty").map_err(failed)? {
+        tracing::warn!(
+            server,
+            "the server may keep slow plans: set jit = off and enable_seqscan = off for the role of the desk"
+        );
+    }
     let server = server.to_owned();
     if number < OLDEST {
         return Err(OpenError::OldServer { server, found });

@@ -223,6 +223,9 @@ async fn whatever_was_acknowledged_survives_the_end_of_all_connections() {
     for n in 1..=WRITERS {
         writers.spawn(commit_until(Arc::clone(&store), n, Arc::clone(&stop)));
     }
+    while database.rows("SELECT count(*) FROM incidents").await != [WRITERS.to_string()] {
+        tokio::task::yield_now().await;
+    }
     let committed = "SELECT count(*) FROM requests";
     for _ in 0..ENDS {
         let before = database.rows(committed).await;

@@ -152,7 +152,8 @@ fn released_migrations_stay_as_they_are() {
             "ebf943250e1a0641",
             "16698e53c446d5e2",
             "0511f8618f4141c0",
-            "d3701a1f34401e74"
+            "d3701a1f34401e74",
+            "98cf775b86373021"
         ]
     );
 }
