@@ -16,7 +16,6 @@ use store_postgres::Listening;
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 
-use crate::clock::SystemClock;
 use crate::config::{self, Config, Workflow};
 use crate::database::Opened;
 use crate::http::{Intake, Vitals, health_router};
@@ -55,30 +54,35 @@ pub fn policy(config: &Config) -> anyhow::Result<Policy> {
     Ok(Policy::new(rules)?)
 }
 
-/// Runs the desk until `shutdown` ends; finishes the round then.
+/// Runs the desk by a clock until `shutdown` ends; finishes the round then.
 ///
 /// # Errors
 /// If something cannot be set up, or the bot's token is not accepted any more.
 pub async fn serve(
     config: &Config,
+    clock: Arc<dyn Clock>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let settings = config.telegram()?;
     let intake = if settings.webhook.is_some() { Intake::Webhook } else { Intake::Polling };
     let vitals = Vitals::on_system_clock(intake);
     let (stop, stopped) = watch::channel(false);
-    let health = serve_health(config, &vitals, stopped.clone()).await?;
+    let health = serve_health(config, &*clock, &vitals, stopped.clone()).await?;
 
     let opened = Opened::to_serve(config).await?;
     let token = Secret::new(settings.token.expose_secret());
     let telegram = Telegram::new(TelegramOptions { token, api_url: settings.api_url.clone() })?;
     let nudges = Arc::new(Nudges::default());
-    let clock = Arc::new(SystemClock);
-    let desk = desk(config, &opened, &telegram, &nudges)?;
+    let desk = desk(config, &clock, &opened, &telegram, &nudges)?;
     let listening = hear_others(&opened, &nudges).await;
-    let attending = attend(&opened, &nudges);
-    let loops =
-        Loops { desk: Arc::clone(&desk), clock, nudges, vitals: vitals.clone(), idle: config.idle_poll };
+    let attending = attend(&opened, &clock, &nudges);
+    let loops = Loops {
+        desk: Arc::clone(&desk),
+        clock: Arc::clone(&clock),
+        nudges,
+        vitals: vitals.clone(),
+        idle: config.idle_poll,
+    };
     let mut tasks = loops.spawn(&stopped);
     let rearmed = Arc::clone(&desk);
     tasks.spawn(async move {
@@ -91,7 +95,8 @@ pub async fn serve(
     let polled = vitals.clone();
     let mint = Arc::new(|| uuid::Uuid::now_v7().as_u128());
     let listener = Listener::new(telegram, desk, mint).on_poll(Arc::new(move || polled.polled()));
-    let listened = receive(listener, settings, &opened, &vitals, shutdown).await;
+    let site = Site { opened: &opened, clock: &clock, vitals: &vitals };
+    let listened = receive(listener, settings, site, shutdown).await;
     tracing::info!("stopping: finishing what is under way");
     stop.send_replace(true);
     while let Some(task) = tasks.join_next().await {
@@ -112,12 +117,12 @@ pub async fn serve(
 }
 
 /// Says that this replica is alive and looks after dead ones, where there are others.
-fn attend(opened: &Opened, nudges: &Arc<Nudges>) -> Option<Attending> {
+fn attend(opened: &Opened, clock: &Arc<dyn Clock>, nudges: &Arc<Nudges>) -> Option<Attending> {
     let Opened::Server(store) = opened else {
         return None;
     };
-    let (store, nudges) = (Arc::clone(store), Arc::clone(nudges));
-    Some(Attendance { store, clock: Arc::new(SystemClock), nudges }.begin())
+    let (store, clock, nudges) = (Arc::clone(store), Arc::clone(clock), Arc::clone(nudges));
+    Some(Attendance { store, clock, nudges }.begin())
 }
 
 /// Lets the loops look whenever another replica has written something, where there are replicas.
@@ -131,12 +136,18 @@ async fn hear_others(opened: &Opened, nudges: &Arc<Nudges>) -> Option<Listening>
     listening.inspect_err(complain).ok()
 }
 
+/// What a process receives updates with.
+struct Site<'a> {
+    opened: &'a Opened,
+    clock: &'a Arc<dyn Clock>,
+    vitals: &'a Vitals,
+}
+
 /// Receives updates until `shutdown` ends: with others, in turns where only one may.
 async fn receive(
     listener: Listener,
     settings: config::Telegram,
-    opened: &Opened,
-    vitals: &Vitals,
+    site: Site<'_>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ListenError> {
     if let Some(webhook) = settings.webhook {
@@ -144,24 +155,25 @@ async fn receive(
         let options = WebhookOptions { url: webhook.url, addr: webhook.addr, secret };
         return listener.run_webhook(options, shutdown).await;
     }
-    let Opened::Server(store) = opened else {
+    let Opened::Server(store) = site.opened else {
         return listener.run_polling(shutdown).await;
     };
     let bot = settings.token.expose_secret().split(':').next().unwrap_or_default();
     let (name, holder) = (format!("telegram:{bot}"), uuid::Uuid::now_v7().to_string());
     let duty = Arc::new(SharedDuty { store: Arc::clone(store), name, holder });
-    let vitals = vitals.clone();
+    let vitals = site.vitals.clone();
     let on_turn = Box::new(move |turn| match turn {
         Turn::StandsBy => vitals.stands_by(),
         Turn::Holds => vitals.takes_over(),
     });
-    let standby = Standby { duty, clock: Arc::new(SystemClock), on_turn };
+    let standby = Standby { duty, clock: Arc::clone(site.clock), on_turn };
     let poll = |stop: oneshot::Receiver<()>| listener.clone().run_polling(async { drop(stop.await) });
     standby.run(shutdown, poll).await
 }
 
 fn desk(
     config: &Config,
+    clock: &Arc<dyn Clock>,
     opened: &Opened,
     telegram: &Telegram,
     nudges: &Arc<Nudges>,
@@ -172,7 +184,7 @@ fn desk(
     };
     let admins = config.platform_admins.iter().map(|id| Identity::new(Platform::Telegram, id.to_string()));
     let nudges = Arc::clone(nudges);
-    let desk = Desk::new(opened.store(), Arc::new(SystemClock), policy(config)?)
+    let desk = Desk::new(opened.store(), Arc::clone(clock), policy(config)?)
         .with_cases(opened.cases())
         .with_messenger(Platform::Telegram, Arc::new(telegram.clone()), Arc::new(telegram.clone()))
         .with_platform_admins(admins)
@@ -188,6 +200,7 @@ type HealthTask = tokio::task::JoinHandle<std::io::Result<()>>;
 /// Starts the listener for health and metrics, where an address is configured.
 async fn serve_health(
     config: &Config,
+    clock: &dyn Clock,
     vitals: &Vitals,
     mut stopped: watch::Receiver<bool>,
 ) -> anyhow::Result<Option<HealthTask>> {
@@ -197,7 +210,7 @@ async fn serve_health(
     let listener =
         TcpListener::bind(addr).await.with_context(|| format!("cannot listen on HTTP_ADDR {addr}"))?;
     let metrics = Metrics::install()?;
-    tally::begin(SystemClock.now());
+    tally::begin(clock.now());
     let router = health_router(vitals.clone(), metrics.clone());
     let mut folding = stopped.clone();
     tokio::spawn(async move {

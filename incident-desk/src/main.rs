@@ -127,7 +127,7 @@ fn serve(config: &Config) -> anyhow::Result<Exit> {
     for hint in config.hints() {
         tracing::warn!("{hint}");
     }
-    runtime()?.block_on(assemble::serve(config, terminated()))?;
+    runtime()?.block_on(assemble::serve(config, Arc::new(SystemClock), terminated()))?;
     Ok(Exit::Success)
 }
 

@@ -31,3 +31,4 @@ mod settings;
 mod story;
 mod updates;
 mod webhook;
+mod week;
