@@ -89,7 +89,8 @@ pub fn answer(reply: &Reply) -> Option<Drawing> {
         return None;
     }
     let paragraphs = reply.lines.iter().map(|line| Paragraph { line: line.clone(), elastic: true });
-    Some(Drawing { text: text(paragraphs.collect()), keyboard: keyboard(&[]), asks: false })
+    let keyboard = keyboard(&reply.buttons);
+    Some(Drawing { text: text(paragraphs.collect()), keyboard, asks: false })
 }
 
 /// Returns what is said with a file, in Telegram's HTML, if there is anything to say.

@@ -98,7 +98,7 @@ fn card(title: &str) -> Card {
 
 fn reply(text: &str) -> Reply {
     let lines = if text.is_empty() { Vec::new() } else { vec![line(text)] };
-    Reply { said: Said::Nothing, lines, tone: ReplyTone::Quiet }
+    Reply { said: Said::Nothing, lines, buttons: Vec::new(), tone: ReplyTone::Quiet }
 }
 
 /// What an update asks, in short.

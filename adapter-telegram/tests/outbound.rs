@@ -60,7 +60,7 @@ fn page(mentions: Vec<Mention>) -> Message {
 }
 
 fn reply(text: &str) -> Reply {
-    Reply { said: Said::Nothing, lines: vec![plain(text)], tone: ReplyTone::Quiet }
+    Reply { said: Said::Nothing, lines: vec![plain(text)], buttons: Vec::new(), tone: ReplyTone::Quiet }
 }
 
 /// Reads the markup as Telegram does: the text without it, and whom it links. Any other tag, and any
@@ -343,4 +343,12 @@ proptest! {
     fn any_toast_fits(text in any_text()) {
         prop_assert!(units(&toast(&reply(&text)).text) <= TOAST_LIMIT);
     }
+}
+
+#[test]
+fn an_answer_that_asks_carries_its_buttons() {
+    let buttons = vec![vec![button("Tyres", Action::Claim)]];
+    let asks = Reply { buttons: buttons.clone(), ..reply("Which team?") };
+    let card = Card { title: vec![], sections: vec![], buttons, pinned: false };
+    assert_eq!(answer(&asks).map(|drawing| drawing.keyboard), Some(draw(&card).keyboard));
 }

@@ -25,7 +25,8 @@ pub fn check(bytes: &[u8]) {
         .collect();
     said_whole(&lines, &drawn.text);
 
-    let reply = Reply { said: Said::Nothing, lines: lines.clone(), tone: ReplyTone::Quiet };
+    let (said, buttons) = (Said::Nothing, card.buttons.clone());
+    let reply = Reply { said, lines: lines.clone(), buttons, tone: ReplyTone::Quiet };
     assert!(units(&toast(&reply).text) <= TOAST_LIMIT, "{reply:?}");
     if let Some(answer) = answer(&reply) {
         said_whole(&lines, &fits(&answer).text);

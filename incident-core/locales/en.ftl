@@ -63,6 +63,12 @@ button-resume = ▶️ Resume
 button-confirm = 👍 Solved
 button-keep-open = 🔄 Keep open
 button-close = 🔒 Close
+button-transfer = 🔀 Transfer
+button-back = ⬅️ Back
+choose-team = Which team should { $number } move to?
+choose-assignee = Who should take { $number }?
+choose-successor = Who should take { $number } instead?
+done-transfer = { $number } has moved to another team.
 
 # Notices: sent once.
 notice-summon = 🔔 { $number } needs attention.

@@ -63,6 +63,12 @@ button-resume = ▶️ Reanudar
 button-confirm = 👍 Solucionado
 button-keep-open = 🔄 Dejarla abierta
 button-close = 🔒 Cerrar
+button-transfer = 🔀 Transferir
+button-back = ⬅️ Atrás
+choose-team = ¿A qué equipo debe pasar { $number }?
+choose-assignee = ¿Quién debe encargarse de { $number }?
+choose-successor = ¿Quién debe encargarse de { $number } en su lugar?
+done-transfer = { $number } ha pasado a otro equipo.
 
 # Notices: sent once.
 notice-summon = 🔔 { $number } necesita atención.

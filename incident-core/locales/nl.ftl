@@ -63,6 +63,12 @@ button-resume = ▶️ Verdergaan
 button-confirm = 👍 Opgelost
 button-keep-open = 🔄 Openhouden
 button-close = 🔒 Sluiten
+button-transfer = 🔀 Overdragen
+button-back = ⬅️ Terug
+choose-team = Naar welk team moet { $number }?
+choose-assignee = Wie moet { $number } oppakken?
+choose-successor = Wie moet { $number } in plaats daarvan oppakken?
+done-transfer = { $number } is nu bij een ander team.
 
 # Notices: sent once.
 notice-summon = 🔔 { $number } heeft aandacht nodig.

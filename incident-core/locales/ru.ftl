@@ -63,6 +63,12 @@ button-resume = ▶️ Продолжить
 button-confirm = 👍 Помогло
 button-keep-open = 🔄 Не закрывать
 button-close = 🔒 Закрыть
+button-transfer = 🔀 Передать
+button-back = ⬅️ Назад
+choose-team = Какой команде передать { $number }?
+choose-assignee = Кто возьмёт { $number }?
+choose-successor = Кто возьмёт { $number } вместо текущего исполнителя?
+done-transfer = { $number } передан другой команде.
 
 # Notices: sent once.
 notice-summon = 🔔 { $number } требует внимания.

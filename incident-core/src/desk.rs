@@ -11,6 +11,7 @@
 
 mod answers;
 mod change;
+mod choices;
 mod commands;
 mod deliver;
 mod handle;

@@ -5,6 +5,7 @@
 
 mod action;
 mod card;
+mod choice;
 mod done;
 mod governing;
 mod history;
@@ -21,6 +22,7 @@ mod words;
 
 pub use action::{Action, ButtonCode, InvalidCode};
 pub use card::{CardSource, card};
+pub use choice::Choice;
 pub(crate) use governing::Governing;
 pub use history::HistoryPage;
 pub use listing::{file_gone, file_shown};

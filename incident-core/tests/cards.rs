@@ -163,7 +163,7 @@ Reported by: Driver
 Issue: A tyre is flat
 Team: Engines
 Status: 🔥 UNCLAIMED
-[✅ Claim]",
+[✅ Claim] [🔀 Transfer]",
     );
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use incident_core::figures::{Case, Figures, Tally, Targets, Window, Zone};
-use incident_core::ids::{Number, PersonId};
+use incident_core::ids::{Number, PersonId, TeamId};
 use incident_core::incident::{By, CloseReason, Event, Fact, Level, StateKind};
 use incident_core::policy::{Anchor, Policy};
 use incident_core::ports::Filed;
@@ -53,6 +53,10 @@ struct Tale {
     held: Duration,
     holders: BTreeMap<PersonId, (u8, Timestamp)>,
     active: BTreeMap<PersonId, Duration>,
+    team: Option<TeamId>,
+    /// When it came to that team, and when somebody first took it there.
+    team_since: Option<Timestamp>,
+    team_claimed: Option<Timestamp>,
 }
 
 impl Tale {
@@ -74,6 +78,18 @@ impl Tale {
 
     fn until_resolved(&self) -> Option<Duration> {
         Some(self.resolved?.1.since(self.begun?))
+    }
+
+    fn until_team_claimed(&self) -> Option<Duration> {
+        Some(self.team_claimed?.since(self.team_since?))
+    }
+
+    fn until_team_resolved(&self) -> Option<Duration> {
+        Some(self.resolved?.1.since(self.team_since?))
+    }
+
+    fn comes_to(&mut self, team: Option<TeamId>, at: Timestamp) {
+        (self.team, self.team_since, self.team_claimed) = (team, Some(at), None);
     }
 
     /// How long the work took until the summary was promised, where there was such a promise.
@@ -101,6 +117,7 @@ impl Tale {
     fn takes(&mut self, person: PersonId, at: Timestamp) {
         self.leaves(at, |other, _| other == person);
         self.holders.insert(person, (self.level, at));
+        self.team_claimed.get_or_insert(at);
         if self.escalated.is_some() && self.level > 1 {
             self.answered.get_or_insert(at);
         }
@@ -111,8 +128,9 @@ impl Tale {
     }
 
     fn begins_anew(&mut self, at: Timestamp) {
-        let (level, active) = (self.level, std::mem::take(&mut self.active));
+        let (level, team, active) = (self.level, self.team, std::mem::take(&mut self.active));
         *self = Self { begun: Some(at), level, active, ..Self::default() };
+        self.comes_to(team, at);
     }
 
     fn ends(&mut self, at: Timestamp) {
@@ -125,7 +143,10 @@ impl Tale {
     fn hear(&mut self, event: &Event) {
         let at = event.at;
         match &event.fact {
-            Fact::Created { .. } => self.begun = Some(at),
+            Fact::Created { .. } => {
+                self.begun = Some(at);
+                self.comes_to(None, at);
+            }
             Fact::Acknowledged { person, .. } => {
                 self.goes_on(at);
                 self.claimed.get_or_insert(at);
@@ -150,6 +171,12 @@ impl Tale {
                 let moves = matches!(event.fact, Fact::Transferred { .. });
                 self.leaves(at, |_, _| moves);
                 self.level = 1;
+                let team = match &event.fact {
+                    Fact::Transferred { to } => Some(*to),
+                    Fact::Routed { team, .. } => *team,
+                    _ => None,
+                };
+                self.comes_to(team, at);
             }
             Fact::Held { .. } | Fact::AutoAnswered { .. } => self.hold = Some(at),
             Fact::Resumed => self.goes_on(at),
@@ -298,6 +325,18 @@ impl Company {
         Ok(())
     }
 
+    fn teams_agree(&self) -> Result<(), TestCaseError> {
+        for (team, own) in &self.figures.teams {
+            let theirs = || self.counted.iter().filter(|tale| tale.team == *team);
+            prop_assert_eq!(own.counted, theirs().count() as u64);
+            let claimed = theirs().filter_map(Tale::until_team_claimed).collect();
+            prop_assert_eq!(summed(own.until_claimed), slowly(claimed));
+            let resolved = theirs().filter_map(Tale::until_team_resolved).collect();
+            prop_assert_eq!(summed(own.until_resolved), slowly(resolved));
+        }
+        Ok(())
+    }
+
     fn people_agree(&self) -> Result<(), TestCaseError> {
         let mut active = BTreeMap::<PersonId, Duration>::new();
         let mut resolved = BTreeMap::<PersonId, u64>::new();
@@ -325,6 +364,7 @@ fn agree(stories: &[Story]) -> Result<(), TestCaseError> {
     company.counts_agree()?;
     company.times_agree()?;
     company.promises_agree()?;
+    company.teams_agree()?;
     company.people_agree()
 }
 

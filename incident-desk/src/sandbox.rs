@@ -156,7 +156,11 @@ impl Sandbox {
 
     async fn ask(&self, who: &str, ask: Ask) -> anyhow::Result<()> {
         let reply = self.desk.handle(request(Sender::Person(profile(who)?), ask)).await?;
-        self.chat.whisper(who, &reply.text());
+        if reply.buttons.is_empty() {
+            self.chat.whisper(who, &reply.text());
+        } else {
+            self.chat.offer(&reply);
+        }
         self.settle().await
     }
 

@@ -35,8 +35,8 @@ const SOON: Duration = Duration::from_millis(500);
 /// Where an answer goes.
 #[derive(Debug, Clone)]
 pub(super) enum ReplyTo {
-    /// To whoever pressed a button.
-    Press(CallbackQueryId),
+    /// To whoever pressed a button; where there is more to say than a toast can, below its message.
+    Press(CallbackQueryId, Option<Place>),
     /// Into a chat.
     Message(Place),
     /// There is nobody to answer.
@@ -76,7 +76,10 @@ impl Answers {
 
     /// Answers in a task of its own; without a reply, only a press is, so that its spinner stops.
     pub(super) fn give(&self, to: &ReplyTo, reply: Option<&Reply>) {
-        let Some(answer) = answer(to, reply) else { return };
+        answers(to, reply).into_iter().for_each(|answer| self.queue(answer));
+    }
+
+    fn queue(&self, answer: Answer) {
         let Ok(room) = Arc::clone(&self.room).try_acquire_owned() else {
             tracing::warn!("an answer is left out: too many others wait to be given");
             return;
@@ -126,17 +129,27 @@ impl Answers {
     }
 }
 
-fn answer(to: &ReplyTo, reply: Option<&Reply>) -> Option<Answer> {
+fn answers(to: &ReplyTo, reply: Option<&Reply>) -> Vec<Answer> {
+    let message = |place: &Place| {
+        let drawing = reply.and_then(outbound::answer)?;
+        Some(Answer::Message(place.clone(), drawing))
+    };
+    let asks = reply.is_some_and(|reply| !reply.buttons.is_empty());
     match to {
-        ReplyTo::Press(query) => {
-            let nothing = Toast { text: String::new(), alert: false };
-            Some(Answer::Toast(query.clone(), reply.map_or(nothing, outbound::toast)))
+        // A toast has no buttons.
+        ReplyTo::Press(query, Some(place)) if asks => {
+            std::iter::once(Answer::Toast(query.clone(), nothing())).chain(message(place)).collect()
         }
-        ReplyTo::Message(place) => {
-            reply.and_then(outbound::answer).map(|drawing| Answer::Message(place.clone(), drawing))
+        ReplyTo::Press(query, _) => {
+            vec![Answer::Toast(query.clone(), reply.map_or_else(nothing, outbound::toast))]
         }
-        ReplyTo::Nobody => None,
+        ReplyTo::Message(place) => message(place).into_iter().collect(),
+        ReplyTo::Nobody => Vec::new(),
     }
+}
+
+const fn nothing() -> Toast {
+    Toast { text: String::new(), alert: false }
 }
 
 impl Sender {

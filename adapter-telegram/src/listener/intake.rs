@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use incident_core::desk::Request;
+use incident_core::desk::{Ask, Request};
 use incident_core::ports::Place;
 use serde_json::Value;
 use teloxide::types::{Update, UpdateKind};
@@ -71,7 +71,7 @@ impl Intake {
         match inbound::request(&self.bot, update, (self.mint)()) {
             Some(request) => What::Work(Box::new(work(request, path))),
             None => match path {
-                ReturnPath::Press(query) => What::Answer(ReplyTo::Press(query)),
+                ReturnPath::Press(query) => What::Answer(ReplyTo::Press(query, None)),
                 ReturnPath::Message(_) | ReturnPath::Nowhere => What::Nothing,
             },
         }
@@ -81,7 +81,22 @@ impl Intake {
 fn work(request: Request, path: ReturnPath) -> Work {
     let chat = Arc::clone(&request.chat.chat);
     match path {
-        ReturnPath::Press(query) => Work { lane: chat, request, to: ReplyTo::Press(query) },
+        ReturnPath::Press(query) => {
+            let place = match &request.ask {
+                Ask::Press { message, .. } => Some(Place {
+                    chat: request.chat.clone(),
+                    topic: request.topic.clone(),
+                    reply_to: Some(message.clone()),
+                }),
+                Ask::Command { .. }
+                | Ask::Answer { .. }
+                | Ask::ChatMoved { .. }
+                | Ask::BotRemoved
+                | Ask::BotPresent { .. }
+                | Ask::MemberLeft { .. } => None,
+            };
+            Work { lane: chat, request, to: ReplyTo::Press(query, place) }
+        }
         ReturnPath::Nowhere => Work { lane: chat, request, to: ReplyTo::Nobody },
         ReturnPath::Message(message) => {
             // A new supergroup speaks of the group it was; what it says next must not overtake that.

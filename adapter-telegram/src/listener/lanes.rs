@@ -93,7 +93,7 @@ struct Job {
 
 impl Job {
     fn is_press(&self) -> bool {
-        matches!(self.work.to, ReplyTo::Press(_))
+        matches!(self.work.to, ReplyTo::Press(..))
     }
 
     /// Tells whether somebody has been looking at their press for too long.

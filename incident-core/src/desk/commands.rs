@@ -13,6 +13,7 @@ mod tenants;
 
 use std::time::Duration;
 
+pub(super) use orders::holder_meant;
 use roles::RoleChange;
 
 use super::handle::{Answer, Scene};

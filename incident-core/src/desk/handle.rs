@@ -1,9 +1,10 @@
 //! From a request to its answer: whose chat is it, who asks, what do they want.
 
 use super::change::{Changed, Order, RosterOrder};
+use super::commands::holder_meant;
 use super::request::{Ask, ChatKind, Request, Sender};
 use super::{Desk, HandleError, Nudge};
-use crate::ids::{CompanyId, Handle, Identity, MessageRef, PersonId};
+use crate::ids::{CompanyId, Handle, Identity, MessageRef, PersonId, Version};
 use crate::incident::{Command, Incident, Lane, Level, Rejection};
 use crate::policy::{Act, Actor, Member, Policy, Role, Standing};
 use crate::ports::{Filed, Origin, Profile, Tenancy};
@@ -155,17 +156,24 @@ impl Desk {
         let Some(filed) = filed.filter(|filed| filed.incident.group == scene.group.id) else {
             return Ok(Answer::of(Said::UnknownButton));
         };
-        self.note_orphan(scene, &filed.incident, message).await?;
-        let Some(command) = self.meant(scene, code.action, &filed.incident).await? else {
+        if matches!(code.action, Action::ChooseTeam | Action::Back) {
+            return self.choosing(scene, code, filed, message).await;
+        }
+        let actor = self.actor(scene).await?;
+        let Some(command) = self.meant(scene, code.action, &filed.incident, &actor).await? else {
             return Ok(Answer::about(Said::Refused(Rejection::Unknown), Some(filed)));
         };
         let act = matches!(command, Command::Acknowledge).then_some(Act::Acknowledge(filed.incident.level));
-        let actor = self.actor(scene).await?;
         let actor = self.self_registered(scene, actor, &command).await?;
         let person = actor.person();
         let mut order = scene.order(filed.incident.id, actor, command, format!("press {code}"));
         order.seen = Some(code.seen);
         let changed = self.change(order, scene.now).await?;
+        // A choice stands until somebody who may chooses.
+        let strange = matches!(changed, Changed::Refused(Rejection::NotAuthorized, _));
+        if !(strange && code.action.is_choice()) {
+            self.note_orphan(scene, &filed.incident, message).await?;
+        }
         Ok(match changed {
             Changed::Done(filed) => {
                 let joined = code.action == Action::Claim && filed.incident.assignees().next() != person;
@@ -174,14 +182,24 @@ impl Desk {
             }
             Changed::Refused(rejection, now) => {
                 let present = now.as_ref().unwrap_or(&filed);
-                let Incident { id, version, .. } = present.incident;
-                if code.seen < version && !self.lately.shows(id, version, scene.now) {
-                    self.owe_card(scene, &present.incident).await?;
-                }
+                self.refresh_outdated(scene, &present.incident, code.seen).await?;
                 Answer { said: Said::Refused(rejection), filed: now.or(Some(filed)), act }
             }
             Changed::Before(answered) => self.repeated(scene, &answered).await?,
         })
+    }
+
+    /// Has the card drawn again if somebody pressed an outdated one, unless their screen is only a moment behind.
+    pub(super) async fn refresh_outdated(
+        &self,
+        scene: &Scene<'_>,
+        incident: &Incident,
+        seen: Version,
+    ) -> Result<(), HandleError> {
+        if seen < incident.version && !self.lately.shows(incident.id, incident.version, scene.now) {
+            self.owe_card(scene, incident).await?;
+        }
+        Ok(())
     }
 
     /// Has the card drawn again: somebody saw an old one, or may miss it altogether.
@@ -197,6 +215,7 @@ impl Desk {
         scene: &Scene<'_>,
         action: Action,
         incident: &Incident,
+        actor: &Actor,
     ) -> Result<Option<Command>, HandleError> {
         let rules = scene.policy.rules();
         let below = || Level::new(incident.level.get().saturating_sub(1)).unwrap_or(Level::FIRST);
@@ -223,6 +242,13 @@ impl Desk {
                 let known = !self.store.people(scene.company, &[person]).await?.is_empty();
                 known.then(|| Command::Assign { to: scene.member(person) })
             }
+            Action::Reassign(person) => {
+                let known = !self.store.people(scene.company, &[person]).await?.is_empty();
+                let from = holder_meant(incident, actor);
+                known.then(|| Command::Reassign { from, to: scene.member(person) })
+            }
+            // They mean no command; somebody chooses first, or takes the choice back.
+            Action::ChooseTeam | Action::Back => None,
         })
     }
 

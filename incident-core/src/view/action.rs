@@ -42,6 +42,12 @@ pub enum Action {
     Transfer(TeamId),
     /// Ask a person to take it.
     Assign(PersonId),
+    /// Ask a person to take it from its holder.
+    Reassign(PersonId),
+    /// Ask which team it should move to.
+    ChooseTeam,
+    /// Take a choice back.
+    Back,
 }
 
 /// A pressed or drawn button.
@@ -77,13 +83,16 @@ impl Action {
             Self::Route(_) => 't',
             Self::Transfer(_) => 'm',
             Self::Assign(_) => 'p',
+            Self::Reassign(_) => 'h',
+            Self::ChooseTeam => 'v',
+            Self::Back => 'q',
         }
     }
 
     const fn argument(self) -> Option<u32> {
         match self {
             Self::Route(team) | Self::Transfer(team) => Some(team.get() as u32),
-            Self::Assign(person) => Some(person.get()),
+            Self::Assign(person) | Self::Reassign(person) => Some(person.get()),
             Self::Claim
             | Self::Release
             | Self::Escalate
@@ -94,8 +103,15 @@ impl Action {
             | Self::Confirm
             | Self::KeepOpen
             | Self::Reopen
-            | Self::Close => None,
+            | Self::Close
+            | Self::ChooseTeam
+            | Self::Back => None,
         }
+    }
+
+    /// Tells whether it stands on a choice that somebody asked for, not on a card.
+    pub(crate) const fn is_choice(self) -> bool {
+        matches!(self, Self::Transfer(_) | Self::Assign(_) | Self::Reassign(_) | Self::Back)
     }
 
     fn read(letter: &str, argument: Option<u32>) -> Result<Self, InvalidCode> {
@@ -115,6 +131,9 @@ impl Action {
             "t" => Self::Route(team()?),
             "m" => Self::Transfer(team()?),
             "p" => Self::Assign(PersonId::new(argument.ok_or(InvalidCode)?)),
+            "h" => Self::Reassign(PersonId::new(argument.ok_or(InvalidCode)?)),
+            "v" => Self::ChooseTeam,
+            "q" => Self::Back,
             _ => return Err(InvalidCode),
         };
         if action.argument().is_none() && argument.is_some() {
@@ -176,7 +195,7 @@ impl<'de> Deserialize<'de> for ButtonCode {
 mod tests {
     use super::*;
 
-    const EVERY: [Action; 14] = [
+    const EVERY: [Action; 17] = [
         Action::Claim,
         Action::Release,
         Action::Escalate,
@@ -191,6 +210,9 @@ mod tests {
         Action::Route(TeamId::new(u16::MAX)),
         Action::Transfer(TeamId::new(u16::MAX)),
         Action::Assign(PersonId::new(u32::MAX)),
+        Action::Reassign(PersonId::new(u32::MAX)),
+        Action::ChooseTeam,
+        Action::Back,
     ];
 
     #[test]
@@ -215,6 +237,8 @@ mod tests {
             format!("c.{id}.+1"),
             format!("c.{id}.1.2"),
             format!("t.{id}.1"),
+            format!("h.{id}.1"),
+            format!("v.{id}.1.2"),
             format!("t.{id}.1.65536"),
             format!("t.{id}.1.2.3"),
             format!("c.{id}.4294967296"),

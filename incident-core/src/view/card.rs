@@ -79,6 +79,12 @@ pub(super) const fn priority(priority: Priority) -> Phrase {
     }
 }
 
+/// The name of a team on a button that chooses it.
+pub(super) fn offered(team: &Team) -> String {
+    let mark = if team.restricted { "🔒 " } else { "" };
+    format!("{mark}{}", team_name(team))
+}
+
 /// The name of a team, as long as a button has room for.
 fn team_name(team: &Team) -> String {
     shortened(&visible(team.name.as_str()), 48)
@@ -188,6 +194,7 @@ impl CardSource<'_> {
                 if higher && self.policy.rules().eligible_escalates {
                     row.push(self.button(Action::Escalate, Phrase::ButtonEscalate));
                 }
+                row.extend(self.transfer());
                 vec![row]
             }
             State::Acknowledged { .. } => self.work(escalated, higher),
@@ -219,19 +226,25 @@ impl CardSource<'_> {
             let label = self.locale.line(Phrase::ButtonDeescalate, &[("level", below.into())]);
             ways.push(self.labelled(Action::Deescalate, plain(&label)));
         }
+        ways.extend(self.transfer());
         ways.push(self.button(Action::Resolve, Phrase::ButtonResolve));
         vec![hands, ways]
     }
 
+    /// Where there is another team, it can move there.
+    fn transfer(&self) -> Option<Button> {
+        let present = self.filed.incident.team;
+        let another = self.roster.teams.keys().any(|team| Some(*team) != present);
+        (self.policy.rules().teams && another)
+            .then(|| self.button(Action::ChooseTeam, Phrase::ButtonTransfer))
+    }
+
     fn team_choice(&self) -> Vec<Vec<Button>> {
-        let mark = |restricted: bool| if restricted { "🔒 " } else { "" };
         let teams: Vec<Button> = self
             .roster
             .teams
             .values()
-            .map(|team| {
-                self.labelled(Action::Route(team.id), format!("{}{}", mark(team.restricted), team_name(team)))
-            })
+            .map(|team| self.labelled(Action::Route(team.id), offered(team)))
             .collect();
         teams.chunks(2).map(<[Button]>::to_vec).collect()
     }

@@ -36,8 +36,10 @@ const fn pressed(action: Action) -> Phrase {
         | Action::Reopen
         | Action::Close
         | Action::Route(_)
-        | Action::Transfer(_)
-        | Action::Assign(_) => Phrase::DoneOther,
+        | Action::ChooseTeam
+        | Action::Back => Phrase::DoneOther,
+        Action::Transfer(_) => Phrase::DoneTransfer,
+        Action::Assign(_) | Action::Reassign(_) => Phrase::DoneAssign,
     }
 }
 

@@ -77,6 +77,7 @@ impl Said {
             }
             Self::Teams(teams) => members(teams),
             Self::Settings(reply) => reply.people(),
+            Self::Choose(choice) => choice.people(),
             Self::Nothing
             | Self::Reported(_)
             | Self::Done(_)

@@ -4,7 +4,7 @@ use super::card::{priority, status};
 use super::history::HistoryPage;
 use super::settings::SettingsReply;
 use super::stats::{self, Stats};
-use super::{Action, Arg, CommandWord, Line, Locale, Mention, People, Phrase, Span};
+use super::{Action, Arg, Button, Choice, CommandWord, Line, Locale, Mention, People, Phrase, Span};
 use crate::ids::Number;
 use crate::incident::{Event, Invalid, Rejection, Tag};
 use crate::policy::Act;
@@ -60,6 +60,8 @@ pub enum Said {
     NoSuchTeam(String),
     /// There is a team of this name already.
     TeamExists(String),
+    /// Somebody is asked to choose, by a button.
+    Choose(Choice),
     /// It was refused.
     Refused(Rejection),
     /// The button is not one of ours, or not in this chat.
@@ -126,6 +128,7 @@ impl Said {
             Self::GroupTaken => "group_taken",
             Self::NoSuchTeam(_) => "no_such_team",
             Self::TeamExists(_) => "team_exists",
+            Self::Choose(_) => "choose",
             Self::Refused(_) => "refused",
             Self::UnknownButton => "unknown_button",
             Self::OnlyInGroups => "only_in_groups",
@@ -175,6 +178,8 @@ pub struct Reply {
     pub said: Said,
     /// The same in words; empty where there is nothing to say.
     pub lines: Vec<Line>,
+    /// Rows of buttons, where something is to be chosen.
+    pub buttons: Vec<Vec<Button>>,
     /// How it should be shown.
     pub tone: ReplyTone,
 }
@@ -208,6 +213,7 @@ pub fn say(about: &About<'_>, said: Said) -> Reply {
         | Said::History(_)
         | Said::Files { .. }
         | Said::Teams(_)
+        | Said::Choose(_)
         | Said::Tenants(_)
         | Said::CompanyFounded(_)
         | Said::GroupAdded(_)
@@ -230,7 +236,7 @@ pub fn say(about: &About<'_>, said: Said) -> Reply {
         | Said::BadNumber(_)
         | Said::TryAgain => ReplyTone::Alert,
     };
-    Reply { lines: about.lines(&said), said, tone }
+    Reply { lines: about.lines(&said), buttons: about.buttons(&said), said, tone }
 }
 
 impl About<'_> {
@@ -249,6 +255,7 @@ impl About<'_> {
             Said::Status => self.status_lines(),
             Said::Stats { figures, zone } => stats::lines(self.locale, figures, zone),
             Said::Settings(reply) => reply.lines(self),
+            Said::Choose(choice) => vec![self.question(choice)],
             Said::Refused(rejection) => vec![self.refusal(rejection)],
             Said::UnknownButton => phrase(Phrase::RefusedUnknownButton),
             Said::OnlyInGroups => phrase(Phrase::RefusedOnlyInGroups),

@@ -300,9 +300,9 @@ impl CommandWord {
             Self::NewIssue => &[Must(Phrase::ArgumentsDescription)],
             Self::Status | Self::Files | Self::Resume => &[May(Phrase::ArgumentsNumber)],
             Self::History => &[May(Phrase::ArgumentsNumber), May(Phrase::ArgumentsPage)],
-            Self::Assign => &[May(Phrase::ArgumentsNumber), Must(Phrase::ArgumentsPerson)],
+            Self::Assign => &[May(Phrase::ArgumentsNumber), May(Phrase::ArgumentsPerson)],
             Self::Reassign => {
-                &[May(Phrase::ArgumentsNumber), May(Phrase::ArgumentsPerson), Must(Phrase::ArgumentsPerson)]
+                &[May(Phrase::ArgumentsNumber), May(Phrase::ArgumentsPerson), May(Phrase::ArgumentsPerson)]
             }
             Self::Revoke => {
                 &[May(Phrase::ArgumentsNumber), Must(Phrase::ArgumentsPerson), Must(Phrase::ArgumentsReason)]

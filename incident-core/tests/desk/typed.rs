@@ -197,6 +197,7 @@ fn what_makes_no_sense_is_answered_with_the_usage_and_changes_nothing() {
         (CommandWord::Note, "1"),
         (CommandWord::Reopen, "1"),
         (CommandWord::Assign, "1"),
+        (CommandWord::Assign, "1 @a @b"),
         (CommandWord::Reassign, "1 @a @b @c"),
         (CommandWord::History, "1 0"),
         (CommandWord::History, "1 -2"),

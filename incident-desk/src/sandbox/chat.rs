@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use incident_core::ids::{ChatRef, Identity, MessageRef, Platform};
 use incident_core::ports::{DeliveryError, Directory, DirectoryError, File, FileContent, Messenger, Place};
-use incident_core::view::{Button, Card, Line, Message, Span};
+use incident_core::view::{Button, Card, Line, Message, Reply, Span};
 
 use super::ADMIN;
 
@@ -51,6 +51,14 @@ impl TerminalChat {
     /// Returns the last question that was asked.
     pub(super) fn last_question(&self) -> Option<MessageRef> {
         self.state().question.clone()
+    }
+
+    /// Shows an answer that has buttons.
+    pub(super) fn offer(&self, reply: &Reply) {
+        let mut state = self.state();
+        let id = state.new_id();
+        let lines: Vec<String> = reply.lines.iter().map(plain).collect();
+        state.show(&id, "message", &lines, &reply.buttons);
     }
 
     /// Shows an answer that only one person sees.

@@ -228,6 +228,42 @@ async fn with_departments_the_reporter_chooses_a_team_and_its_members_take_it() 
 }
 
 #[tokio::test]
+async fn an_incident_moves_between_teams_by_buttons_and_the_choice_goes_away() {
+    let mut desk = Desk::prepared().with("WORKFLOW", "departments").start();
+    let team = Team::gathered(&desk.api);
+    team.ask(team.berta, "/configure_managers @max", "Managers of this group: @max").await;
+    team.ask(team.berta, "/add_team Tyres", "1. Tyres: (none)").await;
+    team.ask(team.berta, "/add_restricted_team Safety", "2.").await;
+    team.ask(team.berta, "/add_team_member 1 @dora", "1. Tyres: @dora").await;
+    team.ask(team.berta, "/add_team_member 2 @dave", "@dave").await;
+    let card = team.report("flat tyre").await;
+    team.press(team.drivers[0], &card, "Tyres").await;
+    assert!(team.press(team.dave, &card, "Transfer").await.starts_with("❌ You are not authorized"));
+    let question = format!("Which team should {} move to?", card.number);
+    assert_eq!(team.press(team.dora, &card, "Transfer").await, "");
+    let choice = team.says(&question).await;
+    assert_eq!(choice.labels(), ["🔒 Safety", "⬅️ Back"]);
+    // Whoever may not choose takes nothing away; whoever may, takes the question back.
+    let query = team.api.press(team.chat, team.dave, choice.id, "Back").expect("it is there");
+    assert!(team.api.wait_answer(&query).await.text.starts_with("❌"));
+    team.api.press(team.chat, team.dora, choice.id, "Back").expect("it is still there");
+    team.goes(choice.id).await;
+    let asked = team.api.read(|world| world.messages(team.chat).last().map_or(0, |last| last.id));
+    team.press(team.dora, &card, "Transfer").await;
+    let choice = team.said_after(asked, &question).await;
+    let query = team.api.press(team.chat, team.dora, choice.id, "Safety").expect("it is there");
+    let moved = format!("{} has moved to another team.", card.number);
+    assert_eq!(team.api.wait_answer(&query).await.text, moved);
+    team.shows(&card, "Team: Safety").await;
+    team.goes(choice.id).await;
+    let whom = team.ask(team.max, "/assign 1", "Who should take").await;
+    team.api.press(team.chat, team.max, whom.id, "@dave").expect("he is of that team");
+    team.shows(&card, "Asked to take it: @dave").await;
+    desk.quiet().await;
+    desk.stop().await;
+}
+
+#[tokio::test]
 async fn where_groups_need_approval_only_the_installations_administrators_admit_one() {
     let desk = Desk::prepared();
     let chief = desk.api.user("Chief", Some("chief"));

@@ -32,7 +32,7 @@ fn work(chat: &str) -> Box<Work> {
 }
 
 fn nothing() -> Reply {
-    Reply { said: Said::Nothing, lines: Vec::new(), tone: ReplyTone::Quiet }
+    Reply { said: Said::Nothing, lines: Vec::new(), buttons: Vec::new(), tone: ReplyTone::Quiet }
 }
 
 fn refuse(operation: &'static str, temporary: bool) -> HandleError {
@@ -89,7 +89,10 @@ async fn what_fails_for_now_is_handed_back_for_as_long_as_that_lasts() {
 }
 
 fn press(chat: &str) -> Box<Work> {
-    Box::new(Work { to: ReplyTo::Press(teloxide::types::CallbackQueryId("7".to_owned())), ..*work(chat) })
+    Box::new(Work {
+        to: ReplyTo::Press(teloxide::types::CallbackQueryId("7".to_owned()), None),
+        ..*work(chat)
+    })
 }
 
 #[tokio::test(start_paused = true)]

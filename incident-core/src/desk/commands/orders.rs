@@ -17,9 +17,17 @@ use crate::view::{CommandWord, Done, Said};
 /// What a command asks for, before it is known who is meant.
 enum Wanted<'a> {
     Plain(Command),
+    /// Whoever is chosen by a button.
+    Choice,
     Assign(Person<'a>),
-    Reassign { from: Option<Person<'a>>, to: Person<'a> },
-    Revoke { who: Person<'a>, reason: Text },
+    Reassign {
+        from: Option<Person<'a>>,
+        to: Person<'a>,
+    },
+    Revoke {
+        who: Person<'a>,
+        reason: Text,
+    },
     Duplicate(Number),
 }
 
@@ -65,6 +73,10 @@ impl Desk {
             return Ok(Answer::of(Said::Refused(Rejection::Unknown)));
         };
         let actor = self.actor(scene).await?;
+        if matches!(wanted, Wanted::Choice) {
+            let from = holder_meant(&filed.incident, &actor);
+            return Ok(Self::whom(scene, word, &actor, filed, from));
+        }
         let command = match self.meant_by(scene, wanted, &filed, &actor).await? {
             Ok(command) => command,
             Err(said) => return Ok(Answer::about(said, Some(filed))),
@@ -91,6 +103,7 @@ impl Desk {
         };
         Ok(match wanted {
             Wanted::Plain(command) => Ok(command),
+            Wanted::Choice => Err(Said::Nothing),
             Wanted::Assign(to) => member(to).await?.map(|to| Command::Assign { to: scene.member(to) }),
             Wanted::Revoke { who, reason } => {
                 member(who).await?.map(|person| Command::RevokeClaim { person, reason })
@@ -115,7 +128,7 @@ impl Desk {
 }
 
 /// From whom it is taken if nobody is named: from the asker, or from the only one who holds it.
-fn holder_meant(incident: &Incident, actor: &Actor) -> Option<PersonId> {
+pub(in crate::desk) fn holder_meant(incident: &Incident, actor: &Actor) -> Option<PersonId> {
     let mut holders = incident.assignees();
     let (first, second) = (holders.next(), holders.next());
     let own = actor.person().is_some_and(|person| incident.holds_at(person, incident.level));
@@ -140,6 +153,7 @@ fn wanted(word: CommandWord, words: Words<'_>, here: (Platform, i16)) -> Result<
             let internal = word == CommandWord::NoteInternal;
             plain(Command::AddNote { text: text(words.text, Limits::NOTE)?, internal })
         }
+        CommandWord::Assign | CommandWord::Reassign if words.text.is_empty() => Ok(Wanted::Choice),
         CommandWord::Assign => {
             let [to] = words.named else { return Err(Unclear::Usage) };
             Ok(Wanted::Assign(read(platform, to)?))

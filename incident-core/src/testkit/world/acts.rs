@@ -140,8 +140,18 @@ impl Run {
         let Some((message, code)) = self.dice.pick(&seen).cloned() else {
             return;
         };
+        let code = self.chosen(code);
         let who = if self.dice.chance(65) { self.somebody_fit(code) } else { self.anybody() };
         self.press(house, who, message, code);
+    }
+
+    /// Whoever asks for the choice of a team mostly chooses one.
+    fn chosen(&mut self, code: ButtonCode) -> ButtonCode {
+        if code.action != Action::ChooseTeam || self.dice.chance(20) {
+            return code;
+        }
+        let team = self.dice.pick(&[cast::TYRES, cast::ENGINES]).copied().unwrap_or(cast::TYRES);
+        ButtonCode { action: Action::Transfer(team), ..code }
     }
 
     pub(super) fn press(&mut self, house: &House, who: PersonId, message: MessageRef, code: ButtonCode) {
@@ -180,6 +190,8 @@ impl Run {
             Action::Route(team) => Command::Route { to: cast::choice(team) },
             Action::Transfer(team) => Command::Transfer { to: cast::choice(team) },
             Action::Assign(person) => Command::Assign { to: cast::member(person) },
+            Action::Reassign(person) => Command::Reassign { from: None, to: cast::member(person) },
+            Action::ChooseTeam | Action::Back => return true,
         };
         let now = self.books.with(|books| books.now());
         let actor: Actor = cast::actor(who);

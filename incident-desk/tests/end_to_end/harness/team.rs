@@ -111,6 +111,13 @@ impl Team {
         self.api.wait_until(|world| world.messages(chat).find(said).cloned(), &what).await
     }
 
+    /// Waits until a message is there no more.
+    pub(crate) async fn goes(&self, message: i64) {
+        let chat = self.chat;
+        let gone = |world: &World| world.messages(chat).all(|other| other.id != message).then_some(());
+        self.api.wait_until(gone, &format!("message {message} to go away")).await;
+    }
+
     /// Reports an incident and waits for its pinned card.
     pub(crate) async fn report(&self, description: &str) -> Card {
         self.report_by(self.drivers[0], description).await

@@ -1,0 +1,120 @@
+//! What somebody may choose from: what the machine would accept from them as things stand, and nothing else.
+
+use std::collections::BTreeSet;
+
+use super::handle::{Answer, Scene};
+use super::{Desk, HandleError};
+use crate::ids::{MessageRef, PersonId, Version};
+use crate::incident::{Command, Incident, Input, Rejection, TeamChoice, step};
+use crate::policy::{Act, Actor};
+use crate::ports::Filed;
+use crate::roster::Grantee;
+use crate::view::{Action, ButtonCode, Choice, CommandWord, Said};
+
+/// How many people are offered at most; whoever is not among them can still be named.
+const MOST_OFFERED: usize = 40;
+
+impl Desk {
+    /// A press that changes nothing by itself: it asks for a choice, or takes one back.
+    pub(super) async fn choosing(
+        &self,
+        scene: &mut Scene<'_>,
+        code: ButtonCode,
+        filed: Filed,
+        message: &MessageRef,
+    ) -> Result<Answer, HandleError> {
+        let actor = self.actor(scene).await?;
+        if code.action == Action::Back {
+            // Whoever may be given a choice may take it back.
+            if !scene.policy.may(&actor, Act::Transfer, Some(&filed.incident)) {
+                return Ok(Answer::about(Said::Refused(Rejection::NotAuthorized), Some(filed)));
+            }
+            self.note_orphan(scene, &filed.incident, message).await?;
+            return Ok(Answer::of(Said::Nothing));
+        }
+        self.note_orphan(scene, &filed.incident, message).await?;
+        let teams = scene.roster.teams.values().filter(|team| filed.incident.team != Some(team.id));
+        let options = teams.map(|team| {
+            let to = TeamChoice { team: team.id, restricted: team.restricted };
+            (team.clone(), Command::Transfer { to })
+        });
+        let chooser = Chooser { scene, actor: &actor, incident: &filed.incident, seen: Some(code.seen) };
+        match chooser.offered(options) {
+            Ok(teams) => Ok(Answer::about(Said::Choose(Choice::Teams(teams)), Some(filed))),
+            Err(rejection) => {
+                let rejection = rejection.unwrap_or(Rejection::Unknown);
+                self.refresh_outdated(scene, &filed.incident, code.seen).await?;
+                Ok(Answer::about(Said::Refused(rejection), Some(filed)))
+            }
+        }
+    }
+
+    /// Asks who is to take an incident, where a command names nobody.
+    pub(super) fn whom(
+        scene: &Scene<'_>,
+        word: CommandWord,
+        actor: &Actor,
+        filed: Filed,
+        from: Option<PersonId>,
+    ) -> Answer {
+        let instead = word == CommandWord::Reassign;
+        let options = known_people(scene).into_iter().map(|person| {
+            let to = scene.member(person);
+            let command = if instead { Command::Reassign { from, to } } else { Command::Assign { to } };
+            (person, command)
+        });
+        let chooser = Chooser { scene, actor, incident: &filed.incident, seen: None };
+        let said = match chooser.offered(options) {
+            Ok(people) if instead => Said::Choose(Choice::Successors(people)),
+            Ok(people) => Said::Choose(Choice::Assignees(people)),
+            // There is nobody to choose from; somebody may still be named.
+            Err(None | Some(Rejection::NotEligible)) => Said::Usage(word),
+            Err(Some(rejection)) => Said::Refused(rejection),
+        };
+        Answer::about(said, Some(filed))
+    }
+}
+
+/// Somebody who chooses what becomes of an incident.
+struct Chooser<'a> {
+    scene: &'a Scene<'a>,
+    actor: &'a Actor,
+    incident: &'a Incident,
+    seen: Option<Version>,
+}
+
+impl Chooser<'_> {
+    /// Keeps what would be accepted; if nothing would, says why: as a stranger hears it, if they are one.
+    fn offered<T>(&self, options: impl Iterator<Item = (T, Command)>) -> Result<Vec<T>, Option<Rejection>> {
+        let mut offered = Vec::new();
+        let mut refused = None;
+        for (option, command) in options {
+            let input = Input {
+                incident: self.incident.id,
+                at: self.scene.now,
+                actor: self.actor.clone(),
+                seen: self.seen,
+                command,
+            };
+            match step(&self.scene.policy, Some(self.incident), &input) {
+                Ok(_) if offered.len() < MOST_OFFERED => offered.push(option),
+                Ok(_) => break,
+                // Whether somebody else would do is nothing that a stranger must know.
+                Err(Rejection::NotAuthorized) => refused = Some(Rejection::NotAuthorized),
+                Err(rejection) => refused = refused.or(Some(rejection)),
+            }
+        }
+        if offered.is_empty() { Err(refused) } else { Ok(offered) }
+    }
+}
+
+/// Everybody who was given a role in the group or belongs to a team, and was seen.
+fn known_people(scene: &Scene<'_>) -> BTreeSet<PersonId> {
+    let granted = scene.group.grants.iter().map(|grant| &grant.to);
+    let members = scene.roster.teams.values().flat_map(|team| &team.members);
+    let known = |grantee: &Grantee| match grantee {
+        Grantee::Person(person) => Some(*person),
+        Grantee::Handle(_) => None,
+    };
+    granted.chain(members).filter_map(known).collect()
+}
