@@ -106,7 +106,7 @@ fn words(request: &Request) -> String {
     match &request.ask {
         Ask::Command { text, .. } => text.clone(),
         Ask::Press { code, .. } => code.clone(),
-        Ask::Answer { text, .. } => text.clone(),
+        Ask::Answer { text, .. } | Ask::Remark { text, .. } => text.clone(),
         Ask::ChatMoved { .. } => "moved".to_owned(),
         Ask::BotRemoved => "removed".to_owned(),
         Ask::BotPresent { .. } => "present".to_owned(),

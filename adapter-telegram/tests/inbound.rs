@@ -91,15 +91,17 @@ fn answers_presses_and_changes_are_understood() {
 }
 
 #[test]
+fn what_people_say_to_each_other_is_overheard() {
+    as_recorded(&["talk", "reply_to_somebody", "talk_in_a_topic_the_bot_opened"]);
+}
+
+#[test]
 fn what_is_not_for_the_desk_asks_nothing() {
     let names = [
         "command_to_another_bot",
         "command_to_another_bot_as_a_reply",
         "unknown_command",
-        "talk",
-        "reply_to_somebody",
         "answer_with_a_sticker",
-        "talk_in_a_topic_the_bot_opened",
         "own_pin",
         "pin_by_somebody",
         "automatic_forward",

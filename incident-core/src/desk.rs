@@ -13,6 +13,7 @@ mod answers;
 mod change;
 mod choices;
 mod commands;
+mod context;
 mod deliver;
 mod handle;
 mod language;
@@ -31,6 +32,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 pub use change::HandleError;
+pub use context::Context;
 pub use deliver::{Delivery, DeliveryEnd};
 pub use request::{Ask, ChatKind, Named, Quoted, Request, Sender};
 pub use wake::WakeRound;
@@ -38,7 +40,7 @@ pub use wake::WakeRound;
 use crate::ids::{CompanyId, Identity, IncidentId, MessageRef, Platform};
 use crate::incident::{Event, Incident, Lane};
 use crate::policy::Policy;
-use crate::ports::{Cases, Claim, Clock, Directory, Messenger, Outlook, Pager, Store, StoreError};
+use crate::ports::{Cases, Claim, Clock, Directory, Messenger, Outlook, Pager, Recall, Store, StoreError};
 use crate::roster::Calendar;
 use crate::time::Timestamp;
 use crate::view::Phrasebook;
@@ -82,6 +84,7 @@ pub struct Desk {
     directories: BTreeMap<Platform, Arc<dyn Directory>>,
     pager: Option<Arc<dyn Pager>>,
     cases: Option<Arc<dyn Cases>>,
+    recall: Option<(Arc<dyn Recall>, Option<Context>)>,
     platform_admins: BTreeSet<Identity>,
     onboarding: Onboarding,
     calendar: Calendar,
@@ -113,6 +116,7 @@ impl Desk {
             directories: BTreeMap::new(),
             pager: None,
             cases: None,
+            recall: None,
             platform_admins: BTreeSet::new(),
             onboarding: Onboarding::Open,
             calendar: Calendar::default(),
@@ -148,6 +152,14 @@ impl Desk {
     #[must_use]
     pub fn with_cases(mut self, cases: Arc<dyn Cases>) -> Self {
         self.cases = Some(cases);
+        self
+    }
+
+    /// Keeps the last of what people say in their groups, so that it can become part of a report; `None` keeps nothing,
+    /// and forgets what was kept.
+    #[must_use]
+    pub fn with_recall(mut self, recall: Arc<dyn Recall>, context: Option<Context>) -> Self {
+        self.recall = Some((recall, context));
         self
     }
 
@@ -263,6 +275,7 @@ mod tests {
             is_send(&desk.deliver(Lane::Card));
             is_send(&desk.rearm());
             is_send(&desk.outlook());
+            is_send(&desk.forget_remarks());
         };
         let _typed: fn(&Desk, Request) = futures;
     }

@@ -5,6 +5,7 @@ mod incidents;
 mod messages;
 mod outbox;
 mod people;
+mod remarks;
 mod requests;
 mod rosters;
 
@@ -18,15 +19,16 @@ use self::messages::Messages;
 pub use self::outbox::Abandoned;
 use self::outbox::Outbox;
 use self::people::People;
+use self::remarks::Remarks;
 use self::requests::Requests;
 use self::rosters::Rosters;
 use crate::figures::Case;
 use crate::ids::{ChatRef, CompanyId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Version};
 use crate::incident::{Effect, Event, Lane};
 use crate::ports::{
-    Answered, CaseMark, Cases, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook,
-    Page, Person, Posted, Profile, RequestKey, RosterCommit, Scope, Settled, Settlement, Store, StoreError,
-    Surface, Tenancy,
+    Answered, Author, CaseMark, Cases, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Keep,
+    Listing, Outlook, Page, Person, Posted, Profile, Recall, Remark, RequestKey, RosterCommit, Scope,
+    Settled, Settlement, Store, StoreError, Surface, Tenancy,
 };
 use crate::roster::{Roster, RosterEvent};
 use crate::time::Timestamp;
@@ -48,6 +50,7 @@ struct State {
     outbox: Outbox,
     rosters: Rosters,
     people: People,
+    remarks: Remarks,
 }
 
 impl MemoryStore {
@@ -305,5 +308,27 @@ impl Cases for MemoryStore {
         let mut cases = self.lock("list cases")?.incidents.cases(scope, after);
         cases.truncate(limit as usize);
         Ok(cases)
+    }
+}
+
+#[async_trait]
+impl Recall for MemoryStore {
+    async fn remark(&self, company: CompanyId, remark: &Remark, keep: Keep) -> Result<(), StoreError> {
+        self.lock("keep a remark")?.remarks.keep(company, remark, keep);
+        Ok(())
+    }
+
+    async fn remarks(
+        &self,
+        company: CompanyId,
+        author: &Author,
+        since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Remark>, StoreError> {
+        Ok(self.lock("look up remarks")?.remarks.of(company, author, since, limit))
+    }
+
+    async fn forget_remarks(&self, before: Timestamp) -> Result<u64, StoreError> {
+        Ok(self.lock("forget remarks")?.remarks.forget(before))
     }
 }

@@ -10,6 +10,7 @@ mod clock;
 mod directory;
 mod messenger;
 mod pager;
+mod recall;
 mod rows;
 mod store;
 mod triage;
@@ -20,6 +21,7 @@ pub use clock::Clock;
 pub use directory::{Directory, DirectoryError};
 pub use messenger::{DeliveryError, File, FileContent, Messenger, Place};
 pub use pager::{Callout, Pager};
+pub use recall::{Author, Keep, Recall, Remark};
 pub use rows::{Cell, Column, Kind, Part, Row, Rows, TABLES, Table, Unfinished};
 pub use store::{
     Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Origin, Outlook, Owed, Page,

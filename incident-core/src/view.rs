@@ -14,6 +14,7 @@ mod message;
 mod people;
 mod phrase;
 mod phrasebook;
+mod refusal;
 mod reply;
 mod settings;
 mod stats;

@@ -71,6 +71,16 @@ fn what_people_wrote_does_not_reach_a_log() {
 }
 
 #[test]
+fn remarks_are_kept_as_every_store_keeps_them() {
+    use incident_core::testkit::conformance::recall;
+    block_on(recall::remarks_of_an_author_come_back_in_order(&MemoryStore::new()));
+    block_on(recall::a_chat_keeps_the_newest_remarks_and_no_others(&MemoryStore::new()));
+    block_on(recall::a_remark_is_kept_once(&MemoryStore::new()));
+    block_on(recall::remarks_are_forgotten_by_age(&MemoryStore::new()));
+    block_on(recall::companies_see_nothing_of_each_others_remarks(&MemoryStore::new()));
+}
+
+#[test]
 fn figures_get_what_the_states_say() {
     use incident_core::testkit::conformance::cases;
     block_on(cases::cases_are_what_the_states_say(&MemoryStore::new()));

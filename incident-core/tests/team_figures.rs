@@ -13,7 +13,8 @@ use incident_core::testkit::{cast, given};
 /// not its own; and no time is negative, whoever held it before.
 #[test]
 fn a_team_answers_for_the_time_since_it_was_chosen() {
-    let minutes = |count: u64| Duration::from_secs(60 * count);
+    // Each step takes a second beside what is said.
+    let (seconds, minutes) = (Duration::from_secs, |count: u64| Duration::from_secs(60 * count));
     let words = || cast::text("changed the tyre");
     let given = given(Policy::preset(Preset::Departments))
         .asked(cast::DRIVER, cast::report("A tyre is flat"))
@@ -25,7 +26,7 @@ fn a_team_answers_for_the_time_since_it_was_chosen() {
         .asked(cast::TIM, Command::Transfer { to: cast::choice(cast::ENGINES) });
     let moved =
         Case::from(&Filed { number: Number { year: 2026, seq: 1 }, incident: given.incident().clone() });
-    assert_eq!((moved.until_claimed(), moved.until_team_claimed()), (Some(minutes(5)), None));
+    assert_eq!((moved.until_claimed(), moved.until_team_claimed()), (Some(seconds(302)), None));
     let given = given
         .later(minutes(4))
         .asked(cast::EVA, Command::Acknowledge)
@@ -37,6 +38,6 @@ fn a_team_answers_for_the_time_since_it_was_chosen() {
         Case::from(&Filed { number: Number { year: 2026, seq: 1 }, incident: given.incident().clone() });
     assert_eq!(
         [case.until_claimed(), case.until_team_claimed(), case.until_resolved(), case.until_team_resolved()],
-        [5, 4, 35, 25].map(|count| Some(minutes(count)))
+        [302, 241, 2_106, 1_503].map(|count| Some(seconds(count)))
     );
 }

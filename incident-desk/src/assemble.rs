@@ -186,6 +186,7 @@ fn desk(
     let nudges = Arc::clone(nudges);
     let desk = Desk::new(opened.store(), Arc::clone(clock), policy(config)?)
         .with_cases(opened.cases())
+        .with_recall(opened.recall(), config.context())
         .with_messenger(Platform::Telegram, Arc::new(telegram.clone()), Arc::new(telegram.clone()))
         .with_platform_admins(admins)
         .with_onboarding(onboarding)

@@ -21,6 +21,7 @@ mod webhook;
 use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
 use incident_core::roster::{Calendar, ReportLimit};
+use incident_core::desk::Context;
 use secrecy::{ExposeSecret, SecretString};
 
 pub(crate) use self::wait::parse as parse_wait;
@@ -88,6 +89,10 @@ pub struct Config {
     pub reports_per_hour_group: ReportLimit,
     /// By which clock and calendar groups live that have set none of their own.
     pub calendar: Calendar,
+    /// How many of somebody's last messages become part of a report, if any do; see [`Config::context`].
+    pub context_messages: Option<u8>,
+    /// How old these may be.
+    pub context_window: Duration,
     /// The longest pause between two looks for due work in an idle process.
     pub idle_poll: Duration,
     /// What is logged.
@@ -141,6 +146,11 @@ impl Config {
                 zone: reading.required(Field(Key::Timezone, values::zone)),
                 week_start: reading.required(Field(Key::WeekStart, values::week_start)),
             },
+            context_messages: reading.required(Field(Key::IssueContextMessageLimit, values::messages_or_off)),
+            context_window: reading.either(
+                Field(Key::IssueContextWindow, wait::parse_hour),
+                Field(Key::IssueContextWindowMinutes, wait::parse_minutes_of_hour),
+            ),
             idle_poll: reading.required(Field(Key::ReminderCheckIntervalMinutes, values::idle_poll)),
             log_filter: reading.required(Field(Key::LogLevel, values::log_filter)),
             log_format: reading.required(Field(Key::LogFormat, values::log_format)),
@@ -175,6 +185,15 @@ impl Config {
     pub fn telegram(&self) -> Result<Telegram, MissingToken> {
         let token = self.token.clone().ok_or(MissingToken)?;
         Ok(Telegram { token, api_url: self.api_url.clone(), webhook: self.webhook.clone() })
+    }
+
+    /// Returns how much of what somebody wrote becomes part of a report, if any does: where reports choose a team, or
+    /// where somebody asked for it. Elsewhere nothing is kept of what people say to each other.
+    #[must_use]
+    pub fn context(&self) -> Option<Context> {
+        let asked = self.setters.contains_key(&Key::IssueContextMessageLimit);
+        let messages = self.context_messages.filter(|_| asked || self.workflow == Workflow::Departments)?;
+        Some(Context { messages, within: self.context_window })
     }
 
     /// Returns every text that must not appear in a log: the secrets, the passwords of the
@@ -248,6 +267,10 @@ impl Config {
             Key::ReportsPerHourGroup => Some(self.reports_per_hour_group.to_string()),
             Key::Timezone => Some(self.calendar.zone.to_string()),
             Key::WeekStart => Some(self.calendar.week_start.as_str().to_owned()),
+            Key::IssueContextMessageLimit => {
+                Some(self.context_messages.map_or_else(|| "off".to_owned(), |count| count.to_string()))
+            }
+            Key::IssueContextWindow | Key::IssueContextWindowMinutes => Some(wait::show(self.context_window)),
             Key::ReminderCheckIntervalMinutes => Some((self.idle_poll.as_secs() / 60).to_string()),
             Key::LogLevel => Some(self.log_filter.to_string()),
             Key::LogFormat => Some(self.log_format.as_str().to_owned()),

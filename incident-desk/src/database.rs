@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use incident_core::ports::{Audit, Cases, Rows, Store};
+use incident_core::ports::{Audit, Cases, Recall, Rows, Store};
 use incident_core::time::Timestamp;
 use secrecy::ExposeSecret;
 use store_postgres::{OpenError, PostgresStore};
@@ -128,6 +128,15 @@ impl Opened {
     /// Returns what figures are made of.
     #[must_use]
     pub fn cases(&self) -> Arc<dyn Cases> {
+        match self {
+            Self::File(store) => Arc::<SqliteStore>::clone(store),
+            Self::Server(store) => Arc::<PostgresStore>::clone(store),
+        }
+    }
+
+    /// Returns what keeps the last of what people say.
+    #[must_use]
+    pub fn recall(&self) -> Arc<dyn Recall> {
         match self {
             Self::File(store) => Arc::<SqliteStore>::clone(store),
             Self::Server(store) => Arc::<PostgresStore>::clone(store),

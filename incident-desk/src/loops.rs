@@ -29,6 +29,8 @@ const STORE_REST: Duration = Duration::from_secs(1);
 const CHECK_EVERY: Duration = Duration::from_secs(5);
 /// How often request keys that nobody will redeliver are forgotten.
 const TIDY_EVERY: Duration = Duration::from_secs(60 * 60);
+/// How often what people said is forgotten, once it is too old to become part of a report.
+const FORGET_EVERY: Duration = Duration::from_secs(60);
 
 /// Wakes the loops.
 #[derive(Debug)]
@@ -322,6 +324,7 @@ impl Loops {
 
     async fn check(self, mut shutdown: watch::Receiver<bool>) {
         let mut tidied = self.clock.now();
+        let mut forgot = Timestamp::MIN;
         while !*shutdown.borrow() {
             let checked = self.desk.store().check().await;
             if checked.is_err() {
@@ -336,6 +339,12 @@ impl Loops {
                     CHECK_EVERY
                 }
             };
+            if now.since(forgot) > FORGET_EVERY {
+                forgot = now;
+                if let Err(error) = self.desk.forget_remarks().await {
+                    tracing::warn!(%error, "cannot forget what was said");
+                }
+            }
             if now.since(tidied) > TIDY_EVERY {
                 tidied = now;
                 self.tidy(now).await;

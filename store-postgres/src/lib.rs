@@ -42,6 +42,7 @@ mod plans;
 mod pool;
 mod presence;
 mod query;
+mod remarks;
 mod requests;
 mod roster;
 mod roster_rows;

@@ -6,7 +6,7 @@ use incident_core::ports::Listing;
 use incident_core::testkit::conformance::fixture::{Office, claimed, done, settle};
 
 use crate::testkit::Database;
-use crate::{cases, outbox, query};
+use crate::{cases, outbox, query, remarks};
 
 /// Makes the planner look through a table, or sort, only where nothing else will do.
 const RELUCTANT: &str = "SET enable_seqscan = off; SET enable_sort = off; SET enable_bitmapscan = off;";
@@ -36,7 +36,7 @@ fn declaring_all(mut sql: String) -> String {
 #[tokio::test]
 async fn no_question_of_every_day_looks_through_a_table() {
     let database = Database::new().await;
-    for sql in [query::LOAD, query::FIND, query::REPORTS, query::DUE, cases::CASES] {
+    for sql in [query::LOAD, query::FIND, query::REPORTS, query::DUE, cases::CASES, remarks::LATEST] {
         assert_eq!(slow_steps(&database, sql).await, [""; 0], "{sql}");
     }
     assert_ne!(slow_steps(&database, "SELECT FROM incidents WHERE level = $1").await, [""; 0]);

@@ -66,6 +66,7 @@ mod people;
 mod plans;
 mod query;
 mod readers;
+mod remarks;
 mod requests;
 mod roster;
 mod roster_rows;

@@ -7,7 +7,7 @@ use rusqlite::{Connection, StatementStatus};
 
 use crate::open::keep_plans;
 use crate::schema::{self, Found, MIGRATIONS};
-use crate::{cases, outbox, owing, query};
+use crate::{cases, outbox, owing, query, remarks};
 
 fn database() -> Connection {
     let connection = Connection::open_in_memory().unwrap();
@@ -42,6 +42,8 @@ fn no_question_of_every_day_looks_through_a_table() {
         cases::CASES,
         cases::STINTS_BETWEEN,
         cases::STINTS_OF,
+        remarks::TRIM,
+        remarks::LATEST,
     ];
     for sql in questions {
         assert_eq!(slow_steps(&connection, sql), [""; 0], "{sql}");

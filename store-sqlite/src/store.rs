@@ -42,7 +42,7 @@ impl SqliteStore {
         self.write_at(Urgency::Now, operation, work).await
     }
 
-    async fn write_at<T: Send + 'static>(
+    pub(crate) async fn write_at<T: Send + 'static>(
         &self,
         urgency: Urgency,
         operation: &'static str,

@@ -1,13 +1,13 @@
 //! Messages: commands, answers to the bot, and what a chat announces of itself.
 
-use incident_core::desk::{Ask, Quoted, Request, Sender};
+use incident_core::desk::{Ask, ChatKind, Quoted, Request, Sender};
 use incident_core::ids::MessageRef;
 use incident_core::incident::Attachment;
 use incident_core::text::Limits;
 use teloxide::types::{FileMeta, MediaKind, Message, MessageEntity, MessageKind, UserId};
 
 use super::command::{Typed, named, read};
-use super::{Scene, chat_ref, message_ref, person, text, topic_of};
+use super::{Scene, chat_kind, chat_ref, message_ref, person, text, topic_of};
 
 /// Translates a message; `None` if it is not for the desk.
 pub(super) fn request(scene: &Scene<'_>, message: &Message) -> Option<Request> {
@@ -28,7 +28,7 @@ pub(super) fn request(scene: &Scene<'_>, message: &Message) -> Option<Request> {
             quoted: message.reply_to_message().and_then(|quoted| quoted_by(scene, quoted)),
             about: ours(scene, message),
         },
-        Typed::Words => answer(scene, message, content)?,
+        Typed::Words => answer(scene, message, &content).or_else(|| remark(message, &from, &content))?,
         Typed::Others => return None,
     };
     Some(scene.request(&message.chat, topic_of(message), from, ask))
@@ -53,9 +53,18 @@ fn announcement(scene: &Scene<'_>, message: &Message, from: &Sender) -> Option<R
 }
 
 /// A reply to a message of ours.
-fn answer(scene: &Scene<'_>, message: &Message, content: Content<'_>) -> Option<Ask> {
-    let (text, attachments) = (content.text.trim().to_owned(), content.attachments);
+fn answer(scene: &Scene<'_>, message: &Message, content: &Content<'_>) -> Option<Ask> {
+    let (text, attachments) = (content.text.trim().to_owned(), content.attachments.clone());
     ours(scene, message).map(|to| Ask::Answer { to, text, attachments })
+}
+
+/// Words that people say to each other.
+fn remark(message: &Message, from: &Sender, content: &Content<'_>) -> Option<Ask> {
+    let text = content.text.trim();
+    let by_a_person = matches!(from, Sender::Person(_)) && chat_kind(&message.chat) == ChatKind::Group;
+    // What looks like a command was meant for some bot.
+    let said = by_a_person && !text.is_empty() && !text.starts_with('/');
+    said.then(|| Ask::Remark { message: message_ref(message.chat.id, message.id), text: text.to_owned() })
 }
 
 /// The message of ours that is replied to. What opens a topic counts as replied to by everything in it, but says
@@ -72,7 +81,16 @@ fn quoted_by(scene: &Scene<'_>, quoted: &Message) -> Option<Quoted> {
     }
     let content = Content::of(quoted)?;
     let empty = content.text.trim().is_empty() && content.attachments.is_empty();
-    (!empty).then(|| Quoted { text: content.text.trim().to_owned(), attachments: content.attachments })
+    let by = match person::author(quoted) {
+        Sender::Person(profile) => Some(profile.identity),
+        Sender::AnonymousAdmin | Sender::Channel | Sender::Bot | Sender::Platform => None,
+    };
+    (!empty).then(|| Quoted {
+        message: Some(message_ref(quoted.chat.id, quoted.id)),
+        by,
+        text: content.text.trim().to_owned(),
+        attachments: content.attachments,
+    })
 }
 
 /// What somebody said with a message.

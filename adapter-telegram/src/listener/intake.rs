@@ -90,6 +90,7 @@ fn work(request: Request, path: ReturnPath) -> Work {
                 }),
                 Ask::Command { .. }
                 | Ask::Answer { .. }
+                | Ask::Remark { .. }
                 | Ask::ChatMoved { .. }
                 | Ask::BotRemoved
                 | Ask::BotPresent { .. }

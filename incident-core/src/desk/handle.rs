@@ -54,6 +54,11 @@ impl Desk {
     /// If the store fails or too many others are faster; the request must then be delivered again.
     pub async fn handle(&self, request: Request) -> Result<Reply, HandleError> {
         let now = self.clock.now();
+        if let Ask::Remark { message, text } = &request.ask {
+            // If it is lost, little is; people must not wait for a store because others talk.
+            drop(self.overhear(&request, (message, text), now).await);
+            return Ok(self.plainly(&request, Said::Nothing));
+        }
         let tenancy = self.store.tenancy(&request.chat).await?;
         let profile = match (&request.from, &request.ask) {
             (Sender::Person(profile), _) => profile,
@@ -70,7 +75,10 @@ impl Desk {
             (Sender::Bot, Ask::Command { .. } | Ask::Press { .. }) => {
                 return Ok(self.plainly(&request, Said::Bot));
             }
-            (Sender::AnonymousAdmin | Sender::Channel | Sender::Bot, Ask::Answer { .. })
+            (
+                Sender::AnonymousAdmin | Sender::Channel | Sender::Bot,
+                Ask::Answer { .. } | Ask::Remark { .. },
+            )
             | (Sender::Platform, _) => {
                 return Ok(self.plainly(&request, Said::Nothing));
             }
@@ -96,6 +104,7 @@ impl Desk {
             Ask::Command { word: CommandWord::Start | CommandWord::Help, .. } => Some(Said::Help),
             Ask::Command { .. } if !group => Some(Said::OnlyInGroups),
             Ask::Answer { .. } if !group => Some(Said::Nothing),
+            Ask::Remark { .. } => Some(Said::Nothing),
             Ask::Command { .. }
             | Ask::Press { .. }
             | Ask::Answer { .. }
@@ -129,6 +138,7 @@ impl Desk {
                 self.chat_event(Some(tenancy), request, now).await?;
                 Answer::of(Said::Nothing)
             }
+            (Ask::Remark { .. }, _) => Answer::of(Said::Nothing),
             (_, GroupStatus::Suspended) => Answer::of(Said::Suspended),
             (_, GroupStatus::Pending) => Answer::of(Said::NeedsApproval(CommandWord::ActivateGroup)),
             (Ask::Command { word, .. }, GroupStatus::Active) => self.command(&mut scene, *word).await?,

@@ -66,6 +66,10 @@ pub enum Sender {
 /// A message that was replied to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quoted {
+    /// Which message it is, where the platform says.
+    pub message: Option<MessageRef>,
+    /// Whose account wrote it, if it was a person's.
+    pub by: Option<Identity>,
     /// Its text or caption.
     pub text: String,
     /// The files that came with it.
@@ -114,6 +118,13 @@ pub enum Ask {
         text: String,
         /// The files that came with it.
         attachments: Vec<Attachment>,
+    },
+    /// Something was said in the chat, to nobody in particular.
+    Remark {
+        /// The message.
+        message: MessageRef,
+        /// What it says.
+        text: String,
     },
     /// The chat has a new address.
     ChatMoved {

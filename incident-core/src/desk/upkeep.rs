@@ -53,7 +53,9 @@ impl Desk {
                 }
                 return Ok(());
             }
-            Ask::Command { .. } | Ask::Press { .. } | Ask::Answer { .. } => return Ok(()),
+            Ask::Command { .. } | Ask::Press { .. } | Ask::Answer { .. } | Ask::Remark { .. } => {
+                return Ok(());
+            }
         };
         self.note(company, commands, now).await
     }

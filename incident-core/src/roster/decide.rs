@@ -230,10 +230,6 @@ fn differs(roster: &Roster, setting: &Setting) -> Result<bool, Rejection> {
 
 /// What a fact obliges the desk to do elsewhere.
 fn owed(before: Option<&Roster>, fact: &RosterFact) -> Vec<RosterEffect> {
-    // Cards offer the teams there are.
-    if let (RosterFact::TeamAdded { .. }, Some(roster)) = (fact, before) {
-        return roster.groups.keys().map(|group| RosterEffect::Refresh { group: *group }).collect();
-    }
     if let (RosterFact::TeamLeft { member: Grantee::Person(person), .. }, Some(roster)) = (fact, before) {
         return roster
             .groups

@@ -16,6 +16,7 @@ pub mod outbox;
 pub mod people;
 pub mod query;
 pub mod race;
+pub mod recall;
 pub mod roster;
 pub mod wake;
 

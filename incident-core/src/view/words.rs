@@ -132,6 +132,9 @@ impl CommandWord {
         Self::ActivateGroup,
     ];
 
+    /// What whoever knows departments types to report.
+    const TICKET: &str = "ticket";
+
     /// Returns the word as it is typed, without its slash.
     pub const fn word(self) -> &'static str {
         match self {
@@ -181,6 +184,9 @@ impl CommandWord {
     /// Finds the command that a word means; case does not matter.
     pub fn parse(word: &str) -> Option<Self> {
         let word = word.to_ascii_lowercase();
+        if word == Self::TICKET {
+            return Some(Self::NewIssue);
+        }
         Self::ALL.into_iter().find(|command| command.word() == word)
     }
 

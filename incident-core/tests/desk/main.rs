@@ -1,6 +1,7 @@
 //! The desk on a store in memory and a scripted chat: what people see, whatever happens to the chat.
 
 mod choices;
+mod context;
 mod delivery;
 mod figures;
 mod house;

@@ -222,7 +222,8 @@ fn a_summary_that_does_not_come_is_asked_for_again_and_a_change_of_mind_is_possi
 fn a_message_with_its_files_can_be_the_report() {
     let house = House::new();
     let photo = Attachment { reference: text("file-1"), kind: text("photo"), name: None, size: Some(1) };
-    let quoted = Quoted { text: "the tyre\nis flat".into(), attachments: vec![photo] };
+    let quoted =
+        Quoted { message: None, by: None, text: "the tyre\nis flat".into(), attachments: vec![photo] };
     let ask = Ask::Command {
         word: CommandWord::NewIssue,
         text: String::new(),

@@ -52,6 +52,12 @@ pub enum Key {
     Timezone,
     /// `WEEK_START`: the first day of weeks.
     WeekStart,
+    /// `ISSUE_CONTEXT_MESSAGE_LIMIT`: how many of somebody's last messages become part of a report.
+    IssueContextMessageLimit,
+    /// `ISSUE_CONTEXT_WINDOW`: how old these may be.
+    IssueContextWindow,
+    /// `ISSUE_CONTEXT_WINDOW_MINUTES`: another spelling of [`Key::IssueContextWindow`].
+    IssueContextWindowMinutes,
     /// `REMINDER_CHECK_INTERVAL_MINUTES`: the longest pause between two looks at the database.
     ReminderCheckIntervalMinutes,
     /// `LOG_LEVEL`: what is logged.
@@ -99,7 +105,7 @@ const LIMIT: &str = "off, or a whole number of reports from 1 to 1000";
 const WAIT_MINUTES: &str = "a whole number of minutes from 1 to 43200";
 
 // In the order of `Key`, which `spec` relies on and a test checks.
-const SPECS: [Spec; 27] = [
+const SPECS: [Spec; 30] = [
     secret(
         Key::TelegramBotToken,
         "TELEGRAM_BOT_TOKEN",
@@ -164,6 +170,24 @@ const SPECS: [Spec; 27] = [
     ),
     open(Key::WeekStart, "WEEK_START", Some("monday"), "monday, sunday or saturday"),
     open(
+        Key::IssueContextMessageLimit,
+        "ISSUE_CONTEXT_MESSAGE_LIMIT",
+        Some("5"),
+        "off, or a whole number of messages from 1 to 20",
+    ),
+    open(
+        Key::IssueContextWindow,
+        "ISSUE_CONTEXT_WINDOW",
+        Some("10m"),
+        "1s to 1h, written like 90s, 10m or 1h",
+    ),
+    open(
+        Key::IssueContextWindowMinutes,
+        "ISSUE_CONTEXT_WINDOW_MINUTES",
+        None,
+        "a whole number of minutes from 1 to 60",
+    ),
+    open(
         Key::ReminderCheckIntervalMinutes,
         "REMINDER_CHECK_INTERVAL_MINUTES",
         Some("5"),
@@ -212,10 +236,11 @@ impl Key {
     /// Returns the key of which this one is only another spelling.
     #[must_use]
     pub fn alias_of(self) -> Option<Self> {
-        const ALIASES: [(Key, Key); 3] = [
+        const ALIASES: [(Key, Key); 4] = [
             (Key::DatabasePath, Key::DatabaseUrl),
             (Key::SlaUnclaimedNudgeMinutes, Key::SlaUnclaimedNudge),
             (Key::SlaEscalationNudgeMinutes, Key::SlaEscalationNudge),
+            (Key::IssueContextWindowMinutes, Key::IssueContextWindow),
         ];
         ALIASES.iter().find(|(alias, _)| *alias == self).map(|(_, key)| *key)
     }

@@ -134,6 +134,19 @@ pub(super) fn week_start(text: &str) -> Result<Weekday, Wrong> {
     WeekStart::ALL.map(Weekday::from).into_iter().find(named).ok_or(UNKNOWN)
 }
 
+pub(super) fn messages_or_off(text: &str) -> Result<Option<u8>, Wrong> {
+    if text.eq_ignore_ascii_case("off") {
+        return Ok(None);
+    }
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.parse::<u8>() {
+        Ok(0) => Err("is none; off keeps nothing".into()),
+        Ok(count @ 1..=20) if digits => Ok(Some(count)),
+        Ok(_) | Err(_) if digits => Err("is too many".into()),
+        Ok(_) | Err(_) => Err("is not a whole number".into()),
+    }
+}
+
 pub(super) fn idle_poll(text: &str) -> Result<Duration, Wrong> {
     wait::whole_minutes(text, 1_440).map(|minutes| Duration::from_secs(minutes * 60))
 }

@@ -5,6 +5,7 @@ use std::{borrow::Cow, time::Duration};
 use incident_core::time::{SpanError, read_span, write_span};
 
 const LONGEST: Duration = Duration::from_secs(30 * 86_400);
+const HOUR: Duration = Duration::from_secs(3_600);
 
 /// Reads a span from one second to thirty days.
 pub(crate) fn parse(text: &str) -> Result<Duration, Cow<'static, str>> {
@@ -12,6 +13,17 @@ pub(crate) fn parse(text: &str) -> Result<Duration, Cow<'static, str>> {
         SpanError::NoUnit => format!("has no unit; {text}m are minutes, {text}s are seconds").into(),
         SpanError::Malformed | SpanError::TooShort | SpanError::TooLong => error.to_string().into(),
     })
+}
+
+/// Reads a span from one second to one hour.
+pub(super) fn parse_hour(text: &str) -> Result<Duration, Cow<'static, str>> {
+    let span = parse(text)?;
+    if span > HOUR { Err("is too long".into()) } else { Ok(span) }
+}
+
+/// Reads a whole number of minutes, from one minute to one hour.
+pub(super) fn parse_minutes_of_hour(text: &str) -> Result<Duration, Cow<'static, str>> {
+    Ok(Duration::from_secs(whole_minutes(text, 60)? * 60))
 }
 
 /// Reads a whole number of minutes, from one minute to thirty days.

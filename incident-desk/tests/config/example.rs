@@ -40,7 +40,7 @@ fn it_names_exactly_the_keys_that_the_program_knows_and_each_value_it_shows_is_g
 fn the_minutes_it_shows_are_the_defaults_too() {
     let shown = settings(&good(&sources(&[], "", &uncommented())));
     let defaults = settings(&good(&Sources::default()));
-    for key in ["DATABASE_URL", "SLA_UNCLAIMED_NUDGE", "SLA_ESCALATION_NUDGE"] {
+    for key in ["DATABASE_URL", "SLA_UNCLAIMED_NUDGE", "SLA_ESCALATION_NUDGE", "ISSUE_CONTEXT_WINDOW"] {
         assert_eq!(shown[key], defaults[key], "{key}");
     }
 }

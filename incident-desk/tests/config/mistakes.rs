@@ -53,6 +53,12 @@ const BAD_VALUES: &[(&str, &str, &str)] = &[
     ("REPORTS_PER_HOUR_GROUP", "1001", "\"1001\" is neither a whole number from 1 to 1000 nor off"),
     ("TIMEZONE", "Mars/Olympus", "\"Mars/Olympus\" is not a time zone"),
     ("WEEK_START", "friday", "\"friday\" is not known"),
+    ("ISSUE_CONTEXT_MESSAGE_LIMIT", "0", "\"0\" is none"),
+    ("ISSUE_CONTEXT_MESSAGE_LIMIT", "21", "\"21\" is too many"),
+    ("ISSUE_CONTEXT_MESSAGE_LIMIT", "300", "\"300\" is too many"),
+    ("ISSUE_CONTEXT_MESSAGE_LIMIT", "-3", "\"-3\" is not a whole number"),
+    ("ISSUE_CONTEXT_WINDOW", "61m", "\"61m\" is too long"),
+    ("ISSUE_CONTEXT_WINDOW_MINUTES", "61", "\"61\" is too long"),
     ("REMINDER_CHECK_INTERVAL_MINUTES", "1441", "\"1441\" is too long"),
     ("LOG_LEVEL", "verbose", "\"verbose\" is not a level"),
     ("LOG_LEVEL", "info,verbose", "\"info,verbose\" holds something that is neither a level nor"),
@@ -88,7 +94,7 @@ fn every_key_with_a_bad_value_is_named_in_one_report() {
     named.sort();
     let expected: Vec<_> = bad.keys().map(|key| (*key).to_owned()).collect();
     assert_eq!(named, expected);
-    assert!(errors.to_string().starts_with("the configuration has 27 problems:\n  "), "{errors}");
+    assert!(errors.to_string().starts_with("the configuration has 30 problems:\n  "), "{errors}");
 }
 
 #[test]

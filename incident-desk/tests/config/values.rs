@@ -1,5 +1,7 @@
 //! What each key means.
 
+use incident_core::desk::Context;
+
 use crate::*;
 
 #[test]
@@ -26,6 +28,8 @@ fn without_any_source_everything_has_its_default() {
         "REPORTS_PER_HOUR_GROUP = off (default)",
         "TIMEZONE = UTC (default)",
         "WEEK_START = monday (default)",
+        "ISSUE_CONTEXT_MESSAGE_LIMIT = 5 (default)",
+        "ISSUE_CONTEXT_WINDOW = 10m (default)",
         "REMINDER_CHECK_INTERVAL_MINUTES = 5 (default)",
         "LOG_LEVEL = info (default)",
         "LOG_FORMAT = text (default)",
@@ -57,6 +61,8 @@ fn every_key_reaches_its_field() {
         ("REPORTS_PER_HOUR_GROUP", "1000"),
         ("TIMEZONE", "europe/madrid"),
         ("WEEK_START", "Saturday"),
+        ("ISSUE_CONTEXT_MESSAGE_LIMIT", "3"),
+        ("ISSUE_CONTEXT_WINDOW_MINUTES", "60"),
         ("REMINDER_CHECK_INTERVAL_MINUTES", "1440"),
         ("LOG_LEVEL", "info,adapter_telegram=debug"),
         ("LOG_FORMAT", "json"),
@@ -86,6 +92,8 @@ fn every_key_reaches_its_field() {
     assert_eq!(config.calendar.zone.to_string(), "Europe/Madrid");
     assert_eq!(config.calendar.week_start.as_str(), "saturday");
     assert_eq!(config.idle_poll, Duration::from_secs(86_400));
+    let context = Context { messages: 3, within: Duration::from_secs(3_600) };
+    assert_eq!(config.context(), Some(context));
     assert_eq!(config.log_filter, LogFilter::Directives("info,adapter_telegram=debug".to_owned()));
     assert_eq!(config.log_format, LogFormat::Json);
     assert_eq!(config.http_addr.map(|addr| addr.to_string()), Some("[::1]:9100".to_owned()));
@@ -103,6 +111,7 @@ fn several_ways_to_write_the_same_are_understood() {
         ("SLA_UNCLAIMED_NUDGE_MINUTES", "90", "SLA_UNCLAIMED_NUDGE", "1h30m"),
         ("SLA_ESCALATION_NUDGE", "30d", "SLA_ESCALATION_NUDGE", "30d"),
         ("SUMMARY_REMINDER", "OFF", "SUMMARY_REMINDER", "off"),
+        ("ISSUE_CONTEXT_MESSAGE_LIMIT", "Off", "ISSUE_CONTEXT_MESSAGE_LIMIT", "off"),
         ("SELF_REGISTRATION", "TRUE", "SELF_REGISTRATION", "on"),
         ("LOG_LEVEL", "INFO", "LOG_LEVEL", "info"),
         ("LOG_LEVEL", "Warning", "LOG_LEVEL", "warn"),
@@ -139,4 +148,15 @@ fn without_a_token_only_serving_is_refused_and_the_refusal_shows_the_way() {
         text.starts_with("TELEGRAM_BOT_TOKEN is not set") && text.contains("incident-desk sandbox"),
         "{text}"
     );
+}
+
+#[test]
+fn nothing_is_kept_of_what_people_say_unless_reports_choose_a_team_or_somebody_asked_for_it() {
+    let context = |variables: &[(&str, &str)]| good(&environment(variables)).context();
+    let usual = Context { messages: 5, within: Duration::from_secs(600) };
+    assert_eq!(context(&[]), None);
+    assert_eq!(context(&[("WORKFLOW", "departments")]), Some(usual));
+    assert_eq!(context(&[("WORKFLOW", "departments"), ("ISSUE_CONTEXT_MESSAGE_LIMIT", "off")]), None);
+    assert_eq!(context(&[("ISSUE_CONTEXT_MESSAGE_LIMIT", "5")]), Some(usual));
+    assert_eq!(context(&[("ISSUE_CONTEXT_WINDOW", "5m")]), None);
 }

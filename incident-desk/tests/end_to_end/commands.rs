@@ -197,6 +197,9 @@ async fn whatever_is_typed_after_a_command_nothing_happens_that_should_not() {
         assert!(refused || tells, "{shown} was answered with {answer}");
         assert!(!answer.contains("worn brakes") && !answer.contains('\u{202E}'), "{shown}: {answer}");
     }
+    let choice = team.says("Who should take TKT-2026-0001?").await;
+    team.api.press(team.chat, team.max, choice.id, "Back").expect("a choice can be taken back");
+    team.goes(choice.id).await;
     let (stolen, message) = (other.code(&theirs, "Claim").await, card.message(&desk.api).id);
     let forged = [&*stolen, "c", "c..", "z.01ARZ3NDEKTSV4RRFFQ69G5FAV.1", "claim_t1:TKT-2026-0001", "💥"];
     for code in forged.into_iter().map(str::to_owned).chain(["x".repeat(64), "\u{202E}".repeat(21)]) {

@@ -264,6 +264,30 @@ async fn an_incident_moves_between_teams_by_buttons_and_the_choice_goes_away() {
 }
 
 #[tokio::test]
+async fn a_ticket_takes_its_words_from_what_was_said_before() {
+    let mut desk = Desk::prepared().with("WORKFLOW", "departments").start();
+    let team = Team::gathered(&desk.api);
+    team.ask(team.berta, "/configure_managers @max", "Managers of this group: @max").await;
+    team.ask(team.berta, "/add_team Tyres", "1. Tyres: (none)").await;
+    let [driver, other] = [team.drivers[0], team.drivers[1]];
+    team.ask(driver, "/ticket", "Usage: /new_issue").await;
+    let first = team.write(driver, "truck 12 stands still");
+    team.write(other, "mine does not");
+    team.write(driver, "<b>smoke</b> from the engine");
+    // What is answered comes after what was said; a crash in between loses nothing of that.
+    team.ask(other, "/teams", "1. Tyres").await;
+    desk.crash().await;
+    let asked = team.write(driver, "/ticket");
+    let card = team.card_after(asked).await;
+    team.shows(&card, "Issue: truck 12 stands still\n<b>smoke</b> from the engine").await;
+    let asked = team.api.reply(team.chat, other, first, "/ticket");
+    let card = team.card_after(asked).await;
+    team.shows(&card, "Issue: truck 12 stands still\n<b>smoke</b> from the engine").await;
+    desk.quiet().await;
+    desk.stop().await;
+}
+
+#[tokio::test]
 async fn where_groups_need_approval_only_the_installations_administrators_admit_one() {
     let desk = Desk::prepared();
     let chief = desk.api.user("Chief", Some("chief"));

@@ -153,7 +153,8 @@ fn released_migrations_stay_as_they_are() {
             "16698e53c446d5e2",
             "0511f8618f4141c0",
             "d3701a1f34401e74",
-            "98cf775b86373021"
+            "98cf775b86373021",
+            "b5b5b89d0ec66302"
         ]
     );
 }

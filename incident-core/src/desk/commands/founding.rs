@@ -28,6 +28,7 @@ impl Desk {
             Ask::Command { .. } => self.not_founded(),
             Ask::Press { .. } => Said::UnknownButton,
             Ask::Answer { .. }
+            | Ask::Remark { .. }
             | Ask::ChatMoved { .. }
             | Ask::BotRemoved
             | Ask::BotPresent { .. }

@@ -116,6 +116,7 @@ fn said<'a>(scene: &Scene<'a>) -> &'a str {
         Ask::Command { text, .. } => text.trim(),
         Ask::Press { .. }
         | Ask::Answer { .. }
+        | Ask::Remark { .. }
         | Ask::ChatMoved { .. }
         | Ask::BotRemoved
         | Ask::BotPresent { .. }

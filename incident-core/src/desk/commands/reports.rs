@@ -22,7 +22,10 @@ impl Desk {
         let Ask::Command { text, attachments, quoted, .. } = &scene.request.ask else {
             return Ok(Answer::of(Said::Nothing));
         };
-        let (written, attachments) = reported(text, attachments, quoted.as_ref());
+        let (mut written, attachments) = reported(text, attachments, quoted.as_ref());
+        if text.trim().is_empty() {
+            written = self.in_context(scene, quoted.as_ref()).await?;
+        }
         if written.trim().is_empty() {
             return Ok(Answer::of(Said::Usage(CommandWord::NewIssue)));
         }

@@ -6,8 +6,18 @@
 use super::{Column, Kind, Part, Table};
 
 /// Lists every table of a store.
-pub static TABLES: [Table; 19] = [
-    Table { name: "companies", columns: &[key("id"), text("name"), number("version"), number("updated_at")] },
+pub static TABLES: [Table; 21] = [
+    Table {
+        name: "companies",
+        columns: &[
+            key("id"),
+            text("name"),
+            number("version"),
+            number("updated_at"),
+            number("wake_at"),
+            number("watched_until"),
+        ],
+    },
     Table { name: "settings", columns: &[key("company"), key("setting"), text("value")] },
     Table {
         name: "groups",
@@ -17,6 +27,10 @@ pub static TABLES: [Table; 19] = [
     Table { name: "grants", columns: &[key("company"), key("group_id"), key("role"), PERSON, HANDLE] },
     Table { name: "teams", columns: &[key("company"), key_number("id"), text("name"), flag("restricted")] },
     Table { name: "team_members", columns: &[key("company"), key_number("team"), PERSON, HANDLE] },
+    Table {
+        name: "schedules",
+        columns: &[key("company"), key("group_id"), TEAM, PERSON, HANDLE, number("since"), text("week")],
+    },
     Table {
         name: "roster_events",
         columns: &[
@@ -111,6 +125,10 @@ pub static TABLES: [Table; 19] = [
             number("person"),
         ],
     },
+    Table {
+        name: "remarks",
+        columns: &[key("company"), key("chat"), key("message"), text("account"), number("at"), text("text")],
+    },
 ];
 
 const INCIDENTS: [Column; 30] = [
@@ -146,6 +164,7 @@ const INCIDENTS: [Column; 30] = [
     text("state_json"),
 ];
 
+const TEAM: Column = Column::new("team", Kind::Number, Part::KeyOrNothing);
 const PERSON: Column = Column::new("person", Kind::Number, Part::KeyOrNothing);
 const HANDLE: Column = Column::new("handle", Kind::Text, Part::KeyOrNothing);
 
