@@ -341,9 +341,7 @@ impl Loops {
             };
             if now.since(forgot) > FORGET_EVERY {
                 forgot = now;
-                if let Err(error) = self.desk.forget_remarks().await {
-                    tracing::warn!(%error, "cannot forget what was said");
-                }
+                self.forget_remarks().await;
             }
             if now.since(tidied) > TIDY_EVERY {
                 tidied = now;
@@ -370,6 +368,12 @@ impl Loops {
         }
         let next = outlook.deliver_at.filter(|at| *at > now);
         next.map_or(CHECK_EVERY, |at| at.since(now).min(CHECK_EVERY))
+    }
+
+    async fn forget_remarks(&self) {
+        if let Err(error) = self.desk.forget_remarks().await {
+            tracing::warn!(%error, "cannot forget what was said");
+        }
     }
 
     async fn tidy(&self, now: Timestamp) {
