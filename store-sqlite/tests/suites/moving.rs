@@ -42,7 +42,7 @@ macro_rules! moves {
 }
 
 /// How many rows [`populate`] leaves in each table.
-const COUNTS: [(&str, u64); 19] = [
+const COUNTS: [(&str, u64); 21] = [
     ("companies", 1),
     ("settings", 1),
     ("groups", 1),
@@ -50,6 +50,7 @@ const COUNTS: [(&str, u64); 19] = [
     ("grants", 3),
     ("teams", 1),
     ("team_members", 2),
+    ("schedules", 0),
     ("roster_events", 10),
     ("people", 3),
     ("identities", 3),
@@ -62,6 +63,7 @@ const COUNTS: [(&str, u64); 19] = [
     ("effects", 1),
     ("parks", 1),
     ("messages", 1),
+    ("remarks", 0),
 ];
 
 /// Leaves rows in every table.
