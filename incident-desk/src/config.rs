@@ -20,8 +20,8 @@ mod webhook;
 
 use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
-use incident_core::roster::{Calendar, ReportLimit};
 use incident_core::desk::Context;
+use incident_core::roster::{Calendar, ReportLimit};
 use secrecy::{ExposeSecret, SecretString};
 
 pub(crate) use self::wait::parse as parse_wait;
