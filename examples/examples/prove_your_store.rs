@@ -90,6 +90,8 @@ everything_else_is_passed_on! {
     companies() -> Result<Vec<CompanyId>, StoreError>;
     roster(company: CompanyId) -> Result<Option<Roster>, StoreError>;
     commit_roster(commit: RosterCommit) -> Result<(), CommitError>;
+    due_rosters(now: Timestamp, limit: u32) -> Result<Vec<CompanyId>, StoreError>;
+    reschedule_roster(company: CompanyId, version: Version, wake_at: Option<Timestamp>) -> Result<bool, StoreError>;
     roster_history(company: CompanyId) -> Result<Vec<RosterEvent>, StoreError>;
     identify(company: CompanyId, profile: &Profile, now: Timestamp) -> Result<PersonId, StoreError>;
     people(company: CompanyId, ids: &[PersonId]) -> Result<Vec<Person>, StoreError>;

@@ -176,6 +176,19 @@ impl<S: Store> Store for Diary<S> {
         self.inner.roster(company).await
     }
 
+    async fn due_rosters(&self, now: Timestamp, limit: u32) -> Result<Vec<CompanyId>, StoreError> {
+        self.inner.due_rosters(now, limit).await
+    }
+
+    async fn reschedule_roster(
+        &self,
+        company: CompanyId,
+        version: Version,
+        wake_at: Option<Timestamp>,
+    ) -> Result<bool, StoreError> {
+        self.inner.reschedule_roster(company, version, wake_at).await
+    }
+
     async fn roster_history(&self, company: CompanyId) -> Result<Vec<RosterEvent>, StoreError> {
         self.inner.roster_history(company).await
     }

@@ -126,6 +126,17 @@ done-roster = Done.
 
 # Teams, companies and their groups.
 teams-none = There are no teams yet.
+rota-none = Nobody has a schedule: everybody is mentioned at any hour.
+rota-intro = On duty, by the clock of { $zone }:
+rota-line = { $mark } { $person } · { $week }
+rota-line-team = { $mark } { $person } · { $team } · { $week }
+notice-shift = 🔔 Your shift begins. This waits to be claimed:
+notice-shift-team = 🔔 The shift of { $team } begins. This waits to be claimed:
+notice-shift-line = { $number } · { $minutes } min — { $text }
+notice-nobody-on-shift = Nobody of the team is on duty now, so the managers hear of it.
+refused-no-teams = ❌ There is no team yet that could take it. An administrator of the group founds one: { $usage }
+allowed-team = the number of a team as /teams shows it, or default
+arguments-week = mon-fri 07:00-19:00 | off
 teams-line = { $team }. { $name }: { $people }
 teams-line-restricted = { $team }. { $name } (for members of teams only): { $people }
 tenants-none = There are no companies yet.
@@ -165,6 +176,7 @@ command-stats = the figures of this group (dispatchers, managers, administrators
 command-add-team = found a team that everybody may choose (administrators)
 command-add-restricted-team = found a team that only members of teams may choose (administrators)
 command-teams = the teams, with their numbers and members
+command-schedule = when people are on duty: show it, or set it for somebody
 command-add-team-member = put people into a team (administrators)
 command-remove-team-member = take people out of a team (administrators)
 command-add-company = found a company

@@ -126,6 +126,17 @@ done-roster = Hecho.
 
 # Teams, companies and their groups.
 teams-none = Todavía no hay equipos.
+rota-none = Nadie tiene horario: se menciona a todos a cualquier hora.
+rota-intro = De turno, según el reloj de { $zone }:
+rota-line = { $mark } { $person } · { $week }
+rota-line-team = { $mark } { $person } · { $team } · { $week }
+notice-shift = 🔔 Empieza tu turno. Esto espera a que alguien se encargue:
+notice-shift-team = 🔔 Empieza el turno de { $team }. Esto espera a que alguien se encargue:
+notice-shift-line = { $number } · { $minutes } min — { $text }
+notice-nobody-on-shift = Nadie del equipo está de turno ahora, así que se avisa a los encargados.
+refused-no-teams = ❌ Todavía no hay ningún equipo que pueda encargarse. Un administrador del grupo crea uno: { $usage }
+allowed-team = el número de un equipo tal como lo muestra /teams, o default
+arguments-week = mon-fri 07:00-19:00 | off
 teams-line = { $team }. { $name }: { $people }
 teams-line-restricted = { $team }. { $name } (solo para miembros de equipos): { $people }
 tenants-none = Todavía no hay empresas.
@@ -162,6 +173,7 @@ command-status = cómo va una incidencia
 command-add-team = crear un equipo que cualquiera puede elegir (administradores)
 command-add-restricted-team = crear un equipo que solo pueden elegir miembros de equipos (administradores)
 command-teams = los equipos, con sus números y miembros
+command-schedule = cuándo está de turno cada uno: verlo o fijarlo
 command-add-team-member = incluir personas en un equipo (administradores)
 command-remove-team-member = sacar personas de un equipo (administradores)
 command-add-company = crear una empresa

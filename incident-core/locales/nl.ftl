@@ -126,6 +126,17 @@ done-roster = Gedaan.
 
 # Teams, companies and their groups.
 teams-none = Er zijn nog geen teams.
+rota-none = Niemand heeft een rooster: iedereen wordt op elk uur genoemd.
+rota-intro = Dienst, volgens de klok van { $zone }:
+rota-line = { $mark } { $person } · { $week }
+rota-line-team = { $mark } { $person } · { $team } · { $week }
+notice-shift = 🔔 Je dienst begint. Dit wacht om opgepakt te worden:
+notice-shift-team = 🔔 De dienst van { $team } begint. Dit wacht om opgepakt te worden:
+notice-shift-line = { $number } · { $minutes } min — { $text }
+notice-nobody-on-shift = Van het team heeft nu niemand dienst, dus de managers horen het.
+refused-no-teams = ❌ Er is nog geen team dat het kan oppakken. Een beheerder van de groep maakt er een: { $usage }
+allowed-team = het nummer van een team zoals /teams het toont, of default
+arguments-week = mon-fri 07:00-19:00 | off
 teams-line = { $team }. { $name }: { $people }
 teams-line-restricted = { $team }. { $name } (alleen voor teamleden): { $people }
 tenants-none = Er zijn nog geen bedrijven.
@@ -162,6 +173,7 @@ command-status = hoe het met een incident staat
 command-add-team = een team maken dat iedereen mag kiezen (beheerders)
 command-add-restricted-team = een team maken dat alleen teamleden mogen kiezen (beheerders)
 command-teams = de teams, met hun nummers en leden
+command-schedule = wie wanneer dienst heeft: tonen of instellen
 command-add-team-member = mensen in een team zetten (beheerders)
 command-remove-team-member = mensen uit een team halen (beheerders)
 command-add-company = een bedrijf aanmaken

@@ -132,6 +132,17 @@ done-roster = Готово.
 
 # Teams, companies and their groups.
 teams-none = Команд пока нет.
+rota-none = Ни у кого нет расписания: всех упоминают в любое время.
+rota-intro = Дежурства по часам { $zone }:
+rota-line = { $mark } { $person } · { $week }
+rota-line-team = { $mark } { $person } · { $team } · { $week }
+notice-shift = 🔔 Ваша смена начинается. Ждёт, пока возьмут:
+notice-shift-team = 🔔 Смена команды { $team } начинается. Ждёт, пока возьмут:
+notice-shift-line = { $number } · { $minutes } мин — { $text }
+notice-nobody-on-shift = Сейчас из команды никто не дежурит, поэтому сообщаем менеджерам.
+refused-no-teams = ❌ Пока нет команды, которая могла бы это взять. Администратор группы создаёт её: { $usage }
+allowed-team = номер команды, как его показывает /teams, или default
+arguments-week = mon-fri 07:00-19:00 | off
 teams-line = { $team }. { $name }: { $people }
 teams-line-restricted = { $team }. { $name } (только для участников команд): { $people }
 tenants-none = Компаний пока нет.
@@ -168,6 +179,7 @@ command-status = что с инцидентом
 command-add-team = создать команду, которую может выбрать любой (администраторы)
 command-add-restricted-team = создать команду, которую могут выбрать только участники команд (администраторы)
 command-teams = команды, их номера и участники
+command-schedule = кто когда дежурит: показать или задать
 command-add-team-member = добавить людей в команду (администраторы)
 command-remove-team-member = убрать людей из команды (администраторы)
 command-add-company = создать компанию

@@ -20,6 +20,7 @@ mod language;
 mod lately;
 mod request;
 mod settings;
+mod shifts;
 mod showing;
 mod stats;
 mod telling;

@@ -214,7 +214,8 @@ impl Store for MemoryStore {
     async fn outlook(&self, now: Timestamp) -> Result<Outlook, StoreError> {
         let state = self.lock("look ahead")?;
         let (owed, abandoned) = state.outbox.counts();
-        let (wake_at, deliver_at) = (state.incidents.next_wake(), state.outbox.deliver_at(now));
+        let wakes = [state.incidents.next_wake(), state.rosters.next_wake()];
+        let (wake_at, deliver_at) = (wakes.into_iter().flatten().min(), state.outbox.deliver_at(now));
         Ok(Outlook { wake_at, deliver_at, owed, abandoned })
     }
 
@@ -241,7 +242,7 @@ impl Store for MemoryStore {
         check_version(commit.expected, state.rosters.version(company))?;
         state.rosters.check_chats(&commit.roster)?;
         let owed = rosters::addressed(&commit.roster, commit.effects)?;
-        let moved = state.rosters.write(commit.roster, commit.events);
+        let moved = state.rosters.write(commit.roster, commit.events, commit.wake_at);
         state.outbox.move_chats(company, &moved);
         for (from, _) in moved {
             state.messages.forget_chat(company, &from);
@@ -253,6 +254,19 @@ impl Store for MemoryStore {
             state.requests.keep(origin.key, Answered { answer: origin.answer, incident: None }, at);
         }
         Ok(())
+    }
+
+    async fn due_rosters(&self, now: Timestamp, limit: u32) -> Result<Vec<CompanyId>, StoreError> {
+        Ok(self.lock("list due companies")?.rosters.due(now, limit))
+    }
+
+    async fn reschedule_roster(
+        &self,
+        company: CompanyId,
+        version: Version,
+        wake_at: Option<Timestamp>,
+    ) -> Result<bool, StoreError> {
+        Ok(self.lock("move the wake of a company")?.rosters.reschedule(company, version, wake_at))
     }
 
     async fn roster_history(&self, company: CompanyId) -> Result<Vec<RosterEvent>, StoreError> {

@@ -124,6 +124,11 @@ impl Policy {
         &self.0.levels[index]
     }
 
+    /// Tells whether people choose the team of a new incident, so that without any team it could only wait.
+    pub fn is_routed_by_people(&self) -> bool {
+        self.0.initial == Initial::Triage && self.0.teams && self.0.triage.is_none()
+    }
+
     /// Returns the highest level.
     pub fn last_level(&self) -> Level {
         Level::new(self.0.levels.len() as u8).expect("a policy has between 1 and Level::LAST levels")

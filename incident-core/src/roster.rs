@@ -7,8 +7,11 @@
 mod calendar;
 mod changes;
 mod decide;
+mod duty;
+mod effects;
 mod evolve;
 mod report_limit;
+mod schedule;
 mod setting_name;
 mod settings;
 
@@ -19,8 +22,10 @@ use serde::{Deserialize, Serialize};
 pub use calendar::{Calendar, WeekStart, ZoneName};
 pub use changes::{SettingChange, changes, undoable};
 pub use decide::step;
+pub use duty::Present;
 pub use evolve::{evolve, fold};
 pub use report_limit::{NoLimit, ReportLimit};
+pub use schedule::{Hours, NoSchedule, Schedule, ShiftStart, Week};
 pub use setting_name::SettingName;
 pub use settings::{OwnSetting, OwnSettings, Setting, Settings};
 
@@ -131,6 +136,12 @@ pub struct Roster {
     pub teams: BTreeMap<TeamId, Team>,
     /// What it has set for itself.
     pub settings: Settings,
+    /// When people are on duty, in the order of groups, teams and people.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub schedules: Vec<Schedule>,
+    /// Up to when shifts that began were dealt with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watched_until: Option<Timestamp>,
 }
 
 /// What may be asked of a roster.
@@ -166,6 +177,10 @@ pub enum RosterCommand {
     JoinTeam { team: TeamId, member: Grantee },
     /// Take somebody out of a team.
     LeaveTeam { team: TeamId, member: Grantee },
+    /// Say when somebody is on duty; `None` says it no more.
+    SetSchedule { group: GroupId, team: Option<TeamId>, who: Grantee, week: Option<Week> },
+    /// Shifts began up to an instant, these people's among them.
+    BeginShifts { until: Timestamp, begun: Vec<ShiftStart> },
     /// Change a setting.
     Set { setting: Setting },
     /// Put a setting back to what it was before its last change, unless anything changed since that was looked up.
@@ -228,6 +243,12 @@ pub enum RosterFact {
     TeamJoined { team: TeamId, member: Grantee },
     /// Somebody belongs to it no more.
     TeamLeft { team: TeamId, member: Grantee },
+    /// It was said when somebody is on duty.
+    ScheduleSet { group: GroupId, team: Option<TeamId>, who: Grantee, week: Week },
+    /// It is said no more.
+    ScheduleCleared { group: GroupId, team: Option<TeamId>, who: Grantee },
+    /// Shifts that began up to an instant were dealt with.
+    ShiftsBegan { until: Timestamp },
     /// A setting was changed.
     SettingChanged { setting: Setting },
     /// The last change of a setting was undone.
@@ -286,6 +307,11 @@ pub enum RosterEffect {
         /// Who.
         person: PersonId,
     },
+    /// People whose shift began must hear what waits for them, if anything does.
+    PageShift {
+        /// Who, where.
+        shift: ShiftStart,
+    },
     /// All live incidents of a group must know that its chat is gone.
     Abandon {
         /// Which group.
@@ -324,31 +350,6 @@ pub struct RosterStep {
     pub effects: Vec<RosterEffect>,
 }
 
-impl RosterEffect {
-    /// Returns the group that it concerns.
-    pub const fn group(&self) -> GroupId {
-        match self {
-            Self::Tell { group, .. }
-            | Self::SendReport { group, .. }
-            | Self::SendFile { group, .. }
-            | Self::Redraw { group }
-            | Self::Refresh { group }
-            | Self::EndClaims { group, .. }
-            | Self::Abandon { group } => *group,
-        }
-    }
-
-    /// Tells whether it is something for the people of the group to see, and no upkeep.
-    pub const fn is_told(&self) -> bool {
-        match self {
-            Self::Tell { .. } | Self::SendReport { .. } | Self::SendFile { .. } => true,
-            Self::Redraw { .. } | Self::Refresh { .. } | Self::EndClaims { .. } | Self::Abandon { .. } => {
-                false
-            }
-        }
-    }
-}
-
 impl Group {
     /// Lists who holds a role, by id or handle.
     pub fn holders(&self, role: Role) -> impl Iterator<Item = &Grantee> {
@@ -364,16 +365,7 @@ impl Group {
 impl Roster {
     /// Returns what a person is in a group. Chat and platform administrators are known elsewhere.
     pub fn standing(&self, group: GroupId, person: PersonId) -> Standing {
-        let grantee = Grantee::Person(person);
-        let mut standing = Standing::default();
-        if let Some(group) = self.groups.get(&group) {
-            for grant in group.grants.iter().filter(|grant| grant.to == grantee) {
-                standing.roles = standing.roles.with(grant.role);
-            }
-        }
-        standing.teams =
-            self.teams.values().filter(|team| team.members.contains(&grantee)).map(|team| team.id).collect();
-        standing
+        self.standing_of(group, &Grantee::Person(person))
     }
 
     /// Tells whether anything was granted to a handle that nobody has been bound to yet.
@@ -381,6 +373,7 @@ impl Roster {
         let grantee = Grantee::Handle(handle.clone());
         self.groups.values().any(|group| group.grants.iter().any(|grant| grant.to == grantee))
             || self.teams.values().any(|team| team.members.contains(&grantee))
+            || self.schedules.iter().any(|schedule| schedule.who == grantee)
     }
 
     /// Finds the group that lives in a chat.

@@ -14,7 +14,7 @@ use incident_core::incident::{
 };
 use incident_core::policy::Role;
 use incident_core::roster::{
-    self, Grantee, OwnSetting, ReportLimit, Right, Roster, RosterEvent, RosterFact, Setting, WeekStart,
+    self, Grantee, OwnSetting, ReportLimit, Right, Roster, RosterEvent, RosterFact, Setting, Week, WeekStart,
     ZoneName,
 };
 use incident_core::testkit::cast::{
@@ -149,6 +149,11 @@ fn roster_facts() -> Vec<RosterFact> {
         RosterFact::HandleBound { handle: handle.clone(), person: PersonId::new(2) },
         RosterFact::ChatMigrated { group, to: chat("-1001") },
         RosterFact::RightChanged { group, right: Right::Pin, held: false },
+        RosterFact::ScheduleSet { group, team: Some(TeamId::new(1)), who: bob(), week: week("mon-fri 22-6") },
+        RosterFact::ScheduleSet { group, team: None, who: ann(), week: week("daily 07:00-19:00") },
+        RosterFact::ScheduleSet { group, team: None, who: bob(), week: week("sun 9-13") },
+        RosterFact::ScheduleCleared { group, team: None, who: bob() },
+        RosterFact::ShiftsBegan { until: START },
         set(Setting::SelfRegistration(Some(true))),
         set(Setting::UnclaimedNudge(Some(Duration::from_secs(90)))),
         set(Setting::EscalationNudge(None)),
@@ -160,10 +165,16 @@ fn roster_facts() -> Vec<RosterFact> {
         set(own(OwnSetting::EscalationReminder(Some(Duration::from_secs(180))))),
         set(own(OwnSetting::ReportsPerHour(Some(ReportLimit::PerHour(7))))),
         set(own(OwnSetting::ReportsPerHourGroup(Some(ReportLimit::Off)))),
+        set(own(OwnSetting::TeamReminder(Some(Duration::from_secs(240))))),
+        set(own(OwnSetting::DefaultTeam(Some(TeamId::new(1))))),
         RosterFact::SettingRestored { setting: own(OwnSetting::EscalationReminder(None)) },
         RosterFact::GroupSuspended { group },
         RosterFact::GroupWithdrawn { group },
     ]
+}
+
+fn week(text: &str) -> Week {
+    Week::read(text).expect("it is a schedule")
 }
 
 fn attachment() -> Attachment {

@@ -308,12 +308,16 @@ impl Loops {
         for (incident, error) in &round.failed {
             tracing::error!(%incident, %error, "cannot wake an incident");
         }
-        *stuck = u32::try_from(round.failed.len()).unwrap_or(u32::MAX);
+        for (company, error) in &round.failed_companies {
+            tracing::error!(%company, %error, "cannot wake a company");
+        }
+        let failed = round.failed.len() + round.failed_companies.len();
+        *stuck = u32::try_from(failed).unwrap_or(u32::MAX);
         metrics::counter!("wakes_total").increment(round.due as u64);
-        if round.due > round.failed.len() {
+        if round.due > failed {
             return Ok(Duration::ZERO);
         }
-        if !round.failed.is_empty() {
+        if failed > 0 {
             return Ok(STORE_REST);
         }
         let now = self.clock.now();

@@ -8,9 +8,9 @@ use incident_core::ids::{Identity, Platform, TeamId};
 use incident_core::incident::{Command, Effect, Lane, Tag};
 use incident_core::policy::Role;
 use incident_core::ports::{
-    Audit, PostedKind, Profile, Row, Rows, Store, StoreError, TABLES, Table, Unfinished,
+    Audit, Keep, PostedKind, Profile, Recall, Remark, Row, Rows, Store, StoreError, TABLES, Table, Unfinished,
 };
-use incident_core::roster::{Grantee, Right, RosterCommand, Setting};
+use incident_core::roster::{Grantee, Right, RosterCommand, Setting, Week};
 use incident_core::testkit::conformance::fixture::{
     Office, abandoned, at, claim, claimed, done_with, handle, notice, origin, retry, settle, text,
 };
@@ -49,18 +49,35 @@ impl Files {
 }
 
 /// Fills every table, and some of them with more rows than are copied at once.
-async fn populate(store: &dyn Store) {
+async fn populate(store: &SqliteStore) {
     for index in 1..=3 {
         let office = Office::open(store, index).await;
         administer(&office).await;
         live(&office).await;
         owe(store, &office).await;
+        talk(store, &office).await;
+    }
+}
+
+/// What people said a moment ago.
+async fn talk(store: &SqliteStore, office: &Office<'_>) {
+    for (number, words) in ODD.iter().enumerate() {
+        let account = Identity::new(Platform::Telegram, format!("odd-{number}"));
+        let message = office.message(&number.to_string());
+        let remark = Remark { message, account, at: at(3), text: text(words) };
+        let keep = Keep { most: 100, since: at(0) };
+        store.remark(office.company, &remark, keep).await.expect("it is kept");
     }
 }
 
 async fn administer(office: &Office<'_>) {
     let group = office.group;
     let (ann, carl) = (Grantee::Person(office.ann), Grantee::Handle(handle("carl")));
+    let schedule = |team, week: &str| {
+        let (who, week) =
+            (Grantee::Handle(handle("carl")), Some(Week::read(week).expect("it is a schedule")));
+        RosterCommand::SetSchedule { group, team, who, week }
+    };
     let mut commands = vec![
         RosterCommand::Grant { group, role: Role::Responder, to: ann.clone() },
         RosterCommand::Grant { group, role: Role::Manager, to: Grantee::Person(office.ben) },
@@ -69,6 +86,9 @@ async fn administer(office: &Office<'_>) {
         RosterCommand::JoinTeam { team: TeamId::new(1), member: ann },
         RosterCommand::JoinTeam { team: TeamId::new(1), member: carl },
         RosterCommand::Set { setting: Setting::SelfRegistration(Some(true)) },
+        schedule(Some(TeamId::new(1)), "fri-mon 22:00-06:30"),
+        schedule(None, "daily 0-24"),
+        RosterCommand::BeginShifts { until: at(1), begun: Vec::new() },
     ];
     let handles = (0..if office.index == 1 { 600 } else { 3 }).map(|number| format!("helper_{number}"));
     commands.extend(handles.map(|name| {

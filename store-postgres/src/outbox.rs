@@ -15,7 +15,8 @@ use crate::rows::Record;
 
 /// What it asks of each effect is said so that only a narrow index answers; migrations 4 and 5 say why.
 pub(crate) const OUTLOOK: &str = "SELECT
-    (SELECT min(wake_at) FROM incidents WHERE wake_at IS NOT NULL) AS wake_at,
+    least((SELECT min(wake_at) FROM incidents WHERE wake_at IS NOT NULL),
+        (SELECT min(wake_at) FROM companies WHERE wake_at IS NOT NULL)) AS wake_at,
     (SELECT count(*) FROM effects WHERE state = 'abandoned') AS abandoned,
     count(*) AS owed,
     min(CASE WHEN NOT EXISTS (SELECT FROM effects AS older

@@ -36,7 +36,15 @@ fn declaring_all(mut sql: String) -> String {
 #[tokio::test]
 async fn no_question_of_every_day_looks_through_a_table() {
     let database = Database::new().await;
-    for sql in [query::LOAD, query::FIND, query::REPORTS, query::DUE, cases::CASES, remarks::LATEST] {
+    for sql in [
+        query::LOAD,
+        query::FIND,
+        query::REPORTS,
+        query::DUE,
+        query::DUE_COMPANIES,
+        cases::CASES,
+        remarks::LATEST,
+    ] {
         assert_eq!(slow_steps(&database, sql).await, [""; 0], "{sql}");
     }
     assert_ne!(slow_steps(&database, "SELECT FROM incidents WHERE level = $1").await, [""; 0]);

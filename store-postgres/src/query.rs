@@ -21,6 +21,20 @@ pub(crate) const REPORTS: &str = "SELECT created_at FROM incidents
 pub(crate) const DUE: &str = "SELECT company, id FROM incidents
     WHERE wake_at IS NOT NULL AND wake_at <= $1 ORDER BY wake_at, id, company LIMIT $2";
 
+pub(crate) const DUE_COMPANIES: &str =
+    "SELECT id FROM companies WHERE wake_at IS NOT NULL AND wake_at <= $1 ORDER BY wake_at, id LIMIT $2";
+
+/// Lists companies that must be looked at.
+pub(crate) async fn due_companies(
+    db: &mut PgConnection,
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<CompanyId>, Fault> {
+    let select = sqlx::query(DUE_COMPANIES).bind(now.as_micros()).bind(i64::from(limit));
+    let rows = select.fetch_all(db).await?;
+    rows.iter().enumerate().map(|(n, row)| Record::new(row, "companies", &n).id("id")).collect()
+}
+
 /// Returns an incident.
 pub(crate) async fn load(
     db: &mut PgConnection,

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use incident_core::ids::{ChatRef, CompanyId, Version};
 use incident_core::ports::RosterCommit;
 use incident_core::roster::{Group, Roster, RosterEvent, Team};
+use incident_core::time::Timestamp;
 use sqlx::{Connection, PgConnection};
 
 use crate::commit::Refusal;
@@ -23,13 +24,14 @@ pub(crate) struct RosterDraft {
     request: Option<Request>,
     company: String,
     roster: Roster,
+    wake_at: Option<Timestamp>,
     events: Vec<(RosterEvent, String)>,
     owing: Owing,
 }
 
 impl RosterDraft {
     pub(crate) fn new(commit: RosterCommit) -> Result<Self, Fault> {
-        let RosterCommit { expected, origin, roster, events, effects, at, .. } = commit;
+        let RosterCommit { expected, origin, roster, events, effects, wake_at, at, .. } = commit;
         let company = roster.company;
         let with_body = |event: RosterEvent| {
             let body = serde_json::to_string(&event.fact)?;
@@ -44,6 +46,7 @@ impl RosterDraft {
             events: events.into_iter().map(with_body).collect::<Result<_, _>>()?,
             owing: Owing::new(company, at, None, debts?),
             roster,
+            wake_at,
         })
     }
 
@@ -82,11 +85,14 @@ impl RosterDraft {
         }
         self.check_chats(db).await?;
         let before = rows::load(db, self.roster.company).await?;
-        rows::write_company(db, &self.company, &self.roster).await?;
+        rows::write_company(db, &self.company, &self.roster, self.wake_at).await?;
         self.write_groups(db, before.as_ref()).await?;
         self.write_teams(db, before.as_ref()).await?;
         if before.as_ref().map(|before| &before.settings) != Some(&self.roster.settings) {
             rows::write_settings(db, &self.company, &self.roster.settings).await?;
+        }
+        if before.as_ref().map(|before| &before.schedules) != Some(&self.roster.schedules) {
+            rows::write_schedules(db, &self.company, &self.roster.schedules).await?;
         }
         self.write_events(db).await?;
         self.move_chats(db, before.as_ref()).await?;

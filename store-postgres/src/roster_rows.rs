@@ -1,10 +1,11 @@
-//! The rows of a roster: one each for company, setting, group, refused right, grant, team and member.
+//! The rows of a roster: one each for company, setting, group, refused right, grant, team, member and schedule.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use incident_core::ids::{ChatRef, CompanyId, GroupId, TeamId, Version};
 use incident_core::ports::Tenancy;
-use incident_core::roster::{Grant, Grantee, Group, Right, Roster, Settings, Team};
+use incident_core::roster::{Grant, Grantee, Group, Right, Roster, Schedule, Settings, Team};
+use incident_core::time::Timestamp;
 use serde_json::{Map, Value};
 use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
@@ -21,12 +22,13 @@ pub(crate) async fn load(db: &mut PgConnection, company: CompanyId) -> Result<Op
     roster.groups = groups(db, &key).await?;
     roster.teams = teams(db, &key).await?;
     roster.settings = settings(db, &key).await?;
+    roster.schedules = schedules(db, &key).await?;
     Ok(Some(roster))
 }
 
 /// Reads the row of the company itself.
 async fn bare(db: &mut PgConnection, company: CompanyId, key: &str) -> Result<Option<Roster>, Fault> {
-    let sql = "SELECT name, version, updated_at FROM companies WHERE id = $1";
+    let sql = "SELECT name, version, updated_at, watched_until FROM companies WHERE id = $1";
     let Some(row) = rows(db, sql, key).await?.pop() else {
         return Ok(None);
     };
@@ -39,6 +41,8 @@ async fn bare(db: &mut PgConnection, company: CompanyId, key: &str) -> Result<Op
         groups: BTreeMap::new(),
         teams: BTreeMap::new(),
         settings: Settings::default(),
+        schedules: Vec::new(),
+        watched_until: record.value::<Option<i64>>("watched_until")?.map(Timestamp::from_micros),
     }))
 }
 
@@ -112,6 +116,59 @@ async fn settings(db: &mut PgConnection, company: &str) -> Result<Settings, Faul
     })
 }
 
+/// Reads who is on duty when, in the order of groups, teams and people.
+async fn schedules(db: &mut PgConnection, company: &str) -> Result<Vec<Schedule>, Fault> {
+    let sql = "SELECT group_id, team, person, handle, since, week FROM schedules WHERE company = $1";
+    let mut schedules = Vec::new();
+    for row in &rows(db, sql, company).await? {
+        let record = Record::new(row, "schedules", &company);
+        let team = record.value::<Option<i64>>("team")?.map(u16::try_from).transpose();
+        let team = team.map_err(|error| record.unreadable("team", error))?;
+        schedules.push(Schedule {
+            group: record.id("group_id")?,
+            team: team.map(TeamId::new),
+            who: record.grantee()?,
+            since: record.instant("since")?,
+            week: record.json("week")?,
+        });
+    }
+    schedules.sort_by_key(|schedule| (schedule.group, schedule.team, schedule.who.clone()));
+    Ok(schedules)
+}
+
+/// Writes who is on duty when.
+pub(crate) async fn write_schedules(
+    db: &mut PgConnection,
+    company: &str,
+    schedules: &[Schedule],
+) -> Result<(), Fault> {
+    sqlx::query("DELETE FROM schedules WHERE company = $1").bind(company).execute(&mut *db).await?;
+    for Schedule { group, team, who, since, week } in schedules {
+        let ((person, handle), week) = (holder(who), serde_json::to_string(week)?);
+        let insert = sqlx::query(
+            "INSERT INTO schedules (company, group_id, team, person, handle, since, week)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        );
+        let insert =
+            insert.bind(company).bind(group.to_string()).bind(team.map(|team| i64::from(team.get())));
+        let insert = insert.bind(person).bind(handle).bind(since.as_micros()).bind(week);
+        insert.execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
+/// Moves the wake of a company; `false` if its roster has another version.
+pub(crate) async fn reschedule(
+    db: &mut PgConnection,
+    company: &str,
+    version: Version,
+    wake_at: Option<Timestamp>,
+) -> Result<bool, Fault> {
+    let update = sqlx::query("UPDATE companies SET wake_at = $3 WHERE id = $1 AND version = $2");
+    let update = update.bind(company).bind(i64::from(version.get())).bind(wake_at.map(Timestamp::as_micros));
+    Ok(update.execute(db).await?.rows_affected() == 1)
+}
+
 /// Reads what belongs to a company.
 async fn rows(db: &mut PgConnection, sql: &'static str, company: &str) -> Result<Vec<PgRow>, Fault> {
     Ok(sqlx::query(sql).bind(company).fetch_all(db).await?)
@@ -122,14 +179,18 @@ pub(crate) async fn write_company(
     db: &mut PgConnection,
     company: &str,
     roster: &Roster,
+    wake_at: Option<Timestamp>,
 ) -> Result<(), Fault> {
     let upsert = sqlx::query(
-        "INSERT INTO companies (id, name, version, updated_at) VALUES ($1, $2, $3, $4)
+        "INSERT INTO companies (id, name, version, updated_at, wake_at, watched_until)
+         VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, version = excluded.version,
-            updated_at = excluded.updated_at",
+            updated_at = excluded.updated_at, wake_at = excluded.wake_at,
+            watched_until = excluded.watched_until",
     );
     let upsert = upsert.bind(company).bind(roster.name.as_str()).bind(i64::from(roster.version.get()));
-    Ok(upsert.bind(roster.updated_at.as_micros()).execute(db).await.map(drop)?)
+    let upsert = upsert.bind(roster.updated_at.as_micros()).bind(wake_at.map(Timestamp::as_micros));
+    Ok(upsert.bind(roster.watched_until.map(Timestamp::as_micros)).execute(db).await.map(drop)?)
 }
 
 /// Writes all settings that have a value.

@@ -286,6 +286,24 @@ impl Store for PostgresStore {
         Ok(written??)
     }
 
+    async fn due_rosters(&self, now: Timestamp, limit: u32) -> Result<Vec<CompanyId>, StoreError> {
+        ask!(self.pool, "list due companies", |db| query::due_companies(db, now, limit))
+    }
+
+    async fn reschedule_roster(
+        &self,
+        company: CompanyId,
+        version: Version,
+        wake_at: Option<Timestamp>,
+    ) -> Result<bool, StoreError> {
+        let company = company.to_string();
+        let moved = ask!(self.pool, "move the wake of a company", |db| roster_rows::reschedule(
+            db, &company, version, wake_at
+        ));
+        self.nudges.send();
+        moved
+    }
+
     async fn roster_history(&self, company: CompanyId) -> Result<Vec<RosterEvent>, StoreError> {
         let company = company.to_string();
         ask!(self.pool, "read the journal of a roster", |db| roster::history(db, &company))

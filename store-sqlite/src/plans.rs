@@ -36,6 +36,8 @@ fn no_question_of_every_day_looks_through_a_table() {
         query::REPORTS,
         query::DUE,
         query::NEXT_WAKE,
+        query::DUE_COMPANIES,
+        query::NEXT_WAKE_OF_COMPANIES,
         outbox::NEXT,
         outbox::CLAIM_NEXT,
         owing::LOOK,

@@ -24,6 +24,12 @@ pub(crate) const DUE: &str = "SELECT company, id FROM incidents
 pub(crate) const NEXT_WAKE: &str =
     "SELECT wake_at FROM incidents WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 1";
 
+pub(crate) const DUE_COMPANIES: &str =
+    "SELECT id FROM companies WHERE wake_at IS NOT NULL AND wake_at <= ?1 ORDER BY wake_at, id LIMIT ?2";
+
+pub(crate) const NEXT_WAKE_OF_COMPANIES: &str =
+    "SELECT wake_at FROM companies WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 1";
+
 /// Returns an incident.
 pub(crate) fn load(
     connection: &Connection,
@@ -141,8 +147,28 @@ pub(crate) fn due(
     Ok(due)
 }
 
-/// Returns when the next incident must be looked at.
+/// Lists companies that must be looked at.
+pub(crate) fn due_companies(
+    connection: &Connection,
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<CompanyId>, Fault> {
+    let mut select = connection.prepare_cached(DUE_COMPANIES)?;
+    let mut rows = select.query(params![now.as_micros(), limit])?;
+    let mut due = Vec::new();
+    while let Some(row) = rows.next()? {
+        due.push(Record::new(row, "companies", &due.len()).id("id")?);
+    }
+    Ok(due)
+}
+
+/// Returns when the next incident or company must be looked at.
 pub(crate) fn next_wake(connection: &Connection) -> Result<Option<Timestamp>, Fault> {
-    let mut select = connection.prepare_cached(NEXT_WAKE)?;
-    Ok(select.query_row([], |row| row.get(0)).optional()?.map(Timestamp::from_micros))
+    let mut first = None;
+    for sql in [NEXT_WAKE, NEXT_WAKE_OF_COMPANIES] {
+        let mut select = connection.prepare_cached(sql)?;
+        let wake = select.query_row([], |row| row.get(0)).optional()?.map(Timestamp::from_micros);
+        first = first.into_iter().chain(wake).min();
+    }
+    Ok(first)
 }

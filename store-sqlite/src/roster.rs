@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use incident_core::ids::{ChatRef, Version};
 use incident_core::ports::RosterCommit;
 use incident_core::roster::{Group, Roster, RosterEvent, Team};
+use incident_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::commit::Refusal;
@@ -23,13 +24,14 @@ pub(crate) struct RosterDraft {
     request: Option<Request>,
     company: String,
     roster: Roster,
+    wake_at: Option<Timestamp>,
     events: Vec<(RosterEvent, String)>,
     owing: Owing,
 }
 
 impl RosterDraft {
     pub(crate) fn new(commit: RosterCommit) -> Result<Self, Fault> {
-        let RosterCommit { expected, origin, roster, events, effects, at, .. } = commit;
+        let RosterCommit { expected, origin, roster, events, effects, wake_at, at, .. } = commit;
         let company = roster.company;
         let with_body = |event: RosterEvent| {
             let body = serde_json::to_string(&event.fact)?;
@@ -44,6 +46,7 @@ impl RosterDraft {
             events: events.into_iter().map(with_body).collect::<Result<_, _>>()?,
             owing: Owing::new(company, at, None, debts?),
             roster,
+            wake_at,
         })
     }
 
@@ -61,11 +64,14 @@ impl RosterDraft {
         }
         self.check_chats(connection)?;
         let before = rows::load(connection, self.roster.company)?;
-        rows::write_company(connection, &self.company, &self.roster)?;
+        rows::write_company(connection, &self.company, &self.roster, self.wake_at)?;
         self.write_groups(connection, before.as_ref())?;
         self.write_teams(connection, before.as_ref())?;
         if before.as_ref().map(|before| &before.settings) != Some(&self.roster.settings) {
             rows::write_settings(connection, &self.company, &self.roster.settings)?;
+        }
+        if before.as_ref().map(|before| &before.schedules) != Some(&self.roster.schedules) {
+            rows::write_schedules(connection, &self.company, &self.roster.schedules)?;
         }
         self.write_events(connection)?;
         self.move_chats(connection, before.as_ref())?;

@@ -1,10 +1,11 @@
-//! The rows of a roster: one each for company, setting, group, refused right, grant, team and member.
+//! The rows of a roster: one each for company, setting, group, refused right, grant, team, member and schedule.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use incident_core::ids::{ChatRef, CompanyId, GroupId, TeamId, Version};
 use incident_core::ports::Tenancy;
-use incident_core::roster::{Grant, Grantee, Group, Right, Roster, Settings, Team};
+use incident_core::roster::{Grant, Grantee, Group, Right, Roster, Schedule, Settings, Team};
+use incident_core::time::Timestamp;
 use rusqlite::{Connection, params};
 use serde_json::{Map, Value};
 
@@ -20,13 +21,14 @@ pub(crate) fn load(connection: &Connection, company: CompanyId) -> Result<Option
     roster.groups = groups(connection, &key)?;
     roster.teams = teams(connection, &key)?;
     roster.settings = settings(connection, &key)?;
+    roster.schedules = schedules(connection, &key)?;
     Ok(Some(roster))
 }
 
 /// Reads the row of the company itself.
 fn bare(connection: &Connection, company: CompanyId, key: &str) -> Result<Option<Roster>, Fault> {
-    let mut select =
-        connection.prepare_cached("SELECT name, version, updated_at FROM companies WHERE id = ?1")?;
+    let mut select = connection
+        .prepare_cached("SELECT name, version, updated_at, watched_until FROM companies WHERE id = ?1")?;
     let mut rows = select.query([key])?;
     let Some(row) = rows.next()? else {
         return Ok(None);
@@ -40,6 +42,8 @@ fn bare(connection: &Connection, company: CompanyId, key: &str) -> Result<Option
         groups: BTreeMap::new(),
         teams: BTreeMap::new(),
         settings: Settings::default(),
+        schedules: Vec::new(),
+        watched_until: record.value::<Option<i64>>("watched_until")?.map(Timestamp::from_micros),
     }))
 }
 
@@ -124,15 +128,77 @@ fn settings(connection: &Connection, company: &str) -> Result<Settings, Fault> {
     })
 }
 
-/// Writes the company itself.
-pub(crate) fn write_company(connection: &Connection, company: &str, roster: &Roster) -> Result<(), Fault> {
+/// Reads who is on duty when, in the order of groups, teams and people.
+fn schedules(connection: &Connection, company: &str) -> Result<Vec<Schedule>, Fault> {
+    let mut select = connection.prepare_cached(
+        "SELECT group_id, team, person, handle, since, week FROM schedules WHERE company = ?1",
+    )?;
+    let mut rows = select.query([company])?;
+    let mut schedules = Vec::new();
+    while let Some(row) = rows.next()? {
+        let record = Record::new(row, "schedules", &company);
+        schedules.push(Schedule {
+            group: record.id("group_id")?,
+            team: record.value::<Option<u16>>("team")?.map(TeamId::new),
+            who: record.grantee()?,
+            since: record.instant("since")?,
+            week: record.json("week")?,
+        });
+    }
+    schedules.sort_by_key(|schedule| (schedule.group, schedule.team, schedule.who.clone()));
+    Ok(schedules)
+}
+
+/// Writes who is on duty when.
+pub(crate) fn write_schedules(
+    connection: &Connection,
+    company: &str,
+    schedules: &[Schedule],
+) -> Result<(), Fault> {
+    connection.execute("DELETE FROM schedules WHERE company = ?1", [company])?;
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO schedules (company, group_id, team, person, handle, since, week)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?;
+    for Schedule { group, team, who, since, week } in schedules {
+        let ((person, handle), week) = (holder(who), serde_json::to_string(week)?);
+        let team = team.map(TeamId::get);
+        insert.execute(params![company, group.to_string(), team, person, handle, since.as_micros(), week])?;
+    }
+    Ok(())
+}
+
+/// Moves the wake of a company; `false` if its roster has another version.
+pub(crate) fn reschedule(
+    connection: &Connection,
+    company: &str,
+    version: Version,
+    wake_at: Option<Timestamp>,
+) -> Result<bool, Fault> {
+    let mut update =
+        connection.prepare_cached("UPDATE companies SET wake_at = ?3 WHERE id = ?1 AND version = ?2")?;
+    Ok(update.execute(params![company, version.get(), wake_at.map(Timestamp::as_micros)])? == 1)
+}
+
+/// Writes the company itself, and when it must be looked at again.
+pub(crate) fn write_company(
+    connection: &Connection,
+    company: &str,
+    roster: &Roster,
+    wake_at: Option<Timestamp>,
+) -> Result<(), Fault> {
     let mut upsert = connection.prepare_cached(
-        "INSERT INTO companies (id, name, version, updated_at) VALUES (?1, ?2, ?3, ?4)
+        "INSERT INTO companies (id, name, version, updated_at, wake_at, watched_until)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT DO UPDATE SET name = excluded.name, version = excluded.version,
-            updated_at = excluded.updated_at",
+            updated_at = excluded.updated_at, wake_at = excluded.wake_at,
+            watched_until = excluded.watched_until",
     )?;
     let (version, updated_at) = (roster.version.get(), roster.updated_at.as_micros());
-    Ok(upsert.execute(params![company, roster.name.as_str(), version, updated_at]).map(drop)?)
+    let [wake_at, watched] = [wake_at, roster.watched_until].map(|at| at.map(Timestamp::as_micros));
+    Ok(upsert
+        .execute(params![company, roster.name.as_str(), version, updated_at, wake_at, watched])
+        .map(drop)?)
 }
 
 /// Writes all settings that have a value.

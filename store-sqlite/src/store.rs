@@ -211,6 +211,21 @@ impl Store for SqliteStore {
         Ok(written?)
     }
 
+    async fn due_rosters(&self, now: Timestamp, limit: u32) -> Result<Vec<CompanyId>, StoreError> {
+        self.read("list due companies", |db| query::due_companies(db, now, limit))
+    }
+
+    async fn reschedule_roster(
+        &self,
+        company: CompanyId,
+        version: Version,
+        wake_at: Option<Timestamp>,
+    ) -> Result<bool, StoreError> {
+        let company = company.to_string();
+        let work = move |db: &Connection| roster_rows::reschedule(db, &company, version, wake_at);
+        self.write("move the wake of a company", work).await
+    }
+
     async fn roster_history(&self, company: CompanyId) -> Result<Vec<RosterEvent>, StoreError> {
         self.read("read the journal of a roster", |db| roster::history(db, &company.to_string()))
     }

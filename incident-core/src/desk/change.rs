@@ -172,12 +172,14 @@ impl Desk {
                 return Ok(Ok(after));
             }
             let expected = before.map_or(Version::NONE, |roster| roster.version);
-            let mut commit = RosterCommit::new(expected, step, now);
+            let wake_at = after.next_shift(&self.calendar);
+            let mut commit = RosterCommit::new(expected, step, now).waking(wake_at);
             commit.origin = origin.clone();
             match self.store.commit_roster(commit).await {
                 Ok(()) | Err(CommitError::AlreadyApplied { .. }) => {
                     (self.nudge)(Nudge::Deliver(Lane::Notice));
                     (self.nudge)(Nudge::Deliver(Lane::Upkeep));
+                    wake_at.into_iter().for_each(|at| (self.nudge)(Nudge::WakeBy(at)));
                     return Ok(Ok(after));
                 }
                 Err(CommitError::Conflict { .. }) => {}

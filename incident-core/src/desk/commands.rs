@@ -7,6 +7,7 @@ mod naming;
 mod orders;
 mod reports;
 mod roles;
+mod schedules;
 mod target;
 mod teams;
 mod tenants;
@@ -36,6 +37,7 @@ impl Desk {
             CommandWord::RemoveDispatcher => self.administer(scene, RoleChange::RemoveDispatcher).await,
             CommandWord::Language => self.language(scene).await,
             CommandWord::Settings => self.settings(scene).await,
+            CommandWord::Schedule => self.schedule(scene).await,
             CommandWord::Stats => self.stats(scene).await,
             CommandWord::Report => self.report(scene).await,
             CommandWord::Teams => Ok(Self::teams(scene)),

@@ -13,10 +13,10 @@ use crate::ports::{
     Claim, ClaimOrder, DeliveryError, Messenger, Owed, Posted, PostedKind, Settled, Settlement, StoreError,
     Tenancy,
 };
-use crate::roster::{GroupStatus, Right};
+use crate::roster::{GroupStatus, Right, RosterEffect};
 use crate::text::Text;
 use crate::time::Timestamp;
-use crate::view::{People, callout, named, notice};
+use crate::view::{People, Phrase, callout, named, notice};
 
 /// One delivery, for logs and figures.
 #[derive(Debug)]
@@ -94,6 +94,9 @@ impl Desk {
             Owed::Incident { incident, effect } => {
                 self.perform_for_incident(claim, *incident, effect, now).await
             }
+            Owed::Roster { effect: RosterEffect::PageShift { shift } } => {
+                self.page_shift(claim, shift, now).await
+            }
             Owed::Roster { effect } if effect.is_told() => self.tell(claim, effect).await,
             Owed::Roster { effect } => {
                 self.keep_up(claim.company, effect, now).await?;
@@ -147,10 +150,16 @@ impl Desk {
         let mut ids = named(&sheet.filed.incident, &sheet.group, said);
         ids.extend(sheet.roster.teams.values().flat_map(|team| known(team.members.iter())));
         sheet.people = People::new(self.store.people(company, &ids).await?);
+        let now = self.clock.now();
+        let zone = sheet.roster.calendar(sheet.group.id, &self.calendar).zone;
+        let nobody = sheet.only_present(&zone, now);
         let answer = if *said == Notice::Answer { self.last_answer(company, incident).await? } else { None };
         let answer = answer.as_ref().map(Text::as_str);
-        let message =
-            notice(&sheet.source(self.locale_of(&sheet.roster, sheet.group.id)), &sheet.group, said, answer);
+        let locale = self.locale_of(&sheet.roster, sheet.group.id);
+        let mut message = notice(&sheet.source(locale), &sheet.group, said, answer);
+        if nobody && matches!(said, Notice::Summon { audience: Audience::Team }) {
+            message.lines.push(locale.line(Phrase::NoticeNobodyOnShift, &[]));
+        }
         let surfaces = self.store.surfaces(company, incident).await?;
         let card = surfaces.into_iter().find(|surface| surface.message.chat == sheet.group.chat);
         let place = sheet.place(card.map(|surface| surface.message));

@@ -4,7 +4,7 @@ use super::change::RosterOrder;
 use super::handle::{Answer, Scene};
 use super::request::Ask;
 use super::{Desk, HandleError};
-use crate::ids::Version;
+use crate::ids::{TeamId, Version};
 use crate::incident::Rejection;
 use crate::policy::{Act, Actor};
 use crate::ports::Origin;
@@ -74,6 +74,10 @@ impl Desk {
             SettingName::EscalationReminder => wait(1),
             SettingName::ReportsPerHour => limit(policy.rules().hourly.person),
             SettingName::ReportsPerHourGroup => limit(policy.rules().hourly.group),
+            SettingName::TeamReminder => {
+                Some(policy.rules().route.map_or_else(|| "-".to_owned(), |route| write_span(route.after)))
+            }
+            SettingName::DefaultTeam => Some("-".to_owned()),
         }
     }
 
@@ -119,7 +123,12 @@ impl Desk {
             | SettingName::UnclaimedReminder
             | SettingName::EscalationReminder
             | SettingName::ReportsPerHour
-            | SettingName::ReportsPerHourGroup => value,
+            | SettingName::ReportsPerHourGroup
+            | SettingName::TeamReminder => value,
+            SettingName::DefaultTeam => {
+                let team = value.parse().ok().map(TeamId::new);
+                team.filter(|team| scene.roster.teams.contains_key(team)).map(|_| value)?
+            }
         };
         name.read(scene.group.id, value)
     }

@@ -2,6 +2,7 @@
 
 use super::upkeep::Ward;
 use super::{Desk, HandleError};
+use crate::figures::Zone;
 use crate::ids::{CompanyId, GroupId, IncidentId, MessageRef};
 use crate::policy::Policy;
 use crate::ports::{DeliveryError, Filed, Messenger, Place, Posted, PostedKind, Surface};
@@ -113,6 +114,16 @@ async fn pin(
 }
 
 impl Sheet {
+    /// Leaves only those in the roster whom mentions should know now; tells whether others stand in for the team.
+    pub(super) fn only_present(&mut self, zone: &Zone, now: Timestamp) -> bool {
+        let present = self.roster.present(self.group.id, self.filed.incident.team, zone, now);
+        if let Some(group) = present.roster.groups.get(&self.group.id) {
+            self.group = group.clone();
+        }
+        self.roster = present.roster;
+        present.nobody
+    }
+
     fn posted(&self, message: MessageRef, pinned: bool) -> Posted {
         Posted { message, incident: self.filed.incident.id, kind: PostedKind::Card { pinned } }
     }

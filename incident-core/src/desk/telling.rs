@@ -52,6 +52,7 @@ impl Desk {
             RosterEffect::Redraw { .. }
             | RosterEffect::Refresh { .. }
             | RosterEffect::EndClaims { .. }
+            | RosterEffect::PageShift { .. }
             | RosterEffect::Abandon { .. } => Ok(()),
         };
         Ok((Shown::default(), done))

@@ -94,9 +94,10 @@ impl Desk {
                 self.each_live(ward(group), None, |_, _, _| Some(Command::ChannelLost)).await
             }
             RosterEffect::EndClaims { group, person } => self.end_claims(ward(group), *person, false).await,
-            RosterEffect::Tell { .. } | RosterEffect::SendReport { .. } | RosterEffect::SendFile { .. } => {
-                Ok(())
-            }
+            RosterEffect::Tell { .. }
+            | RosterEffect::SendReport { .. }
+            | RosterEffect::SendFile { .. }
+            | RosterEffect::PageShift { .. } => Ok(()),
         }
     }
 

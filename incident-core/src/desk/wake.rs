@@ -15,10 +15,12 @@ use crate::time::Timestamp;
 /// What a round of waking did.
 #[derive(Debug, Default)]
 pub struct WakeRound {
-    /// How many incidents were due.
+    /// How many incidents and companies were due.
     pub due: usize,
     /// Those that could not be handled; they stay due, and stood in nobody's way.
     pub failed: Vec<(IncidentId, HandleError)>,
+    /// The companies that could not be handled, likewise.
+    pub failed_companies: Vec<(CompanyId, HandleError)>,
 }
 
 pub(super) const LIVE: [StateKind; 5] = [
@@ -30,17 +32,23 @@ pub(super) const LIVE: [StateKind; 5] = [
 ];
 
 impl Desk {
-    /// Looks at up to `limit` incidents that are due, those due longest first.
+    /// Looks at up to `limit` incidents that are due, and as many companies, those due longest first.
     ///
     /// # Errors
     /// If the store cannot say what is due. An incident that fails is reported, and the others go on.
     pub async fn wake_due(&self, limit: u32) -> Result<WakeRound, StoreError> {
         let now = self.clock.now();
         let due = self.store.due(now, limit).await?;
-        let mut round = WakeRound { due: due.len(), failed: Vec::new() };
+        let companies = self.store.due_rosters(now, limit).await?;
+        let mut round = WakeRound { due: due.len() + companies.len(), ..WakeRound::default() };
         for (company, incident) in due {
             if let Err(error) = self.wake(company, incident, now).await {
                 round.failed.push((incident, error));
+            }
+        }
+        for company in companies {
+            if let Err(error) = self.begin_shifts(company, now).await {
+                round.failed_companies.push((company, error));
             }
         }
         Ok(round)
@@ -88,6 +96,7 @@ impl Desk {
         for company in self.store.companies().await? {
             if let Some(roster) = self.store.roster(company).await? {
                 live += self.rearm_company(&roster).await?;
+                self.rearm_shifts(&roster).await?;
             }
         }
         Ok(live)

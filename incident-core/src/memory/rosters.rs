@@ -6,6 +6,7 @@ use super::refusal;
 use crate::ids::{ChatRef, CompanyId, Version};
 use crate::ports::{StoreError, Tenancy};
 use crate::roster::{Roster, RosterEffect, RosterEvent};
+use crate::time::Timestamp;
 
 #[derive(Default)]
 pub(super) struct Rosters {
@@ -16,6 +17,7 @@ pub(super) struct Rosters {
 struct Kept {
     roster: Roster,
     journal: Vec<RosterEvent>,
+    wake_at: Option<Timestamp>,
 }
 
 /// Finds the chat that each effect is owed in.
@@ -49,6 +51,27 @@ impl Rosters {
         self.kept.keys().copied().collect()
     }
 
+    pub(super) fn due(&self, now: Timestamp, limit: u32) -> Vec<CompanyId> {
+        let wake = |(company, kept): (&CompanyId, &Kept)| Some((kept.wake_at?, *company));
+        let mut due: Vec<_> = self.kept.iter().filter_map(wake).filter(|(at, _)| *at <= now).collect();
+        due.sort_unstable();
+        due.into_iter().map(|(_, company)| company).take(limit as usize).collect()
+    }
+
+    pub(super) fn next_wake(&self) -> Option<Timestamp> {
+        self.kept.values().filter_map(|kept| kept.wake_at).min()
+    }
+
+    pub(super) fn reschedule(
+        &mut self,
+        company: CompanyId,
+        version: Version,
+        wake_at: Option<Timestamp>,
+    ) -> bool {
+        let kept = self.kept.get_mut(&company).filter(|kept| kept.roster.version == version);
+        kept.map(|kept| kept.wake_at = wake_at).is_some()
+    }
+
     pub(super) fn tenancy(&self, chat: &ChatRef) -> Option<Tenancy> {
         self.chats.get(chat).copied()
     }
@@ -66,7 +89,12 @@ impl Rosters {
     }
 
     /// Writes a roster; returns which chats moved, from where and where to.
-    pub(super) fn write(&mut self, roster: Roster, events: Vec<RosterEvent>) -> Vec<(ChatRef, ChatRef)> {
+    pub(super) fn write(
+        &mut self,
+        roster: Roster,
+        events: Vec<RosterEvent>,
+        wake_at: Option<Timestamp>,
+    ) -> Vec<(ChatRef, ChatRef)> {
         let company = roster.company;
         let moved = self.kept.get(&company).map_or_else(Vec::new, |before| moves(&before.roster, &roster));
         self.chats.retain(|_, tenancy| tenancy.company != company);
@@ -75,7 +103,7 @@ impl Rosters {
         }
         let journal = self.kept.remove(&company).map(|kept| kept.journal);
         let journal = journal.into_iter().flatten().chain(events).collect();
-        self.kept.insert(company, Kept { roster, journal });
+        self.kept.insert(company, Kept { roster, journal, wake_at });
         moved
     }
 }

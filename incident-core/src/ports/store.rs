@@ -151,6 +151,18 @@ pub trait Store: Send + Sync {
     /// refused for good, with a source that says so.
     async fn commit_roster(&self, commit: RosterCommit) -> Result<(), CommitError>;
 
+    /// Returns companies whose wake is not after `now`, those due longest first; at the same instant, in the order of
+    /// their ids.
+    async fn due_rosters(&self, now: Timestamp, limit: u32) -> Result<Vec<CompanyId>, StoreError>;
+
+    /// Moves the wake of a company without anything having happened; `false` if its roster has another version by now.
+    async fn reschedule_roster(
+        &self,
+        company: CompanyId,
+        version: Version,
+        wake_at: Option<Timestamp>,
+    ) -> Result<bool, StoreError>;
+
     /// Returns the journal of a roster, oldest first.
     async fn roster_history(&self, company: CompanyId) -> Result<Vec<RosterEvent>, StoreError>;
 

@@ -42,7 +42,10 @@ pub fn changes<'a>(journal: impl IntoIterator<Item = &'a RosterEvent>, group: Gr
             | RosterFact::RightChanged { .. }
             | RosterFact::TeamAdded { .. }
             | RosterFact::TeamJoined { .. }
-            | RosterFact::TeamLeft { .. } => continue,
+            | RosterFact::TeamLeft { .. }
+            | RosterFact::ScheduleSet { .. }
+            | RosterFact::ScheduleCleared { .. }
+            | RosterFact::ShiftsBegan { .. } => continue,
         };
         if let Some(name) = setting.name().filter(|_| setting.group() == Some(group)) {
             let (before, after) = (settings.of(group, name), setting.clone());

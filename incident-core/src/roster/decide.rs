@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::evolve::evolve;
 use super::{
-    Announcement, Grant, Grantee, Group, GroupStatus, Right, Roster, RosterCommand, RosterEffect,
-    RosterEvent, RosterFact, RosterInput, RosterStep, Setting,
+    Announcement, Grant, Grantee, Group, GroupStatus, OwnSetting, Right, Roster, RosterCommand, RosterEffect,
+    RosterEvent, RosterFact, RosterInput, RosterStep, Schedule, Setting, Week,
 };
 use crate::ids::{GroupId, Handle, PersonId, TeamId};
 use crate::incident::{Invalid, Rejection};
@@ -30,6 +30,9 @@ pub fn step(policy: &Policy, roster: Option<&Roster>, input: &RosterInput) -> Re
     for command in &input.commands {
         let facts = decide(policy, after.as_ref(), &input.actor, command)?;
         let changes = !facts.is_empty();
+        if let (RosterCommand::BeginShifts { begun, .. }, true) = (command, changes) {
+            effects.extend(begun.iter().map(|shift| RosterEffect::PageShift { shift: shift.clone() }));
+        }
         for fact in facts {
             let event = RosterEvent { at, by: input.actor.by(), fact };
             let before = after.clone();
@@ -63,6 +66,8 @@ fn decide(policy: &Policy, roster: Option<&Roster>, actor: &Actor, command: &Ros
             | RosterCommand::AddTeam { .. }
             | RosterCommand::JoinTeam { .. }
             | RosterCommand::LeaveTeam { .. }
+            | RosterCommand::SetSchedule { .. }
+            | RosterCommand::BeginShifts { .. }
             | RosterCommand::Set { .. }
             | RosterCommand::Restore { .. } => Err(Rejection::Unknown),
         };
@@ -83,6 +88,7 @@ fn needed(actor: &Actor, command: &RosterCommand) -> Act {
         {
             Act::Register
         }
+        RosterCommand::BeginShifts { .. } => Act::Observe,
         RosterCommand::Activate { .. } | RosterCommand::Suspend { .. } | RosterCommand::Withdraw { .. } => {
             Act::Onboard
         }
@@ -97,6 +103,7 @@ fn needed(actor: &Actor, command: &RosterCommand) -> Act {
         | RosterCommand::AddTeam { .. }
         | RosterCommand::JoinTeam { .. }
         | RosterCommand::LeaveTeam { .. }
+        | RosterCommand::SetSchedule { .. }
         | RosterCommand::Set { .. }
         | RosterCommand::Restore { .. } => Act::Administer,
     }
@@ -153,6 +160,13 @@ fn judge(roster: &Roster, command: &RosterCommand) -> Verdict {
         RosterCommand::LeaveTeam { team, member } => {
             let known = roster.teams.get(team).ok_or(Rejection::Unknown)?.members.contains(member);
             Ok(unless(!known, || RosterFact::TeamLeft { team: *team, member: member.clone() }))
+        }
+        RosterCommand::SetSchedule { group, team, who, week } => {
+            set_schedule(roster, (*group, *team), who, *week)
+        }
+        RosterCommand::BeginShifts { until, .. } => {
+            let known = roster.watched_until.is_some_and(|watched| watched >= *until);
+            Ok(unless(known, || RosterFact::ShiftsBegan { until: *until }))
         }
         RosterCommand::Set { setting } => {
             Ok(unless(!differs(roster, setting)?, || RosterFact::SettingChanged { setting: setting.clone() }))
@@ -215,10 +229,34 @@ fn add_team(roster: &Roster, name: &crate::text::Text, restricted: bool) -> Verd
     Ok(vec![RosterFact::TeamAdded { team, name: name.clone(), restricted }])
 }
 
+fn set_schedule(
+    roster: &Roster,
+    (group, team): (GroupId, Option<TeamId>),
+    who: &Grantee,
+    week: Option<Week>,
+) -> Verdict {
+    group_of(roster, group)?;
+    if team.is_some_and(|team| !roster.teams.contains_key(&team)) {
+        return Err(Rejection::Unknown);
+    }
+    let is_it = |other: &&Schedule| other.group == group && other.team == team && other.who == *who;
+    let now = roster.schedules.iter().find(is_it).map(|schedule| schedule.week);
+    let who = who.clone();
+    Ok(unless(now == week, || match week {
+        Some(week) => RosterFact::ScheduleSet { group, team, who, week },
+        None => RosterFact::ScheduleCleared { group, team, who },
+    }))
+}
+
 /// Tells whether a setting would be another one; refuses what no setting can be.
 fn differs(roster: &Roster, setting: &Setting) -> Result<bool, Rejection> {
     if let Some(group) = setting.group() {
         group_of(roster, group)?;
+    }
+    if let Setting::Own { own: OwnSetting::DefaultTeam(Some(team)), .. } = setting
+        && !roster.teams.contains_key(team)
+    {
+        return Err(Rejection::Unknown);
     }
     if !setting.is_possible() {
         return Err(Invalid::Unreachable.into());
@@ -269,7 +307,10 @@ fn owed_once(before: Option<&Roster>, fact: &RosterFact) -> Option<RosterEffect>
         | RosterFact::HandleBound { .. }
         | RosterFact::TeamAdded { .. }
         | RosterFact::TeamJoined { .. }
-        | RosterFact::TeamLeft { .. } => None,
+        | RosterFact::TeamLeft { .. }
+        | RosterFact::ScheduleSet { .. }
+        | RosterFact::ScheduleCleared { .. }
+        | RosterFact::ShiftsBegan { .. } => None,
         RosterFact::SettingChanged { setting } | RosterFact::SettingRestored { setting } => {
             setting.refreshes().map(|group| RosterEffect::Refresh { group })
         }
@@ -307,6 +348,8 @@ fn announcement(roster: &Roster, command: &RosterCommand, changes: bool) -> Opti
         | RosterCommand::AddTeam { .. }
         | RosterCommand::JoinTeam { .. }
         | RosterCommand::LeaveTeam { .. }
+        | RosterCommand::SetSchedule { .. }
+        | RosterCommand::BeginShifts { .. }
         | RosterCommand::Set { .. }
         | RosterCommand::Restore { .. } => return None,
     };

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Grant, Grantee, Group, GroupStatus, Roster, RosterEvent, RosterFact, Settings, Team};
+use super::{Grant, Grantee, Group, GroupStatus, Roster, RosterEvent, RosterFact, Schedule, Settings, Team};
 use crate::ids::{CompanyId, Handle, PersonId, Version};
 
 /// Returns the roster after one more event; `None` until the company was founded.
@@ -17,6 +17,8 @@ pub fn evolve(company: CompanyId, roster: Option<Roster>, event: &RosterEvent) -
                 groups: BTreeMap::new(),
                 teams: BTreeMap::new(),
                 settings: Settings::default(),
+                schedules: Vec::new(),
+                watched_until: None,
             }),
             RosterFact::GroupAdded { .. }
             | RosterFact::GroupActivated { .. }
@@ -30,11 +32,14 @@ pub fn evolve(company: CompanyId, roster: Option<Roster>, event: &RosterEvent) -
             | RosterFact::TeamAdded { .. }
             | RosterFact::TeamJoined { .. }
             | RosterFact::TeamLeft { .. }
+            | RosterFact::ScheduleSet { .. }
+            | RosterFact::ScheduleCleared { .. }
+            | RosterFact::ShiftsBegan { .. }
             | RosterFact::SettingChanged { .. }
             | RosterFact::SettingRestored { .. } => None,
         };
     };
-    apply(&mut roster, &event.fact);
+    apply(&mut roster, event);
     roster.version = roster.version.next();
     roster.updated_at = event.at;
     Some(roster)
@@ -45,7 +50,8 @@ pub fn fold<'a>(company: CompanyId, events: impl IntoIterator<Item = &'a RosterE
     events.into_iter().fold(None, |roster, event| evolve(company, roster, event))
 }
 
-fn apply(roster: &mut Roster, fact: &RosterFact) {
+fn apply(roster: &mut Roster, event: &RosterEvent) {
+    let fact = &event.fact;
     match fact {
         RosterFact::GroupAdded { group, chat, title, active } => {
             let status = if *active { GroupStatus::Active } else { GroupStatus::Pending };
@@ -67,6 +73,14 @@ fn apply(roster: &mut Roster, fact: &RosterFact) {
             if let Some(team) = roster.teams.get_mut(team) {
                 team.members.remove(member);
             }
+        }
+        RosterFact::ScheduleSet { group, team, who, week } => {
+            let (who, since) = (who.clone(), event.at);
+            roster.put(Schedule { group: *group, team: *team, who, since, week: *week });
+        }
+        RosterFact::ScheduleCleared { group, team, who } => roster.unschedule((*group, *team), who),
+        RosterFact::ShiftsBegan { until } => {
+            roster.watched_until = Some(roster.watched_until.map_or(*until, |before| before.max(*until)));
         }
         RosterFact::SettingChanged { setting } | RosterFact::SettingRestored { setting } => {
             roster.settings.apply(setting);
@@ -110,6 +124,9 @@ fn change(group: &mut Group, fact: &RosterFact) {
         | RosterFact::TeamAdded { .. }
         | RosterFact::TeamJoined { .. }
         | RosterFact::TeamLeft { .. }
+        | RosterFact::ScheduleSet { .. }
+        | RosterFact::ScheduleCleared { .. }
+        | RosterFact::ShiftsBegan { .. }
         | RosterFact::SettingChanged { .. }
         | RosterFact::SettingRestored { .. } => {}
     }
@@ -128,5 +145,10 @@ fn bind(roster: &mut Roster, handle: &Handle, person: PersonId) {
         if team.members.remove(&from) {
             team.members.insert(to.clone());
         }
+    }
+    let theirs = roster.schedules.iter().filter(|schedule| schedule.who == from).cloned();
+    for schedule in theirs.collect::<Vec<_>>() {
+        roster.unschedule((schedule.group, schedule.team), &from);
+        roster.put(Schedule { who: to.clone(), ..schedule });
     }
 }

@@ -184,28 +184,27 @@ fn read_days(text: &str) -> Option<Vec<usize>> {
 /// Reads the first three letters of an English day, or all of them.
 fn read_day(text: &str) -> Option<usize> {
     let text = text.to_ascii_lowercase();
-    Weekday::ALL.iter().position(|day| day.as_str() == text || (text.len() == 3 && day.as_str().starts_with(&text)))
+    Weekday::ALL
+        .iter()
+        .position(|day| day.as_str() == text || (text.len() == 3 && day.as_str().starts_with(&text)))
 }
 
 impl fmt::Display for Week {
     /// Writes it as it can be read again, days of the same hours together.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = |day: usize| &Weekday::ALL[day].as_str()[..3];
+        let mut parts = Vec::new();
         let mut day = 0;
-        let mut gap = "";
         while day < 7 {
             let same = self.0[day..].iter().take_while(|hours| **hours == self.0[day]).count();
-            if let Some(hours) = self.0[day] {
-                write!(f, "{gap}{}", name(day))?;
-                if same > 1 {
-                    write!(f, "-{}", name(day + same - 1))?;
-                }
-                write!(f, " {hours}")?;
-                gap = " ";
-            }
-            day += same;
+            let last = day + same - 1;
+            parts.extend(self.0[day].map(|hours| match same {
+                1 => format!("{} {hours}", name(day)),
+                _ => format!("{}-{} {hours}", name(day), name(last)),
+            }));
+            day = last + 1;
         }
-        Ok(())
+        f.write_str(&parts.join(" "))
     }
 }
 
@@ -219,8 +218,27 @@ impl Roster {
         team.and_then(|team| own(Some(team))).or_else(|| own(None))
     }
 
+    /// Puts a schedule in its place, and in that of one for the same duty.
+    pub(super) fn put(&mut self, schedule: Schedule) {
+        self.unschedule((schedule.group, schedule.team), &schedule.who);
+        let key = |schedule: &Schedule| (schedule.group, schedule.team, schedule.who.clone());
+        let place = self.schedules.partition_point(|other| key(other) < key(&schedule));
+        self.schedules.insert(place, schedule);
+    }
+
+    pub(super) fn unschedule(&mut self, (group, team): (GroupId, Option<TeamId>), who: &Grantee) {
+        let is_it = |other: &Schedule| other.group == group && other.team == team && other.who == *who;
+        self.schedules.retain(|other| !is_it(other));
+    }
+
     /// Tells whether somebody is on duty. Whoever has no schedule always is.
-    pub fn is_on_duty(&self, post: (GroupId, Option<TeamId>), who: &Grantee, zone: &Zone, now: Timestamp) -> bool {
+    pub fn is_on_duty(
+        &self,
+        post: (GroupId, Option<TeamId>),
+        who: &Grantee,
+        zone: &Zone,
+        now: Timestamp,
+    ) -> bool {
         self.schedule(post.0, post.1, who).is_none_or(|schedule| schedule.week.is_on(zone, now))
     }
 
@@ -260,3 +278,6 @@ impl Roster {
         self.schedules.iter().filter(move |schedule| active(&schedule.group))
     }
 }
+
+#[cfg(test)]
+mod tests;

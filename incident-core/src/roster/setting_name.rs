@@ -2,7 +2,7 @@
 
 use super::{OwnSetting, Setting, WeekStart, ZoneName};
 use crate::figures::Weekday;
-use crate::ids::GroupId;
+use crate::ids::{GroupId, TeamId};
 use crate::text::{Limits, Text};
 use crate::time::read_span;
 
@@ -23,11 +23,15 @@ pub enum SettingName {
     ReportsPerHour,
     /// How many reports there may be in the group in an hour.
     ReportsPerHourGroup,
+    /// How long nobody may choose a team before the reminder.
+    TeamReminder,
+    /// The team that gets what nobody chooses one for.
+    DefaultTeam,
 }
 
 impl SettingName {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Language,
         Self::Timezone,
         Self::WeekStart,
@@ -35,6 +39,8 @@ impl SettingName {
         Self::EscalationReminder,
         Self::ReportsPerHour,
         Self::ReportsPerHourGroup,
+        Self::TeamReminder,
+        Self::DefaultTeam,
     ];
 
     /// Returns the name as it is typed.
@@ -47,6 +53,8 @@ impl SettingName {
             Self::EscalationReminder => "escalation_reminder",
             Self::ReportsPerHour => "reports_per_hour",
             Self::ReportsPerHourGroup => "reports_per_hour_group",
+            Self::TeamReminder => "team_reminder",
+            Self::DefaultTeam => "default_team",
         }
     }
 
@@ -72,6 +80,8 @@ impl SettingName {
             Self::EscalationReminder => OwnSetting::EscalationReminder(Some(read_span(value).ok()?)),
             Self::ReportsPerHour => OwnSetting::ReportsPerHour(Some(value.parse().ok()?)),
             Self::ReportsPerHourGroup => OwnSetting::ReportsPerHourGroup(Some(value.parse().ok()?)),
+            Self::TeamReminder => OwnSetting::TeamReminder(Some(read_span(value).ok()?)),
+            Self::DefaultTeam => OwnSetting::DefaultTeam(Some(TeamId::new(value.parse().ok()?))),
         };
         Some(Setting::Own { group, own })
     }
@@ -86,6 +96,8 @@ impl SettingName {
             Self::EscalationReminder => OwnSetting::EscalationReminder(None),
             Self::ReportsPerHour => OwnSetting::ReportsPerHour(None),
             Self::ReportsPerHourGroup => OwnSetting::ReportsPerHourGroup(None),
+            Self::TeamReminder => OwnSetting::TeamReminder(None),
+            Self::DefaultTeam => OwnSetting::DefaultTeam(None),
         };
         Setting::Own { group, own }
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ReportLimit, Roster, SettingName, WeekStart, ZoneName};
 use crate::figures::Weekday;
-use crate::ids::GroupId;
+use crate::ids::{GroupId, TeamId};
 use crate::policy::Policy;
 use crate::text::Text;
 use crate::time::write_span;
@@ -57,6 +57,12 @@ pub struct OwnSettings {
     /// How many reports there may be in the group in an hour.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reports_per_hour_group: Option<ReportLimit>,
+    /// How long nobody may choose a team before the reminder; the default team comes as long again after that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team_reminder: Option<Duration>,
+    /// The team that gets what nobody chooses one for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_team: Option<TeamId>,
 }
 
 /// One setting with its value; `None` leaves it to the installation again.
@@ -103,6 +109,10 @@ pub enum OwnSetting {
     ReportsPerHour(Option<ReportLimit>),
     /// See [`OwnSettings::reports_per_hour_group`].
     ReportsPerHourGroup(Option<ReportLimit>),
+    /// See [`OwnSettings::team_reminder`].
+    TeamReminder(Option<Duration>),
+    /// See [`OwnSettings::default_team`].
+    DefaultTeam(Option<TeamId>),
 }
 
 impl Setting {
@@ -129,6 +139,8 @@ impl Setting {
             Self::Own { own: OwnSetting::ReportsPerHourGroup(_), .. } => {
                 Some(SettingName::ReportsPerHourGroup)
             }
+            Self::Own { own: OwnSetting::TeamReminder(_), .. } => Some(SettingName::TeamReminder),
+            Self::Own { own: OwnSetting::DefaultTeam(_), .. } => Some(SettingName::DefaultTeam),
             Self::SelfRegistration(_)
             | Self::UnclaimedNudge(_)
             | Self::EscalationNudge(_)
@@ -151,10 +163,14 @@ impl Setting {
                 own: OwnSetting::ReportsPerHour(limit) | OwnSetting::ReportsPerHourGroup(limit),
                 ..
             } => limit.map(|limit| limit.to_string()),
+            Self::Own { own: OwnSetting::DefaultTeam(team), .. } => team.map(|team| team.get().to_string()),
             Self::UnclaimedNudge(after)
             | Self::EscalationNudge(after)
             | Self::Own {
-                own: OwnSetting::UnclaimedReminder(after) | OwnSetting::EscalationReminder(after),
+                own:
+                    OwnSetting::UnclaimedReminder(after)
+                    | OwnSetting::EscalationReminder(after)
+                    | OwnSetting::TeamReminder(after),
                 ..
             } => after.map(write_span),
         }
@@ -166,7 +182,11 @@ impl Setting {
             Self::GroupLocale { group, .. }
             | Self::Own {
                 group,
-                own: OwnSetting::UnclaimedReminder(_) | OwnSetting::EscalationReminder(_),
+                own:
+                    OwnSetting::UnclaimedReminder(_)
+                    | OwnSetting::EscalationReminder(_)
+                    | OwnSetting::TeamReminder(_)
+                    | OwnSetting::DefaultTeam(_),
             } => Some(*group),
             Self::Own { .. }
             | Self::SelfRegistration(_)
@@ -182,7 +202,10 @@ impl Setting {
             Self::UnclaimedNudge(after)
             | Self::EscalationNudge(after)
             | Self::Own {
-                own: OwnSetting::UnclaimedReminder(after) | OwnSetting::EscalationReminder(after),
+                own:
+                    OwnSetting::UnclaimedReminder(after)
+                    | OwnSetting::EscalationReminder(after)
+                    | OwnSetting::TeamReminder(after),
                 ..
             } => after.is_none_or(|after| after.as_micros() > 0),
             Self::Own { .. } | Self::SelfRegistration(_) | Self::Locale(_) | Self::GroupLocale { .. } => true,
@@ -226,6 +249,8 @@ impl Settings {
             SettingName::EscalationReminder => OwnSetting::EscalationReminder(own.escalation_reminder),
             SettingName::ReportsPerHour => OwnSetting::ReportsPerHour(own.reports_per_hour),
             SettingName::ReportsPerHourGroup => OwnSetting::ReportsPerHourGroup(own.reports_per_hour_group),
+            SettingName::TeamReminder => OwnSetting::TeamReminder(own.team_reminder),
+            SettingName::DefaultTeam => OwnSetting::DefaultTeam(own.default_team),
         };
         Setting::Own { group, own }
     }
@@ -240,6 +265,8 @@ impl OwnSettings {
             OwnSetting::EscalationReminder(after) => self.escalation_reminder = *after,
             OwnSetting::ReportsPerHour(limit) => self.reports_per_hour = *limit,
             OwnSetting::ReportsPerHourGroup(limit) => self.reports_per_hour_group = *limit,
+            OwnSetting::TeamReminder(after) => self.team_reminder = *after,
+            OwnSetting::DefaultTeam(team) => self.default_team = *team,
         }
     }
 }
@@ -266,12 +293,18 @@ impl Roster {
             own.escalation_reminder.or(self.settings.escalation_nudge),
         ];
         let limits = [own.reports_per_hour, own.reports_per_hour_group];
-        if waits == [None; 2] && limits == [None; 2] && self.settings.self_registration.is_none() {
+        let routes = own.team_reminder.is_some() || own.default_team.is_some();
+        let nothing = waits == [None; 2] && limits == [None; 2] && !routes;
+        if nothing && self.settings.self_registration.is_none() {
             return base.clone();
         }
         let mut rules = base.rules().clone();
         if let Some(on) = self.settings.self_registration {
             rules.self_registration = on;
+        }
+        if let Some(route) = &mut rules.route {
+            route.after = own.team_reminder.unwrap_or(route.after);
+            route.default_team = own.default_team.or(route.default_team);
         }
         for (rule, after) in rules.levels.iter_mut().zip(waits) {
             if let (Some(after), Some(nudge)) = (after, &mut rule.nudge) {

@@ -141,6 +141,10 @@ macro_rules! store_conformance {
                 a_wake_of_another_version_stays
                 a_wake_of_another_company_stays
                 the_outlook_names_the_next_wake
+                a_company_is_due_exactly_when_it_asked
+                companies_due_longest_come_first
+                the_wake_of_a_company_can_be_moved
+                a_roster_commit_replaces_the_wake_of_its_company
                 ;
             query:
                 an_incident_is_found_by_its_number
@@ -170,6 +174,8 @@ macro_rules! store_conformance {
                 ;
             roster:
                 a_roster_can_be_read_back
+                schedules_can_be_read_back
+                a_shift_is_paged_in_the_chat_of_its_group
                 a_company_that_was_never_founded_is_absent
                 companies_are_in_the_order_of_their_ids
                 a_stale_roster_commit_changes_nothing

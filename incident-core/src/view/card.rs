@@ -86,7 +86,7 @@ pub(super) fn offered(team: &Team) -> String {
 }
 
 /// The name of a team, as long as a button has room for.
-fn team_name(team: &Team) -> String {
+pub(super) fn team_name(team: &Team) -> String {
     shortened(&visible(team.name.as_str()), 48)
 }
 

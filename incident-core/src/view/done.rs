@@ -67,6 +67,7 @@ const fn typed(word: CommandWord) -> Phrase {
         | CommandWord::Status
         | CommandWord::Language
         | CommandWord::Settings
+        | CommandWord::Schedule
         | CommandWord::Stats
         | CommandWord::Report
         | CommandWord::Open

@@ -36,6 +36,7 @@ impl CommandWord {
             | Self::Status
             | Self::Language
             | Self::Settings
+            | Self::Schedule
             | Self::Open
             | Self::Mine
             | Self::Stats

@@ -76,6 +76,7 @@ impl Said {
                 events.iter().flat_map(spoken_of).collect()
             }
             Self::Teams(teams) => members(teams),
+            Self::Schedules(rota) => rota.people(),
             Self::Settings(reply) => reply.people(),
             Self::Choose(choice) => choice.people(),
             Self::Nothing
@@ -89,6 +90,7 @@ impl Said {
             | Self::UnknownButton
             | Self::OnlyInGroups
             | Self::NeedsApproval(_)
+            | Self::NoTeams
             | Self::Tenants(_)
             | Self::CompanyFounded(_)
             | Self::GroupAdded(_)

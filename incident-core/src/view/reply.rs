@@ -4,7 +4,7 @@ use super::card::{priority, status};
 use super::history::HistoryPage;
 use super::settings::SettingsReply;
 use super::stats::{self, Stats};
-use super::{Action, Arg, Button, Choice, CommandWord, Line, Locale, Mention, People, Phrase};
+use super::{Action, Arg, Button, Choice, CommandWord, Line, Locale, Mention, People, Phrase, Rota};
 use crate::ids::Number;
 use crate::incident::{Event, Rejection, Tag};
 use crate::policy::Act;
@@ -39,6 +39,10 @@ pub enum Said {
     Settings(SettingsReply),
     /// These are the teams of the company.
     Teams(Vec<Team>),
+    /// This is who is on duty when.
+    Schedules(Rota),
+    /// Teams are chosen here, and there is none.
+    NoTeams,
     /// These are the companies of the installation, with their groups.
     Tenants(Vec<Roster>),
     /// A company of this name was founded.
@@ -117,6 +121,8 @@ impl Said {
             Self::Stats { .. } => "stats",
             Self::Settings(_) => "settings",
             Self::Teams(_) => "teams",
+            Self::Schedules(_) => "schedules",
+            Self::NoTeams => "no_teams",
             Self::Tenants(_) => "tenants",
             Self::CompanyFounded(_) => "company_founded",
             Self::GroupAdded(_) => "group_added",
@@ -212,6 +218,7 @@ pub fn say(about: &About<'_>, said: Said) -> Reply {
         | Said::History(_)
         | Said::Files { .. }
         | Said::Teams(_)
+        | Said::Schedules(_)
         | Said::Choose(_)
         | Said::Tenants(_)
         | Said::CompanyFounded(_)
@@ -226,6 +233,7 @@ pub fn say(about: &About<'_>, said: Said) -> Reply {
         | Said::NoSuchCompany(_)
         | Said::GroupTaken
         | Said::NoSuchTeam(_)
+        | Said::NoTeams
         | Said::TeamExists(_)
         | Said::Suspended
         | Said::Anonymous
@@ -258,6 +266,11 @@ impl About<'_> {
             Said::Refused(rejection) => vec![self.refusal(rejection)],
             Said::UnknownButton => phrase(Phrase::RefusedUnknownButton),
             Said::OnlyInGroups => phrase(Phrase::RefusedOnlyInGroups),
+            Said::Schedules(rota) => rota.lines(self),
+            Said::NoTeams => {
+                let usage = CommandWord::AddTeam.usage(self.locale);
+                vec![self.phrase(Phrase::RefusedNoTeams, &[("usage", usage.into())])]
+            }
             Said::Teams(teams) => super::tenants::teams(self.locale, self.people, teams),
             Said::Tenants(rosters) => super::tenants::tenants(self.locale, rosters),
             Said::CompanyFounded(name) => named(Phrase::DoneCompany, name, CommandWord::AddGroup),

@@ -184,7 +184,10 @@ const fn allowed(name: SettingName) -> Phrase {
         SettingName::Language => Phrase::AllowedLanguage,
         SettingName::Timezone => Phrase::AllowedTimezone,
         SettingName::WeekStart => Phrase::AllowedWeekStart,
-        SettingName::UnclaimedReminder | SettingName::EscalationReminder => Phrase::AllowedWait,
+        SettingName::UnclaimedReminder | SettingName::EscalationReminder | SettingName::TeamReminder => {
+            Phrase::AllowedWait
+        }
+        SettingName::DefaultTeam => Phrase::AllowedTeam,
         SettingName::ReportsPerHour | SettingName::ReportsPerHourGroup => Phrase::AllowedReports,
     }
 }

@@ -69,6 +69,8 @@ pub enum CommandWord {
     AddTeam,
     /// Found a team that only members of teams may choose.
     AddRestrictedTeam,
+    /// Say when somebody is on duty, or show who is.
+    Schedule,
     /// List the teams.
     Teams,
     /// Put people into a team.
@@ -89,7 +91,7 @@ pub enum CommandWord {
 
 impl CommandWord {
     /// All commands, in the order of the help text.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 41] = [
         Self::NewIssue,
         Self::Status,
         Self::Open,
@@ -123,6 +125,7 @@ impl CommandWord {
         Self::Teams,
         Self::AddTeamMember,
         Self::RemoveTeamMember,
+        Self::Schedule,
         Self::Start,
         Self::Help,
         Self::AddCompany,
@@ -170,6 +173,7 @@ impl CommandWord {
             Self::NoteInternal => "note_internal",
             Self::AddTeam => "add_team",
             Self::AddRestrictedTeam => "add_restricted_team",
+            Self::Schedule => "schedule",
             Self::Teams => "teams",
             Self::AddTeamMember => "add_team_member",
             Self::RemoveTeamMember => "remove_team_member",
@@ -225,6 +229,7 @@ impl CommandWord {
             Self::NoteInternal => Phrase::CommandNoteInternal,
             Self::AddTeam => Phrase::CommandAddTeam,
             Self::AddRestrictedTeam => Phrase::CommandAddRestrictedTeam,
+            Self::Schedule => Phrase::CommandSchedule,
             Self::Teams => Phrase::CommandTeams,
             Self::AddTeamMember => Phrase::CommandAddTeamMember,
             Self::RemoveTeamMember => Phrase::CommandRemoveTeamMember,
@@ -265,6 +270,7 @@ impl CommandWord {
             | Self::Language
             | Self::Settings
             | Self::Teams
+            | Self::Schedule
             | Self::AddTeam
             | Self::AddRestrictedTeam
             | Self::AddTeamMember
@@ -294,6 +300,9 @@ impl CommandWord {
             | Self::SuspendGroup
             | Self::ActivateGroup => &[],
             Self::AddTeam | Self::AddRestrictedTeam => &[Must(Phrase::ArgumentsTeam)],
+            Self::Schedule => {
+                &[May(Phrase::ArgumentsTeamNumber), May(Phrase::ArgumentsPerson), May(Phrase::ArgumentsWeek)]
+            }
             Self::AddTeamMember | Self::RemoveTeamMember => {
                 &[Must(Phrase::ArgumentsTeamNumber), Must(Phrase::ArgumentsPeople)]
             }

@@ -2,6 +2,7 @@
 
 mod choices;
 mod context;
+mod default_team;
 mod delivery;
 mod figures;
 mod house;
@@ -10,6 +11,7 @@ mod lists;
 mod reports;
 mod requests;
 mod settings;
+mod shifts;
 mod tenants;
 mod typed;
 mod upkeep;

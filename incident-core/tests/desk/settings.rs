@@ -53,7 +53,13 @@ fn every_setting_is_listed_with_its_value_what_is_allowed_and_who_changed_it_las
                 Allowed: a whole number from 1 to 1000, or off, or default.\n\
                 \n\
                 reports_per_hour_group: off (not set here)\n\
-                Allowed: a whole number from 1 to 1000, or off, or default.";
+                Allowed: a whole number from 1 to 1000, or off, or default.\n\
+                \n\
+                team_reminder: - (not set here)\n\
+                Allowed: 1s to 30d, written like 90s, 10m, 2h or 1h30m, or default.\n\
+                \n\
+                default_team: - (not set here)\n\
+                Allowed: the number of a team as /teams shows it, or default.";
     assert_eq!(listed.split_once("\n\n").map(|(_, listed)| listed), Some(told));
 }
 
@@ -101,7 +107,11 @@ fn each_setting_takes_what_it_may_have_and_answers_anything_else_with_what_is_al
     }
     let unknown = house.command("admin", CommandWord::Settings, "colour red");
     assert_eq!(unknown.said, Said::Settings(SettingsReply::Unknown("colour".to_owned())));
-    assert!(unknown.text().ends_with(", reports_per_hour, reports_per_hour_group."), "{}", unknown.text());
+    assert!(
+        unknown.text().ends_with(", reports_per_hour_group, team_reminder, default_team."),
+        "{}",
+        unknown.text()
+    );
     let usage = house.command("admin", CommandWord::Settings, "timezone");
     assert_eq!(usage.said, Said::Usage(CommandWord::Settings));
     assert_eq!(setting_facts(&house).len(), 6, "what is refused changes nothing");

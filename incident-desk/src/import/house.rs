@@ -202,6 +202,33 @@ impl Mover<'_> {
             let to = Grantee::Person(self.person(company, user, None, &mut placed.lines).await?);
             commands.push(RosterCommand::Grant { group: id, role: Role::Responder, to });
         }
+        self.duties(placed, (company, id), group, commands).await
+    }
+
+    /// Takes over when people are on duty; without teams, whatever they do.
+    async fn duties(
+        &self,
+        placed: &mut Placed,
+        (company, id): (CompanyId, GroupId),
+        group: &OldGroup,
+        commands: &mut Vec<RosterCommand>,
+    ) -> Result<(), ImportError> {
+        for duty in &group.duties {
+            let teams = placed.teams.get(&company);
+            let team = duty.team.filter(|_| self.policy.rules().teams);
+            let known = team.map(|team| teams.and_then(|teams| teams.get(&team)).copied());
+            let Some(team) = known.map_or(Some(None), |known| known.map(Some)) else {
+                placed
+                    .lines
+                    .push(format!("! user {}: is on duty for a department that does not exist", duty.user));
+                continue;
+            };
+            let who = Grantee::Person(self.person(company, duty.user, None, &mut placed.lines).await?);
+            commands.push(RosterCommand::SetSchedule { group: id, team, who, week: Some(duty.week) });
+        }
+        if !group.duties.is_empty() {
+            placed.lines.push(format!("group {}: schedules: {}", group.title, group.duties.len()));
+        }
         Ok(())
     }
 

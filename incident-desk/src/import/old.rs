@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use incident_core::incident::{Level, StateKind};
+use incident_core::roster::Week;
 use incident_core::time::Timestamp;
 
 /// Names a person as Telegram does.
@@ -48,6 +49,19 @@ pub struct OldGroup {
     pub manager_handles: BTreeSet<String>,
     /// Its dispatchers.
     pub responders: BTreeSet<UserId>,
+    /// Who is on duty when.
+    pub duties: Vec<OldDuty>,
+}
+
+/// When somebody is on duty in a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OldDuty {
+    /// Who.
+    pub user: UserId,
+    /// For which department, by its number in the old file.
+    pub team: Option<i64>,
+    /// When.
+    pub week: Week,
 }
 
 /// A department.

@@ -8,6 +8,7 @@ mod cells;
 mod departments;
 mod house;
 mod instants;
+mod schedules;
 mod two_tier;
 
 use std::collections::{BTreeMap, BTreeSet};

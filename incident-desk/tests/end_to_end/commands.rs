@@ -85,6 +85,7 @@ fn rest_of(word: CommandWord) -> Option<&'static str> {
         | CommandWord::RemoveDispatcher
         | CommandWord::Language
         | CommandWord::Settings
+        | CommandWord::Schedule
         | CommandWord::RegisterDriver
         | CommandWord::NewIssue
         | CommandWord::Stats

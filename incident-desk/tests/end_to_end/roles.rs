@@ -288,6 +288,48 @@ async fn a_ticket_takes_its_words_from_what_was_said_before() {
 }
 
 #[tokio::test]
+async fn a_page_mentions_those_on_duty() {
+    let mut desk =
+        Desk::prepared().with("WORKFLOW", "departments").with("TIMEZONE", "America/New_York").start();
+    let team = Team::gathered(&desk.api);
+    team.ask(team.berta, "/configure_managers @max", "Managers of this group: @max").await;
+    team.ask(team.drivers[0], "/new_issue flat tyre", "❌ There is no team yet").await;
+    team.ask(team.berta, "/add_team Tyres", "1. Tyres: (none)").await;
+    team.ask(team.berta, "/add_team_member 1 @dora @dave", "1. Tyres: ").await;
+    team.ask(team.berta, "/schedule 1 @dora daily 00:00-24:00", "by the clock of America/New_York").await;
+    let rota = team.ask(team.berta, "/schedule 1 @dave daily 00:00-24:00", "@dave").await.text;
+    assert!(rota.contains("🟢 @dave · Tyres · mon-sun 00:00-24:00"), "{rota}");
+    team.ask(team.berta, "/schedule 1 @dave off", "@dora").await;
+    // What happens to roles and schedules survives a crash.
+    desk.crash().await;
+    let rota = team.ask(team.dave, "/schedule", "by the clock of").await.text;
+    assert_eq!(rota.lines().count(), 2, "{rota}");
+    let card = team.report("flat tyre").await;
+    team.press(team.drivers[0], &card, "Tyres").await;
+    let page = team.says("needs attention").await.text;
+    assert!(
+        page.contains("@dora") && page.contains("@dave"),
+        "whoever has no schedule is always there: {page}"
+    );
+    desk.quiet().await;
+    desk.stop().await;
+}
+
+#[tokio::test]
+async fn what_waits_for_a_team_goes_to_the_default_team_by_itself() {
+    let mut desk = Desk::prepared().with("WORKFLOW", "departments").start();
+    let team = Team::gathered(&desk.api);
+    team.ask(team.berta, "/configure_managers @max", "Managers of this group: @max").await;
+    team.ask(team.berta, "/add_team Tyres", "1. Tyres: (none)").await;
+    team.ask(team.berta, "/settings team_reminder 1s", "team_reminder").await;
+    team.ask(team.berta, "/settings default_team 1", "default_team").await;
+    let card = team.report("flat tyre").await;
+    team.shows(&card, "Team: Tyres").await;
+    desk.quiet().await;
+    desk.stop().await;
+}
+
+#[tokio::test]
 async fn where_groups_need_approval_only_the_installations_administrators_admit_one() {
     let desk = Desk::prepared();
     let chief = desk.api.user("Chief", Some("chief"));

@@ -1,5 +1,6 @@
 //! The edition with departments.
 
+use incident_core::ids::TeamId;
 use incident_core::incident::{CloseReason, Ending, State, StateKind};
 use incident_core::policy::{Preset, Role};
 use incident_core::ports::Tenancy;
@@ -37,6 +38,44 @@ async fn departments_become_teams_and_their_members_can_claim() {
         assert_eq!(held, expected, "{preset:?}");
         let mia = Grantee::Person(place.user(company, 30).await);
         assert_eq!(roster.groups[&group].holders(Role::Manager).collect::<Vec<_>>(), [&mia]);
+    }
+}
+
+/// Whose hours are which: one of a department, one that makes no sense, one of a department that is gone.
+const SCHEDULES: &str = r#"
+    CREATE TABLE group_members (group_id INTEGER, department_id INTEGER, user_id INTEGER, schedule TEXT, added_at TEXT);
+    INSERT INTO group_members VALUES
+        (-2001, 1, 20, '[{"day":0,"enabled":true,"start_minute":1320,"end_minute":360},
+                         {"day":1,"enabled":false,"start_minute":0,"end_minute":60}]', ''),
+        (-2001, 1, 21, 'whenever', ''),
+        (-2001, 9, 22, '[{"day":6,"enabled":true,"start_minute":0,"end_minute":1440}]', ''),
+        (-2002, 1, 20, '[{"day":6,"enabled":true,"start_minute":0,"end_minute":1440}]', '');"#;
+
+#[tokio::test]
+async fn schedules_of_members_are_taken_over() {
+    for (preset, expected) in [
+        (Preset::Departments, vec![(20, Some(1), "mon 22:00-06:00")]),
+        (Preset::TwoTier, vec![(20, None, "mon 22:00-06:00"), (22, None, "sun 00:00-24:00")]),
+    ] {
+        let place = Place::new();
+        let (_, lines) = place.imports(&place.file(&[DEPARTMENTS, DEPARTMENT_ROWS, SCHEDULES]), preset).await;
+        let Tenancy { company, group } = place.tenancy(GROUP).await;
+        let mut known = Vec::new();
+        for (user, team, week) in expected {
+            let who = Grantee::Person(place.user(company, user).await);
+            known.push((group, team.map(TeamId::new), who, week.to_owned()));
+        }
+        let roster = place.roster(company).await;
+        let kept = roster.schedules.iter();
+        let kept: Vec<_> =
+            kept.map(|own| (own.group, own.team, own.who.clone(), own.week.to_string())).collect();
+        assert_eq!(kept, known, "{preset:?}");
+        let strange = "! the schedule of user 21 in Yard was not understood".to_owned();
+        assert!(lines.contains(&strange), "{lines:#?}");
+        let gone = lines
+            .iter()
+            .any(|line| line.contains("user 22: is on duty for a department that does not exist"));
+        assert_eq!(gone, preset == Preset::Departments, "{lines:#?}");
     }
 }
 

@@ -191,6 +191,7 @@ fn wanted(word: CommandWord, words: Words<'_>, here: (Platform, i16)) -> Result<
         | CommandWord::Status
         | CommandWord::Language
         | CommandWord::Settings
+        | CommandWord::Schedule
         | CommandWord::Stats
         | CommandWord::Report
         | CommandWord::Open

@@ -33,6 +33,9 @@ impl Desk {
             Ok(description) => description,
             Err(error) => return Ok(Answer::of(Said::Refused(error.into()))),
         };
+        if scene.policy.is_routed_by_people() && scene.roster.teams.is_empty() {
+            return Ok(Answer::of(Said::NoTeams));
+        }
         let actor = self.actor(scene).await?;
         let recent = self.recent_reports(scene, &actor).await?;
         let recent_here = self.recent_here(scene).await?;

@@ -118,6 +118,8 @@ pub struct RosterCommit {
     pub events: Vec<RosterEvent>,
     /// What is owed for it, in order.
     pub effects: Vec<RosterEffect>,
+    /// When the company must be looked at again.
+    pub wake_at: Option<Timestamp>,
     /// The present instant.
     pub at: Timestamp,
 }
@@ -126,7 +128,14 @@ impl RosterCommit {
     /// Puts a step's result into a commit.
     pub fn new(expected: Version, step: RosterStep, at: Timestamp) -> Self {
         let RosterStep { roster, events, effects } = step;
-        Self { expected, origin: None, roster, events, effects, at }
+        Self { expected, origin: None, roster, events, effects, wake_at: None, at }
+    }
+
+    /// Says when the company must be looked at again.
+    #[must_use]
+    pub const fn waking(mut self, wake_at: Option<Timestamp>) -> Self {
+        self.wake_at = wake_at;
+        self
     }
 
     /// Names the request it answers.

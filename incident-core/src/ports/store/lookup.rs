@@ -61,7 +61,7 @@ pub struct Page {
 /// What is coming.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Outlook {
-    /// When the next incident must be looked at.
+    /// When the next incident or company must be looked at.
     pub wake_at: Option<Timestamp>,
     /// When the next effect may be delivered or its lease ends; parks, leases and the order of effects are
     /// taken into account, so that a claim at this instant gets one in some lane. `now` if one may be

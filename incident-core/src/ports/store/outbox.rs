@@ -30,6 +30,7 @@ impl Owed {
     pub const fn lane(&self) -> Lane {
         match self {
             Self::Incident { effect, .. } => effect.lane(),
+            Self::Roster { effect: RosterEffect::PageShift { .. } } => Lane::Page,
             Self::Roster { effect } => {
                 if effect.is_told() {
                     Lane::Notice

@@ -4,12 +4,12 @@ use super::fixture::{
     LEASE, Office, Works, at, chat, claim, claimed, conflict, done, handle, notice, origin, outlook, page,
     retry, settle, text,
 };
-use crate::ids::{ChatRef, GroupId, MessageRef, Version};
+use crate::ids::{ChatRef, GroupId, MessageRef, TeamId, Version};
 use crate::incident::{Effect, Lane};
 use crate::policy::Role;
 use crate::ports::{Answered, Claim, CommitError, Owed, PostedKind, Store, Tenancy};
 use crate::roster::{
-    Announcement, Grantee, OwnSetting, RosterCommand, RosterEffect, Setting, ZoneName, fold,
+    Announcement, Grantee, OwnSetting, RosterCommand, RosterEffect, Setting, ShiftStart, Week, ZoneName, fold,
 };
 
 const SECOND: GroupId = GroupId::from_u128(77);
@@ -47,6 +47,44 @@ pub async fn a_roster_can_be_read_back(store: &dyn Store) {
     let journal = store.roster_history(office.company).await.works();
     assert_eq!(journal.len() as u32, roster.version.get());
     assert_eq!(fold(office.company, &journal), Some(roster));
+}
+
+/// Who is on duty when, for which team, seen or not, is kept as it was said; and up to when shifts were dealt with.
+pub async fn schedules_can_be_read_back(store: &dyn Store) {
+    let office = Office::open(store, 1).await;
+    let week = |text: &str| Some(Week::read(text).works());
+    let duty = |team: Option<u16>, who: Grantee, week| {
+        let (group, team) = (office.group, team.map(TeamId::new));
+        RosterCommand::SetSchedule { group, team, who, week }
+    };
+    let (ann, eve) = (Grantee::Person(office.ann), Grantee::Handle(handle("eve")));
+    let commands = vec![
+        team("Brakes"),
+        duty(Some(1), eve.clone(), week("fri-mon 22:00-06:30")),
+        duty(Some(1), ann.clone(), week("mon 07:00-19:00 sat 9-13")),
+        duty(None, ann.clone(), week("daily 0-24")),
+        duty(None, Grantee::Person(office.ben), week("tue 08:00-12:00")),
+    ];
+    let roster = office.administers(commands, 1).await;
+    assert_eq!(roster.schedules.len(), 4);
+    assert_eq!(office.roster().await, roster);
+    let began = RosterCommand::BeginShifts { until: at(77), begun: Vec::new() };
+    let commands = vec![duty(None, ann, None), grants(office.group, "dan"), began];
+    let roster = office.administers(commands, 2).await;
+    assert_eq!((roster.schedules.len(), roster.watched_until), (3, Some(at(77))));
+    assert_eq!(office.roster().await, roster);
+    let journal = store.roster_history(office.company).await.works();
+    assert_eq!(fold(office.company, &journal), Some(roster));
+}
+
+/// Whoever comes on duty is told in the chat of their group, at once and before anything less urgent.
+pub async fn a_shift_is_paged_in_the_chat_of_its_group(store: &dyn Store) {
+    let office = Office::open(store, 1).await;
+    let shift = ShiftStart { group: office.group, team: None, who: vec![Grantee::Person(office.ann)] };
+    let begin = RosterCommand::BeginShifts { until: at(5), begun: vec![shift.clone()] };
+    office.administers(vec![begin], 5).await;
+    let page = claimed(store, Lane::Page, 6).await;
+    assert_eq!(told(&page), (&office.chat, &RosterEffect::PageShift { shift }));
 }
 
 /// Absence is `None`.

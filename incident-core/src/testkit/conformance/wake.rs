@@ -3,7 +3,8 @@
 use super::fixture::{MOMENT, Office, Works, at, outlook};
 use crate::ids::{CompanyId, IncidentId, Version};
 use crate::incident::Command;
-use crate::ports::{Commit, Filed, Store};
+use crate::ports::{Commit, Filed, RosterCommit, Store};
+use crate::roster::RosterCommand;
 use crate::time::Timestamp;
 
 const MANY: u32 = 100;
@@ -146,4 +147,75 @@ pub async fn the_outlook_names_the_next_wake(store: &dyn Store) {
     for now in [0, 25] {
         assert_eq!(outlook(store, now).await.wake_at, Some(at(20)));
     }
+}
+
+/// Founds a team, and says when the company must be looked at again.
+async fn founds(office: &Office<'_>, name: &str, wake_at: Option<Timestamp>) {
+    let roster = office.roster().await;
+    let team = RosterCommand::AddTeam { name: super::fixture::text(name), restricted: false };
+    let commit: RosterCommit = office.roster_commit(Some(&roster), vec![team], 1).waking(wake_at);
+    office.store.commit_roster(commit).await.works();
+}
+
+async fn due_companies(store: &dyn Store, now: Timestamp) -> Vec<CompanyId> {
+    store.due_rosters(now, MANY).await.works()
+}
+
+/// Companies have wakes of their own, as exact as those of incidents.
+pub async fn a_company_is_due_exactly_when_it_asked(store: &dyn Store) {
+    let office = Office::open(store, 1).await;
+    assert_eq!(due_companies(store, Timestamp::MAX).await, []);
+    let asked = at(10) + 7 * MOMENT;
+    founds(&office, "Brakes", Some(asked)).await;
+    assert_eq!(due_companies(store, before(asked)).await, []);
+    for now in [asked, at(1_000_000)] {
+        assert_eq!(due_companies(store, now).await, [office.company]);
+    }
+    assert_eq!(outlook(store, 0).await.wake_at, Some(asked));
+    wakes(&office, 1, Some(at(3))).await;
+    assert_eq!(outlook(store, 0).await.wake_at, Some(at(3)));
+    assert_eq!(due(store, at(5)).await, [(office.company, office.id(1))]);
+}
+
+/// Whoever waits longest is first; of those who wait equally long, the lower id; a round is bounded.
+pub async fn companies_due_longest_come_first(store: &dyn Store) {
+    let mut companies = Vec::new();
+    for (index, secs) in [(3, 5), (2, 5), (1, 9), (4, 2)] {
+        let office = Office::open(store, index).await;
+        founds(&office, "Brakes", Some(at(secs))).await;
+        companies.push(office.company);
+    }
+    let order = [companies[3], companies[1], companies[0], companies[2]];
+    assert_eq!(due_companies(store, at(9)).await, order);
+    assert_eq!(due_companies(store, at(8)).await, order[..3]);
+    assert_eq!(store.due_rosters(at(9), 2).await.works(), order[..2]);
+}
+
+/// A wake is moved without anything having happened, unless something has.
+pub async fn the_wake_of_a_company_can_be_moved(store: &dyn Store) {
+    let office = Office::open(store, 1).await;
+    let old = office.roster().await.version;
+    founds(&office, "Brakes", Some(at(10))).await;
+    let now = office.roster().await;
+    let moved = |version, wake_at| store.reschedule_roster(office.company, version, wake_at);
+    assert!(!moved(old, Some(at(1))).await.works(), "somebody changed it meanwhile");
+    assert_eq!(outlook(store, 0).await.wake_at, Some(at(10)));
+    assert!(moved(now.version, Some(at(4))).await.works());
+    assert_eq!(due_companies(store, at(4)).await, [office.company]);
+    assert!(moved(now.version, None).await.works());
+    assert_eq!(due_companies(store, Timestamp::MAX).await, []);
+    let stranger = CompanyId::from_u128(9);
+    assert!(!store.reschedule_roster(stranger, now.version, Some(at(1))).await.works());
+    assert_eq!(office.roster().await, now);
+}
+
+/// Each commit says anew when to look again.
+pub async fn a_roster_commit_replaces_the_wake_of_its_company(store: &dyn Store) {
+    let office = Office::open(store, 1).await;
+    founds(&office, "Brakes", Some(at(10))).await;
+    founds(&office, "Tyres", Some(at(20))).await;
+    assert_eq!(due_companies(store, at(19)).await, []);
+    assert_eq!(outlook(store, 0).await.wake_at, Some(at(20)));
+    founds(&office, "Engines", None).await;
+    assert_eq!(due_companies(store, Timestamp::MAX).await, []);
 }

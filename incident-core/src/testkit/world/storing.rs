@@ -184,6 +184,20 @@ impl Store for Watched<dyn Store> {
         self.through("commit a roster", self.inner.commit_roster(commit), done).await
     }
 
+    async fn due_rosters(&self, now: Timestamp, limit: u32) -> Result<Vec<CompanyId>, StoreError> {
+        self.through("list due companies", self.inner.due_rosters(now, limit), unseen).await
+    }
+
+    async fn reschedule_roster(
+        &self,
+        company: CompanyId,
+        version: Version,
+        wake_at: Option<Timestamp>,
+    ) -> Result<bool, StoreError> {
+        let moved = self.inner.reschedule_roster(company, version, wake_at);
+        self.through("move the wake of a company", moved, unseen).await
+    }
+
     async fn roster_history(&self, company: CompanyId) -> Result<Vec<RosterEvent>, StoreError> {
         self.through("read the journal of a roster", self.inner.roster_history(company), unseen).await
     }

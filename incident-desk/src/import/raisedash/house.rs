@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::RaisedashFile;
 use super::cells::Cells;
+use super::schedules;
 use crate::import::old::{House, OldCompany, OldGroup, OldPerson, OldTeam};
 
 /// The columns that are read, or known not to matter.
-const KNOWN: [(&str, &[&str]); 9] = [
+const KNOWN: [(&str, &[&str]); 10] = [
     (
         "companies",
         &[
@@ -58,6 +59,7 @@ const KNOWN: [(&str, &[&str]); 9] = [
     ),
     ("departments", &["department_id", "company_id", "name", "metadata", "created_at", "updated_at"]),
     ("department_members", &["department_id", "user_id", "added_at"]),
+    ("group_members", &["group_id", "department_id", "user_id", "schedule", "added_at"]),
     (
         "incidents",
         &[
@@ -112,8 +114,7 @@ const KNOWN: [(&str, &[&str]); 9] = [
 ];
 
 /// Tables that are not taken over, and why.
-const LEFT: [(&str, &str); 4] = [
-    ("group_members", "there are no weekly schedules in this desk"),
+const LEFT: [(&str, &str); 3] = [
     ("incident_participants", "its sums follow from who held an incident when"),
     ("pending_notifications", "what was not sent by then is not sent later"),
     ("company_access_keys", "there is no dashboard to log in to"),
@@ -148,8 +149,12 @@ pub(super) fn read(file: &RaisedashFile, chats: &BTreeSet<i64>) -> rusqlite::Res
             house.companies.push(OldCompany { key, name: title, groups, teams: Vec::new() });
         }
     }
+    let duties = if file.has("group_members") { file.all("group_members")? } else { Vec::new() };
     for (id, mut company) in founded {
         company.teams = teams(file, id)?;
+        for group in &mut company.groups {
+            group.duties = schedules::read(&duties, (group.chat, &group.title), &mut house.remarks);
+        }
         house.companies.push(company);
     }
     missing(chats, &house.companies, &mut house.remarks);
@@ -228,6 +233,7 @@ fn group(
         managers: numbers("manager_user_ids"),
         manager_handles: sources.iter().flat_map(|source| source.texts("manager_handles")).collect(),
         responders: numbers("dispatcher_user_ids"),
+        duties: Vec::new(),
     }
 }
 
