@@ -9,6 +9,7 @@
 //! to spare it a second transaction; if the process dies, their leases end. The other holds cards that
 //! somebody pressed although others took their place; whoever presses one again puts it back.
 
+mod albums;
 mod answers;
 mod change;
 mod choices;
@@ -46,6 +47,7 @@ use crate::roster::Calendar;
 use crate::time::Timestamp;
 use crate::view::Phrasebook;
 
+use albums::Albums;
 use lately::Lately;
 
 /// How long a claimed effect belongs to its claimer. A delivery, which may edit, post and pin, must give up
@@ -94,6 +96,7 @@ pub struct Desk {
     ready: Mutex<BTreeMap<Lane, VecDeque<Claim>>>,
     orphans: Mutex<BTreeMap<MessageRef, (CompanyId, IncidentId)>>,
     lately: Lately,
+    albums: Albums,
 }
 
 impl fmt::Debug for Desk {
@@ -126,6 +129,7 @@ impl Desk {
             ready: Mutex::new(BTreeMap::new()),
             orphans: Mutex::new(BTreeMap::new()),
             lately: Lately::default(),
+            albums: Albums::default(),
         }
     }
 

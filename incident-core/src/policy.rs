@@ -16,10 +16,10 @@ use serde::{Deserialize, Serialize};
 pub use permission::{Act, Actor, Member, Role, Roles, Standing};
 pub use rules::{
     AckMode, Anchor, AutoAnswer, Eligible, Hourly, IdleRule, Initial, LateReply, LevelRule, Nudge, Paging,
-    Quota, RouteRule, Rules, Sla, Summary, SummaryEnd, SummaryRule, TriageRule,
+    Patience, Quota, RouteRule, Rules, Sla, Summary, SummaryEnd, SummaryRule, TriageRule,
 };
 
-use crate::incident::Level;
+use crate::incident::{Level, Priority};
 
 /// The desks that come ready made, each the lifecycle of a system this one replaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -113,6 +113,12 @@ impl Policy {
         Self::new(Rules::from(preset)).expect("every preset is a valid policy; a test builds them all")
     }
 
+    /// Returns who is reminded when that nobody claims an incident of a level and a priority.
+    pub fn nudge(&self, level: Level, priority: Priority) -> Option<Nudge> {
+        let nudge = self.level(level).nudge?;
+        Some(Nudge { after: self.rules().patience.wait(priority, nudge.after), ..nudge })
+    }
+
     /// Returns the rules.
     pub fn rules(&self) -> &Rules {
         &self.0
@@ -167,6 +173,10 @@ fn check_waits(rules: &Rules) -> Result<(), PolicyError> {
         if let Some(duration) = duration {
             wait(name, duration)?;
         }
+    }
+    let Patience { low, high, urgent } = rules.patience;
+    if [low, high, urgent].contains(&0) {
+        return Err(PolicyError::NoWait("the wait of a priority"));
     }
     rules.reports.map_or(Ok(()), |quota| times("the number of reports", quota.count))
 }

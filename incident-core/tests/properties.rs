@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use incident_core::ids::Version;
 use incident_core::incident::{
-    Command, Event, Fact, Incident, Input, Rejection, StateKind, evolve, next_wake, step,
+    Command, Event, Fact, Incident, Input, Priority, Rejection, StateKind, evolve, next_wake, step,
 };
 use incident_core::policy::{Actor, Policy, Preset};
 use incident_core::testkit::invariants::Broken;
@@ -290,4 +290,22 @@ fn stories_come_to_every_state_and_make_everything_happen() {
     assert_eq!(refusals, all_refusals);
     assert_eq!(states, BTreeSet::from(StateKind::ALL));
     assert_eq!(facts, variants::<Fact>("type"));
+}
+
+/// Whoever waits for somebody to claim it is looked at the sooner the more urgent it is, and never at once for ever.
+#[test]
+fn the_more_urgent_is_looked_at_no_later() {
+    let patient = strategies::policy();
+    for_all(STORIES, strategies::story(patient, TURNS), |story| {
+        let patience = story.policy.rules().patience;
+        let ordered = patience.low >= 100 && 100 >= patience.high && patience.high >= patience.urgent;
+        let Some(incident) = end_of(&story).filter(|_| ordered) else { return Ok(()) };
+        let wakes = [Priority::Urgent, Priority::High, Priority::Normal, Priority::Low]
+            .map(|priority| next_wake(&story.policy, &Incident { priority, ..incident.clone() }));
+        for pair in wakes.windows(2) {
+            prop_assert!(pair[0] <= pair[1], "{wakes:?} of {incident:?}");
+            prop_assert_eq!(pair[0].is_some(), pair[1].is_some());
+        }
+        Ok(())
+    });
 }

@@ -101,6 +101,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Where health and metrics are served, if at all.
     pub http_addr: Option<SocketAddr>,
+    /// Where errors are posted, if anywhere; whoever knows the URL can post there too.
+    pub error_hook: Option<SecretString>,
     token: Option<SecretString>,
     api_url: String,
     webhook: Option<Webhook>,
@@ -155,6 +157,7 @@ impl Config {
             log_filter: reading.required(Field(Key::LogLevel, values::log_filter)),
             log_format: reading.required(Field(Key::LogFormat, values::log_format)),
             http_addr: reading.optional(Field(Key::HttpAddr, values::address)),
+            error_hook: reading.optional(Field(Key::ErrorHookUrl, values::hook_url)),
             token,
             api_url: api_url.text,
             webhook,
@@ -209,7 +212,7 @@ impl Config {
             Database::File(_) => Vec::new(),
             Database::Server(server) => server.passwords(),
         };
-        token.chain(webhook).chain(database).collect()
+        token.chain(webhook).chain(database).chain(self.error_hook.clone()).collect()
     }
 
     /// Returns what looks like a mistake without being one, such as a misspelt environment variable.
@@ -275,6 +278,7 @@ impl Config {
             Key::LogLevel => Some(self.log_filter.to_string()),
             Key::LogFormat => Some(self.log_format.as_str().to_owned()),
             Key::HttpAddr => self.http_addr.map(|addr| addr.to_string()),
+            Key::ErrorHookUrl => self.error_hook.as_ref().map(|_| "set".to_owned()),
         }
     }
 }

@@ -123,7 +123,8 @@ fn serve(config: &Config) -> anyhow::Result<Exit> {
         complain(&missing.to_string());
         return Ok(Exit::Usage);
     }
-    telemetry::init(&config.log_filter, config.log_format, config.secrets())?;
+    let hook = config.error_hook.as_ref();
+    let _farewell = telemetry::init(&config.log_filter, config.log_format, config.secrets(), hook)?;
     for hint in config.hints() {
         tracing::warn!("{hint}");
     }

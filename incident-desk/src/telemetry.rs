@@ -4,6 +4,7 @@
 //! goes. Log lines go to standard error, so that standard output stays free for what commands print, and every
 //! line passes a guard that takes the configured secrets out of it.
 
+mod hook;
 mod redaction;
 
 use std::{
@@ -15,10 +16,11 @@ use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, Promet
 use secrecy::SecretString;
 use tracing::{Level, Subscriber};
 use tracing_subscriber::{
-    EnvFilter, Layer, Registry, filter::ParseError, fmt::MakeWriter, layer::SubscriberExt,
-    util::SubscriberInitExt, util::TryInitError,
+    EnvFilter, Layer, Registry, filter::LevelFilter, filter::ParseError, fmt::MakeWriter,
+    layer::SubscriberExt, registry::LookupSpan, util::SubscriberInitExt, util::TryInitError,
 };
 
+pub use self::hook::Farewell;
 use self::redaction::Redacting;
 use crate::config::{LogFilter, LogFormat};
 use crate::tally;
@@ -37,20 +39,48 @@ pub enum TelemetryError {
     /// Something in this process already receives logs.
     #[error("logs are already being written somewhere else")]
     Logs(#[source] TryInitError),
+    /// Errors cannot be told to the URL.
+    #[error("errors cannot be told to ERROR_HOOK_URL")]
+    Hook(#[source] io::Error),
     /// Something in this process already receives metrics, or they are set up wrongly.
     #[error("metrics cannot be recorded")]
     Metrics(#[source] BuildError),
 }
 
-/// Starts logging to standard error, with the given secrets taken out of every line.
+/// Starts logging to standard error, and errors to a URL if one is given, with the given secrets taken out of every
+/// line. Keep what is returned until the process ends: it waits a moment for the last error to be told.
 ///
 /// # Errors
 ///
-/// If the process already logs, which means that this was called twice.
-pub fn init(filter: &LogFilter, format: LogFormat, secrets: Vec<SecretString>) -> Result<(), TelemetryError> {
+/// If the process already logs, which means that this was called twice, or errors cannot be told.
+pub fn init(
+    filter: &LogFilter,
+    format: LogFormat,
+    secrets: Vec<SecretString>,
+    hook: Option<&SecretString>,
+) -> Result<Farewell, TelemetryError> {
     let colours = format == LogFormat::Text && io::stderr().is_terminal();
+    let (errors, farewell) = match hook {
+        Some(url) => {
+            let (lines, farewell) = hook::start(url).map_err(TelemetryError::Hook)?;
+            (Some(errors(Redacting::new(lines, secrets.clone()))), farewell)
+        }
+        None => (None, Farewell::none()),
+    };
     let writer = Redacting::new(io::stderr, secrets);
-    subscriber(filter, format, colours, writer)?.try_init().map_err(TelemetryError::Logs)
+    let subscriber = subscriber(filter, format, colours, writer)?.with(errors);
+    subscriber.try_init().map_err(TelemetryError::Logs)?;
+    Ok(farewell)
+}
+
+/// Writes errors, and nothing else, as lines of JSON.
+fn errors<S, W>(writer: W) -> impl Layer<S> + Send + Sync
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let lines = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(false);
+    lines.json().flatten_event(true).with_filter(LevelFilter::ERROR)
 }
 
 fn subscriber<W>(
@@ -58,7 +88,7 @@ fn subscriber<W>(
     format: LogFormat,
     colours: bool,
     writer: W,
-) -> Result<impl Subscriber + Send + Sync, TelemetryError>
+) -> Result<impl Subscriber + for<'a> LookupSpan<'a> + Send + Sync, TelemetryError>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
@@ -212,6 +242,23 @@ mod tests {
             "level": "WARN", "message": "late", "chat": 5, "target": module_path!(), "span": span, "spans": [span],
         });
         assert_eq!(line, expected);
+    }
+
+    #[test]
+    fn only_errors_are_told_and_without_secrets() {
+        let page = Page::default();
+        let to_page = page.clone();
+        let writer = Redacting::new(move || to_page.clone(), vec![TOKEN.into()]);
+        let subscriber = Registry::default().with(errors(writer));
+        tracing::subscriber::with_default(subscriber, || {
+            let _span = tracing::info_span!("update", correlation = "tg:1:7").entered();
+            tracing::warn!("it will be tried again");
+            tracing::error!(url = format!("https://host/bot{TOKEN}/getMe"), "it is broken");
+        });
+        let line: Value = serde_json::from_str(&page.text()).expect("one line of JSON");
+        let told = ["level", "message", "url"].map(|name| line[name].as_str().unwrap_or_default().to_owned());
+        assert_eq!(told, ["ERROR", "it is broken", "https://host/bot[redacted]/getMe"]);
+        assert_eq!(line["span"]["correlation"], "tg:1:7");
     }
 
     #[test]

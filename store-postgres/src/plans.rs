@@ -1,7 +1,7 @@
 //! Proves that what the desk asks all day is answered by an index, however many incidents there are.
 
 use incident_core::ids::{GroupId, PersonId};
-use incident_core::incident::{Effect, Lane, StateKind};
+use incident_core::incident::{Effect, Lane, StateKind, Tag};
 use incident_core::ports::Listing;
 use incident_core::testkit::conformance::fixture::{Office, claimed, done, settle};
 
@@ -25,7 +25,7 @@ async fn slow_steps(database: &Database, sql: &str) -> Vec<String> {
 
 /// Names every parameter of a list, so that it can be prepared by its text alone.
 fn declaring_all(mut sql: String) -> String {
-    for n in 1..=6 {
+    for n in 1..=7 {
         if !sql.contains(&format!("${n}")) {
             sql = sql.replace(" ORDER BY", &format!(" AND (${n}::text IS NULL OR true) ORDER BY"));
         }
@@ -58,9 +58,11 @@ async fn no_page_of_a_list_is_sorted() {
     let states = [vec![], vec![StateKind::Open, StateKind::OnHold], vec![StateKind::Open, StateKind::Closed]];
     for (group, assignee) in groups.into_iter().flat_map(|group| people.map(|person| (group, person))) {
         for states in &states {
-            let listing = Listing { group, states: states.clone(), assignee };
-            let sql = declaring_all(query::list_sql(&listing));
-            assert_eq!(slow_steps(&database, &sql).await, [""; 0], "{listing:?}");
+            for tag in [None, Tag::new("brakes").ok()] {
+                let listing = Listing { group, states: states.clone(), assignee, tag };
+                let sql = declaring_all(query::list_sql(&listing));
+                assert_eq!(slow_steps(&database, &sql).await, [""; 0], "{listing:?}");
+            }
         }
     }
 }
@@ -138,8 +140,8 @@ async fn what_is_asked_all_day_reads_what_it_answers_and_little_else() {
         (group, None, vec![StateKind::Open]),
         (None, person, vec![]),
     ] {
-        let sql = declaring_all(query::list_sql(&Listing { group, states, assignee }));
-        let page = format!("PREPARE asked AS {sql}; EXECUTE asked('1', '', '5', '{{open}}', '1', '1')");
+        let sql = declaring_all(query::list_sql(&Listing { group, states, assignee, tag: None }));
+        let page = format!("PREPARE asked AS {sql}; EXECUTE asked('1', '', '5', '{{open}}', '1', '1', '1')");
         let read = entries_read(&database, &page).await;
         assert!((5..=KIND + LITTLE).contains(&read), "{read} were read by {sql}");
     }

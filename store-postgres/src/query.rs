@@ -2,7 +2,7 @@
 //! like one of a thousand.
 
 use incident_core::ids::{CompanyId, IncidentId, Number, PersonId};
-use incident_core::incident::StateKind;
+use incident_core::incident::{StateKind, Tag};
 use incident_core::ports::{Filed, Listing, Page};
 use incident_core::time::Timestamp;
 use sqlx::{AssertSqlSafe, PgConnection};
@@ -74,6 +74,7 @@ pub(crate) async fn list(
         .bind(states)
         .bind(listing.group.map(|group| group.to_string()))
         .bind(listing.assignee.map(|person| i64::from(PersonId::get(person))))
+        .bind(listing.tag.as_ref().map(Tag::as_str))
         .fetch_all(db)
         .await?;
     rows.iter()
@@ -89,23 +90,39 @@ pub(crate) async fn list(
 pub(crate) fn list_sql(listing: &Listing) -> String {
     let live = !listing.states.is_empty() && !listing.states.iter().any(|state| state.is_terminal());
     let (held, grouped) = (listing.assignee.is_some(), listing.group.is_some());
+    let by_tag = listing.tag.is_some() && !live && !held;
     // OFFSET 0 keeps the planner from walking through all incidents beside the few that somebody holds.
     let source = if held {
         "assignments AS held CROSS JOIN LATERAL (SELECT * FROM incidents
             WHERE incidents.company = held.company AND incidents.id = held.incident OFFSET 0) AS incidents"
+    } else if by_tag {
+        "tags AS tagged CROSS JOIN LATERAL (SELECT * FROM incidents
+            WHERE incidents.company = tagged.company AND incidents.id = tagged.incident OFFSET 0) AS incidents"
     } else {
         "incidents"
     };
     let position = if held {
         "held.company = $1 AND held.person = $6 AND held.until IS NULL AND held.incident > $2"
+    } else if by_tag {
+        "tagged.company = $1 AND tagged.tag = $7 AND tagged.incident > $2"
     } else {
         "incidents.company = $1 AND incidents.id > $2"
     };
-    let order = if held { "held.incident" } else { "incidents.id" };
+    let order = match (held, by_tag) {
+        (true, _) => "held.incident",
+        (false, true) => "tagged.incident",
+        (false, false) => "incidents.id",
+    };
+    let looked_up = listing.tag.is_some() && !by_tag;
     let conditions = [
         (live && !held, " AND state NOT IN ('resolved', 'closed')"),
         (!listing.states.is_empty(), " AND state = ANY ($4)"),
         (grouped, " AND group_id = $5"),
+        (
+            looked_up,
+            " AND EXISTS (SELECT FROM tags WHERE tags.company = $1 AND tags.incident = incidents.id
+                AND tags.tag = $7)",
+        ),
     ];
     let conditions: String =
         conditions.into_iter().filter(|(wanted, _)| *wanted).map(|(_, condition)| condition).collect();

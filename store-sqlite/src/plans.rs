@@ -1,7 +1,7 @@
 //! Proves that what the desk asks all day is answered by an index, however many incidents there are.
 
 use incident_core::ids::{GroupId, PersonId};
-use incident_core::incident::StateKind;
+use incident_core::incident::{StateKind, Tag};
 use incident_core::ports::Listing;
 use rusqlite::{Connection, StatementStatus};
 
@@ -67,8 +67,10 @@ fn no_page_of_a_list_is_sorted() {
     let states = [vec![], vec![StateKind::Open, StateKind::OnHold], vec![StateKind::Open, StateKind::Closed]];
     for (group, assignee) in groups.into_iter().flat_map(|group| people.map(|person| (group, person))) {
         for states in &states {
-            let listing = Listing { group, states: states.clone(), assignee };
-            assert_eq!(slow_steps(&connection, &query::list_sql(&listing)), [""; 0], "{listing:?}");
+            for tag in [None, Tag::new("brakes").ok()] {
+                let listing = Listing { group, states: states.clone(), assignee, tag };
+                assert_eq!(slow_steps(&connection, &query::list_sql(&listing)), [""; 0], "{listing:?}");
+            }
         }
     }
 }

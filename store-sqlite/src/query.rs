@@ -2,7 +2,7 @@
 //! like one of a thousand.
 
 use incident_core::ids::{CompanyId, IncidentId, Number, PersonId};
-use incident_core::incident::StateKind;
+use incident_core::incident::{StateKind, Tag};
 use incident_core::ports::{Filed, Listing, Page};
 use incident_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -69,6 +69,7 @@ pub(crate) fn list(
         serde_json::to_string(&states)?,
         listing.group.map(|group| group.to_string()),
         listing.assignee.map(PersonId::get),
+        listing.tag.as_ref().map(Tag::as_str),
     ];
     let asked_for = select.parameter_count();
     let mut rows = select.query(&parameters[..asked_for])?;
@@ -83,13 +84,17 @@ pub(crate) fn list(
 /// Puts the statement of a listing together from constant parts.
 ///
 /// The index is named, since without statistics SQLite guesses: what a person holds is little, what lives is
-/// little, a group and a company have their own order. Every index ends in the id, so a page needs no sort.
+/// little, a group, a company and a tag have their own order. What lives is looked up by its tags. Every index ends in the id, so a page needs no sort.
 pub(crate) fn list_sql(listing: &Listing) -> String {
     let live = !listing.states.is_empty() && !listing.states.iter().any(|state| state.is_terminal());
     let (held, grouped) = (listing.assignee.is_some(), listing.group.is_some());
+    let by_tag = listing.tag.is_some() && !live && !held;
     let source = if held {
         "assignments AS held INDEXED BY assignments_open CROSS JOIN incidents INDEXED BY incidents_id
             ON incidents.company = held.company AND incidents.id = held.incident"
+    } else if by_tag {
+        "tags AS tagged INDEXED BY tags_tag CROSS JOIN incidents INDEXED BY incidents_id
+            ON incidents.company = tagged.company AND incidents.id = tagged.incident"
     } else if live {
         "incidents INDEXED BY incidents_live"
     } else if grouped {
@@ -99,14 +104,26 @@ pub(crate) fn list_sql(listing: &Listing) -> String {
     };
     let position = if held {
         "held.company = ?1 AND held.person = ?6 AND held.until IS NULL AND held.incident > ?2"
+    } else if by_tag {
+        "tagged.company = ?1 AND tagged.tag = ?7 AND tagged.incident > ?2"
     } else {
         "incidents.company = ?1 AND incidents.id > ?2"
     };
-    let order = if held { "held.incident" } else { "incidents.id" };
+    let order = match (held, by_tag) {
+        (true, _) => "held.incident",
+        (false, true) => "tagged.incident",
+        (false, false) => "incidents.id",
+    };
+    let looked_up = listing.tag.is_some() && !by_tag;
     let conditions = [
         (live && !held, " AND state NOT IN ('resolved', 'closed')"),
         (!listing.states.is_empty(), " AND state IN (SELECT value FROM json_each(?4))"),
         (grouped, " AND group_id = ?5"),
+        (
+            looked_up,
+            " AND EXISTS (SELECT 1 FROM tags WHERE tags.company = ?1 AND tags.incident = incidents.id
+                AND tags.tag = ?7)",
+        ),
     ];
     let conditions: String =
         conditions.into_iter().filter(|(wanted, _)| *wanted).map(|(_, condition)| condition).collect();

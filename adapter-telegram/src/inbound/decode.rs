@@ -36,7 +36,7 @@ pub enum Unreadable {
 }
 
 /// The parts of a message that are used.
-const MESSAGE: [&str; 21] = [
+const MESSAGE: [&str; 22] = [
     "message_id",
     "message_thread_id",
     "is_topic_message",
@@ -55,6 +55,7 @@ const MESSAGE: [&str; 21] = [
     "video",
     "audio",
     "voice",
+    "media_group_id",
     "left_chat_member",
     "migrate_to_chat_id",
     "migrate_from_chat_id",

@@ -3,6 +3,7 @@
 use incident_core::desk::{Ask, ChatKind, Quoted, Request, Sender};
 use incident_core::ids::MessageRef;
 use incident_core::incident::Attachment;
+use incident_core::ports::RequestKey;
 use incident_core::text::Limits;
 use teloxide::types::{FileMeta, MediaKind, Message, MessageEntity, MessageKind, UserId};
 
@@ -31,7 +32,19 @@ pub(super) fn request(scene: &Scene<'_>, message: &Message) -> Option<Request> {
         Typed::Words => answer(scene, message, &content).or_else(|| remark(message, &from, &content))?,
         Typed::Others => return None,
     };
-    Some(scene.request(&message.chat, topic_of(message), from, ask))
+    let request = scene.request(&message.chat, topic_of(message), from, ask);
+    // What belongs to the same album finds by it what was asked for.
+    let commands = matches!(request.ask, Ask::Command { .. });
+    Some(match album(scene, message).filter(|_| commands) {
+        Some(key) => Request { key, ..request },
+        None => request,
+    })
+}
+
+/// Names what is asked with an album, whichever of its messages says it.
+fn album(scene: &Scene<'_>, message: &Message) -> Option<RequestKey> {
+    let album = &message.media_group_id()?.0;
+    Some(RequestKey::new(format!("telegram:{}:{}:album:{album}", scene.bot.id, message.chat.id)))
 }
 
 fn is_from(message: &Message, user: UserId) -> bool {
@@ -52,10 +65,14 @@ fn announcement(scene: &Scene<'_>, message: &Message, from: &Sender) -> Option<R
     says(Ask::MemberLeft { who: person::identity(left.id) })
 }
 
-/// A reply to a message of ours.
+/// A reply to a message of ours, or a part of an album whose other parts may say something.
 fn answer(scene: &Scene<'_>, message: &Message, content: &Content<'_>) -> Option<Ask> {
     let (text, attachments) = (content.text.trim().to_owned(), content.attachments.clone());
-    ours(scene, message).map(|to| Ask::Answer { to, text, attachments })
+    if let Some(to) = ours(scene, message) {
+        return Some(Ask::Answer { to, text, attachments });
+    }
+    let of = album(scene, message).filter(|_| text.is_empty() && !attachments.is_empty())?;
+    Some(Ask::Album { of, attachments })
 }
 
 /// Words that people say to each other.

@@ -4,7 +4,7 @@ use super::change::Changed;
 use super::handle::{Answer, Scene};
 use super::{Desk, HandleError};
 use crate::ids::{CompanyId, IncidentId, MessageRef};
-use crate::incident::{Attachment, Command, Lane, Prompt};
+use crate::incident::{Attachment, Command, Lane, Prompt, Rejection};
 use crate::policy::Act;
 use crate::ports::{Answered, Origin, Posted, PostedKind, RequestKey};
 use crate::text::{Limits, Text};
@@ -21,9 +21,7 @@ impl Desk {
         to: &MessageRef,
         (text, attachments): (&str, &[Attachment]),
     ) -> Result<Answer, HandleError> {
-        // Words in reply to a card mean nothing; a file does.
-        let lanes: &[Lane] = if attachments.is_empty() { &[Lane::Notice] } else { &ANSWERED };
-        let posted = self.known(scene.company, to, lanes).await?;
+        let posted = self.known(scene.company, to, &ANSWERED).await?;
         let Some(posted) = posted else {
             return Ok(Answer::of(Said::Nothing));
         };
@@ -36,7 +34,13 @@ impl Desk {
             None => None,
         };
         let (Some(Prompt::Summary), false) = (prompt, text.is_empty() && attached.is_some()) else {
-            return Ok(attached.unwrap_or_else(|| Answer::of(Said::Nothing)));
+            let said = match posted.kind {
+                PostedKind::Card { .. } if !text.trim().is_empty() => {
+                    self.commented(scene, posted.incident, text).await?
+                }
+                PostedKind::Card { .. } | PostedKind::Prompt { .. } | PostedKind::Notice => None,
+            };
+            return Ok(attached.or(said).unwrap_or_else(|| Answer::of(Said::Nothing)));
         };
         let incident = posted.incident;
         let summary = match Text::new(text, Limits::SUMMARY) {
@@ -55,8 +59,40 @@ impl Desk {
         })
     }
 
+    /// Keeps what the reporter says in reply to the card, for everybody to read; what others say there is talk.
+    async fn commented(
+        &self,
+        scene: &mut Scene<'_>,
+        incident: IncidentId,
+        text: &str,
+    ) -> Result<Option<Answer>, HandleError> {
+        let person = self.store.by_account(scene.company, &scene.profile.identity).await?;
+        let filed = self.store.load(scene.company, incident).await?;
+        let Some(filed) = filed.filter(|filed| person == Some(filed.incident.reporter)) else {
+            return Ok(None);
+        };
+        let text = match Text::new(text, Limits::NOTE) {
+            Ok(text) => text,
+            Err(error) => return Ok(Some(Answer::about(Said::Refused(error.into()), Some(filed)))),
+        };
+        let actor = self.actor(scene).await?;
+        let answer = format!("command {}", CommandWord::Note.word());
+        let order = scene.order(incident, actor, Command::ReporterReply { text }, answer);
+        Ok(match self.change(order, scene.now).await? {
+            Changed::Done(filed) => {
+                Some(Answer::about(Said::Done(Done::Typed(CommandWord::Note)), Some(filed)))
+            }
+            // Thanks for what is over need no answer.
+            Changed::Refused(Rejection::WrongState { .. }, _) => None,
+            Changed::Refused(rejection, now) => {
+                Some(Answer::about(Said::Refused(rejection), now.or(Some(filed))))
+            }
+            Changed::Before(answered) => Some(self.repeated(scene, &answered).await?),
+        })
+    }
+
     /// Keeps a file that somebody replied with. It is a request of its own beside the words that came with it.
-    async fn attach(
+    pub(super) async fn attach(
         &self,
         scene: &mut Scene<'_>,
         incident: IncidentId,

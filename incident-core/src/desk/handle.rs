@@ -77,7 +77,7 @@ impl Desk {
             }
             (
                 Sender::AnonymousAdmin | Sender::Channel | Sender::Bot,
-                Ask::Answer { .. } | Ask::Remark { .. },
+                Ask::Answer { .. } | Ask::Remark { .. } | Ask::Album { .. },
             )
             | (Sender::Platform, _) => {
                 return Ok(self.plainly(&request, Said::Nothing));
@@ -103,11 +103,12 @@ impl Desk {
         match &request.ask {
             Ask::Command { word: CommandWord::Start | CommandWord::Help, .. } => Some(Said::Help),
             Ask::Command { .. } if !group => Some(Said::OnlyInGroups),
-            Ask::Answer { .. } if !group => Some(Said::Nothing),
+            Ask::Answer { .. } | Ask::Album { .. } if !group => Some(Said::Nothing),
             Ask::Remark { .. } => Some(Said::Nothing),
             Ask::Command { .. }
             | Ask::Press { .. }
             | Ask::Answer { .. }
+            | Ask::Album { .. }
             | Ask::ChatMoved { .. }
             | Ask::BotRemoved
             | Ask::BotPresent { .. }
@@ -139,6 +140,8 @@ impl Desk {
                 Answer::of(Said::Nothing)
             }
             (Ask::Remark { .. }, _) => Answer::of(Said::Nothing),
+            // Whoever sends pictures about has not asked us for anything.
+            (Ask::Album { .. }, GroupStatus::Suspended | GroupStatus::Pending) => Answer::of(Said::Nothing),
             (_, GroupStatus::Suspended) => Answer::of(Said::Suspended),
             (_, GroupStatus::Pending) => Answer::of(Said::NeedsApproval(CommandWord::ActivateGroup)),
             (Ask::Command { word, .. }, GroupStatus::Active) => self.command(&mut scene, *word).await?,
@@ -147,6 +150,9 @@ impl Desk {
             }
             (Ask::Answer { to, text, attachments }, GroupStatus::Active) => {
                 self.answered(&mut scene, to, (text, attachments)).await?
+            }
+            (Ask::Album { of, attachments }, GroupStatus::Active) => {
+                self.gathered(&mut scene, of, attachments).await?
             }
         };
         self.put(&scene, answer).await

@@ -126,6 +126,14 @@ pub enum Ask {
         /// What it says.
         text: String,
     },
+    /// Files were sent that belong to something else that was sent at once: people send several, and say what they
+    /// want with one of them.
+    Album {
+        /// The key of the request that says what is wanted, whether it came already, comes yet, or never will.
+        of: RequestKey,
+        /// The files.
+        attachments: Vec<Attachment>,
+    },
     /// The chat has a new address.
     ChatMoved {
         /// Where to.

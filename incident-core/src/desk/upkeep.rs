@@ -53,9 +53,11 @@ impl Desk {
                 }
                 return Ok(());
             }
-            Ask::Command { .. } | Ask::Press { .. } | Ask::Answer { .. } | Ask::Remark { .. } => {
-                return Ok(());
-            }
+            Ask::Command { .. }
+            | Ask::Press { .. }
+            | Ask::Answer { .. }
+            | Ask::Remark { .. }
+            | Ask::Album { .. } => return Ok(()),
         };
         self.note(company, commands, now).await
     }
@@ -130,7 +132,7 @@ impl Desk {
             return Ok(());
         };
         let policy = roster.policy_of(ward.group, &self.policy);
-        let listing = Listing { group: Some(ward.group), states: LIVE.to_vec(), assignee };
+        let listing = Listing { group: Some(ward.group), states: LIVE.to_vec(), assignee, tag: None };
         let mut after: Option<IncidentId> = None;
         loop {
             let page = self.store.list(ward.company, &listing, Page { after, limit: PAGE }).await?;

@@ -10,7 +10,8 @@ use crate::incident::{Level, StateKind};
 use crate::policy::{Anchor, Policy};
 use crate::time::Timestamp;
 
-/// What a policy promises; `None` where it promises nothing.
+/// What a policy promises; `None` where it promises nothing. It is the same for every priority: of two reports, the one with
+/// more urgent incidents must not look worse for having been warned earlier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Targets {
     /// Until somebody first claims it: the promised response, or else the wait before the first level is reminded.

@@ -95,7 +95,7 @@ fn routing(policy: &Policy, triage: &TriageState, now: Timestamp) -> Option<Time
 }
 
 fn claiming(policy: &Policy, incident: &Incident, waiting: &Waiting, now: Timestamp) -> Option<Timer> {
-    let nudge = policy.level(incident.level).nudge?;
+    let nudge = policy.nudge(incident.level, incident.priority)?;
     if waiting.nudges < nudge.times {
         let (at, count) = reminder(waiting.since, nudge.after, (waiting.nudges, nudge.times), now);
         return Some((at, Due::RemindClaim(count)));

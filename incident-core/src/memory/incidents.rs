@@ -158,4 +158,5 @@ fn passes(incident: &Incident, listing: &Listing) -> bool {
     listing.group.is_none_or(|group| incident.group == group)
         && (listing.states.is_empty() || listing.states.contains(&incident.state.kind()))
         && listing.assignee.is_none_or(|person| incident.holds(person))
+        && listing.tag.as_ref().is_none_or(|tag| incident.tags.contains(tag))
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    AckMode, Anchor, AutoAnswer, Eligible, Hourly, IdleRule, Initial, LateReply, LevelRule, Nudge, Preset,
-    Quota, Role, Roles, RouteRule, Rules, Sla, Summary, SummaryEnd, SummaryRule, TriageRule,
+    AckMode, Anchor, AutoAnswer, Eligible, Hourly, IdleRule, Initial, LateReply, LevelRule, Nudge, Patience,
+    Preset, Quota, Role, Roles, RouteRule, Rules, Sla, Summary, SummaryEnd, SummaryRule, TriageRule,
 };
 use crate::incident::Level;
 
@@ -41,6 +41,7 @@ fn two_tier() -> Rules {
         route: None,
         triage: None,
         levels: vec![responders, LevelRule { summon: true, ..managers }],
+        patience: Patience { low: 200, high: 50, urgent: 25 },
         teams: false,
         ack_mode: AckMode::Exclusive,
         self_registration: false,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Preset, Roles};
 use crate::ids::{PersonId, TeamId};
-use crate::incident::Level;
+use crate::incident::{Level, Priority};
 
 /// Where a new incident starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -204,6 +204,38 @@ pub struct TriageRule {
     pub escalate_to: Level,
 }
 
+/// How much of a wait for a claim an incident is given that has another priority than normal, in percent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Patience {
+    /// With a low priority; 200 waits twice as long.
+    pub low: u16,
+    /// With a high priority.
+    pub high: u16,
+    /// With an urgent priority.
+    pub urgent: u16,
+}
+
+impl Default for Patience {
+    /// Makes no difference.
+    fn default() -> Self {
+        Self { low: 100, high: 100, urgent: 100 }
+    }
+}
+
+impl Patience {
+    /// Returns how long an incident of a priority waits where one of a normal priority waits so long.
+    pub fn wait(self, priority: Priority, normal: Duration) -> Duration {
+        let percent = match priority {
+            Priority::Normal => return normal,
+            Priority::Low => self.low,
+            Priority::High => self.high,
+            Priority::Urgent => self.urgent,
+        };
+        // Instants are counted in microseconds: whatever is shorter would fire at once, for ever.
+        (normal.saturating_mul(u32::from(percent)) / 100).max(Duration::from_micros(1))
+    }
+}
+
 /// What differs between desks, as plain data. Start from a preset: `Rules::from(Preset::TwoTier)`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rules {
@@ -219,6 +251,10 @@ pub struct Rules {
     pub triage: Option<TriageRule>,
     /// The escalation ladder, lowest rung first; at least one, at most [`Level::LAST`].
     pub levels: Vec<LevelRule>,
+    /// How priorities change the waits for a claim, reminders and the escalation after them. Promised times are the same
+    /// for all.
+    #[serde(default)]
+    pub patience: Patience,
     /// Whether incidents move between teams.
     pub teams: bool,
     /// How many people may hold an incident at once.

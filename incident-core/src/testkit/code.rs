@@ -11,8 +11,8 @@ use crate::incident::{
 };
 use crate::policy::{
     AckMode, Actor, Anchor, AutoAnswer, Eligible, Hourly, IdleRule, Initial, LateReply, LevelRule, Member,
-    Nudge, Paging, Policy, Preset, Quota, Role, Roles, RouteRule, Rules, Sla, Standing, Summary, SummaryEnd,
-    SummaryRule, TriageRule,
+    Nudge, Paging, Patience, Policy, Preset, Quota, Role, Roles, RouteRule, Rules, Sla, Standing, Summary,
+    SummaryEnd, SummaryRule, TriageRule,
 };
 use crate::text::{Text, TextError};
 use crate::time::Timestamp;
@@ -106,6 +106,7 @@ structs! {
     Quota { count, within }
     Report { company, group, group_active, topic, description, attachments, priority, recent, recent_here }
     RouteRule { after, default_team }
+    Patience { low, high, urgent }
     Sla { response, resolve, anchor }
     Standing { roles, teams }
     SummaryRule { after, reminders, then }
@@ -343,7 +344,7 @@ impl InRust for Rules {
         let from = |preset: Preset| -> (usize, Preset, Vec<String>) {
             let base = Self::from(preset);
             let differences: Vec<String> = differences!(self, base:
-                preset initial reporter_routes route triage levels teams ack_mode self_registration
+                preset initial reporter_routes route triage levels patience teams ack_mode self_registration
                 escalation_clears_assignees eligible_escalates resolve_at_current_level resolve_unclaimed
                 summary summary_wait summary_by_others reports hourly sla idle close_after reopen_window late_reply
                 reporter_closes override_state);

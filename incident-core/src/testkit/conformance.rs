@@ -150,6 +150,7 @@ macro_rules! store_conformance {
                 an_incident_is_found_by_its_number
                 a_list_is_in_the_order_of_ids
                 a_list_shows_what_was_asked_for
+                a_list_shows_what_has_a_tag
                 filters_of_a_list_hold_together
                 pages_join_to_the_whole_list
                 a_page_begins_after_any_id

@@ -13,8 +13,8 @@ use crate::ids::TeamId;
 use crate::incident::{Command, Level};
 use crate::policy::{
     AckMode, Actor, Anchor, AutoAnswer, Eligible, Hourly, IdleRule, Initial, LateReply, LevelRule, Nudge,
-    Paging, Policy, Preset, Quota, Role, Roles, RouteRule, Rules, Sla, Summary, SummaryEnd, SummaryRule,
-    TriageRule,
+    Paging, Patience, Policy, Preset, Quota, Role, Roles, RouteRule, Rules, Sla, Summary, SummaryEnd,
+    SummaryRule, TriageRule,
 };
 
 /// Anybody of the cast, the assistant, or the desk itself.
@@ -83,10 +83,10 @@ pub fn wait() -> impl Strategy<Value = Duration> + Clone {
 pub fn rules() -> impl Strategy<Value = Rules> {
     let flags = (any::<[bool; 13]>(), select(Preset::ALL.to_vec()));
     let waits = (route(), triage(), summary_wait(), idle(), option::of(wait()), option::of(wait()));
-    let others = (quota(), sla(), late_reply());
+    let others = (quota(), sla(), late_reply(), patience());
     flags
         .prop_flat_map(move |flags| (Just(flags), levels(flags.0[0]), waits.clone(), others.clone()))
-        .prop_map(|((on, preset), levels, waits, (reports, sla, late_reply))| {
+        .prop_map(|((on, preset), levels, waits, (reports, sla, late_reply, patience))| {
             let (route, triage, summary_wait, idle, close_after, reopen_window) = waits;
             let highest = Level::new(levels.len() as u8).unwrap_or(Level::LAST);
             Rules {
@@ -96,6 +96,7 @@ pub fn rules() -> impl Strategy<Value = Rules> {
                 route,
                 triage: triage.map(|rule| TriageRule { escalate_to: rule.escalate_to.min(highest), ..rule }),
                 levels,
+                patience,
                 teams: on[0],
                 ack_mode: if on[3] { AckMode::Shared } else { AckMode::Exclusive },
                 self_registration: on[4],
@@ -137,6 +138,14 @@ fn eligible(teams: bool) -> impl Strategy<Value = Eligible> {
         kinds.push(Eligible::Team);
     }
     select(kinds)
+}
+
+fn patience() -> impl Strategy<Value = Patience> + Clone {
+    prop_oneof![
+        Just(Patience::default()),
+        Just(Patience { low: 200, high: 50, urgent: 25 }),
+        (1_u16..400, 1_u16..400, 1_u16..400).prop_map(|(low, high, urgent)| Patience { low, high, urgent }),
+    ]
 }
 
 fn nudge() -> impl Strategy<Value = Nudge> {

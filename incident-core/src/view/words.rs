@@ -292,7 +292,6 @@ impl CommandWord {
             Self::Start
             | Self::Help
             | Self::RegisterDriver
-            | Self::Open
             | Self::Mine
             | Self::Stats
             | Self::Teams
@@ -307,6 +306,7 @@ impl CommandWord {
                 &[Must(Phrase::ArgumentsTeamNumber), Must(Phrase::ArgumentsPeople)]
             }
             Self::AddCompany | Self::AddGroup => &[Must(Phrase::ArgumentsCompany)],
+            Self::Open => &[May(Phrase::ArgumentsTag)],
             Self::Report => &[Must(Phrase::ArgumentsPeriod), May(Phrase::ArgumentsDate)],
             Self::ConfigureManagers => &[Must(Phrase::ArgumentsPeople)],
             Self::AddDispatcher | Self::RemoveDispatcher => &[Must(Phrase::ArgumentsPerson)],

@@ -27,6 +27,31 @@ fn the_most_urgent_stands_first_and_of_many_the_rest_is_counted() {
 }
 
 #[test]
+fn what_is_open_can_be_listed_by_a_tag() {
+    let house = House::new();
+    for text in ["flat tyre", "worn brakes", "squeaking brakes"] {
+        house.report("dan", text);
+    }
+    for said in ["2 brakes", "3 Brakes", "1 tyres"] {
+        house.command("ann", CommandWord::Tag, said);
+    }
+    house.command("dan", CommandWord::Cancel, "3 was the radio");
+    for said in ["brakes", "#BRAKES"] {
+        let listed = house.command("eve", CommandWord::Open, said).text();
+        assert_eq!(listed, "TKT-2026-0002 · 🔥 UNCLAIMED — worn brakes", "{said}");
+    }
+    assert_eq!(house.command("eve", CommandWord::Open, "#engine").text(), "Nothing is open here.");
+    for said in ["two words", "#", &"x".repeat(200)] {
+        assert_eq!(
+            house.command("eve", CommandWord::Open, said).said,
+            Said::Usage(CommandWord::Open),
+            "{said}"
+        );
+    }
+    assert_eq!(house.command("eve", CommandWord::Mine, "brakes").said, Said::Usage(CommandWord::Mine));
+}
+
+#[test]
 fn mine_is_what_i_hold_and_looking_registers_nobody() {
     let house = House::new();
     house.report("dan", "flat tyre");

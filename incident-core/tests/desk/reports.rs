@@ -219,3 +219,61 @@ fn a_file_that_the_platform_keeps_no_more_is_said_to_be_gone_and_the_others_come
     assert_eq!(house.said("📎 TKT-2026-0001: the file door.jpg is not there any more."), 1);
     assert_eq!(house.chat.files(&room()).len(), 1);
 }
+
+/// Sends a file of an album whose words are, or will be, asked with a request.
+fn album(house: &House, who: &str, of: &incident_core::desk::Request, number: usize) -> Said {
+    let attachments = vec![photo(&format!("file-{number}"), None)];
+    house.ask(who, Ask::Album { of: of.key.clone(), attachments }).said
+}
+
+fn references(house: &House) -> Vec<String> {
+    house.command("ann", CommandWord::Files, "1");
+    house.settle();
+    let files = house.chat.files(&room()).into_iter().map(|file| match file.content {
+        FileContent::Kept(attachment) => attachment.reference.to_string(),
+        FileContent::Made { name, .. } => name,
+    });
+    files.collect()
+}
+
+#[test]
+fn an_album_is_gathered_whichever_of_its_files_has_the_words() {
+    let house = House::new();
+    let mut request = house.request("dan", command(CommandWord::NewIssue, "scratch on the door"));
+    let Ask::Command { attachments, .. } = &mut request.ask else { panic!("a command") };
+    attachments.push(photo("file-2", None));
+    for _ in 0..2 {
+        assert_eq!(album(&house, "dan", &request, 1), Said::Nothing, "delivered twice, it is one file");
+    }
+    house.handle(request.clone());
+    let third = house
+        .request("dan", Ask::Album { of: request.key.clone(), attachments: vec![photo("file-3", None)] });
+    for _ in 0..2 {
+        assert_eq!(house.handle(third.clone()).said, Said::Nothing);
+    }
+    house.settle();
+    assert_eq!(house.incidents()[0].incident.attachments, 3);
+    assert_eq!(references(&house), ["file-2", "file-1", "file-3"]);
+}
+
+#[test]
+fn an_album_that_asks_for_nothing_is_nobodys_business() {
+    let house = House::new();
+    house.report("dan", "flat tyre");
+    let never = house.request("dan", command(CommandWord::Help, ""));
+    assert_eq!(album(&house, "dan", &never, 1), Said::Nothing);
+    let refused = house.request("dan", command(CommandWord::NewIssue, "x"));
+    house.handle(refused.clone());
+    assert_eq!(album(&house, "dan", &refused, 1), Said::Nothing);
+    assert_eq!((house.settle().len(), house.incidents()[0].incident.attachments), (0, 0));
+}
+
+#[test]
+fn only_those_who_may_add_files_do_so_by_an_album() {
+    let house = House::new();
+    let report = house.request("dan", command(CommandWord::NewIssue, "flat tyre"));
+    house.handle(report.clone());
+    house.settle();
+    assert_eq!(album(&house, "eve", &report, 1), Said::Refused(Rejection::NotAuthorized));
+    assert_eq!(house.incidents()[0].incident.attachments, 0);
+}

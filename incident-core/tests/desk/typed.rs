@@ -202,7 +202,7 @@ fn what_makes_no_sense_is_answered_with_the_usage_and_changes_nothing() {
         (CommandWord::History, "1 0"),
         (CommandWord::History, "1 -2"),
         (CommandWord::Files, "1 2"),
-        (CommandWord::Open, "1"),
+        (CommandWord::Open, "two words"),
         (CommandWord::Mine, "all"),
     ] {
         assert_eq!(house.command("mia", word, said).said, Said::Usage(word), "{said}");
@@ -360,4 +360,36 @@ fn a_command_that_is_delivered_twice_is_carried_out_once() {
     let after = house.incident(incident);
     assert_eq!(house.handle(request), first);
     assert_eq!(house.incident(incident), after);
+}
+
+#[test]
+fn what_the_reporter_replies_to_the_card_is_kept_for_everybody() {
+    let house = House::new();
+    house.report("dan", "flat tyre");
+    house.press("ann", Action::Claim);
+    house.settle();
+    let card = house.card();
+    let reply = |who, text: &str| {
+        house.request(who, Ask::Answer { to: card.clone(), text: text.into(), attachments: Vec::new() })
+    };
+    let said = reply("dan", "the <b>left</b> one");
+    for _ in 0..2 {
+        assert_eq!(house.handle(said.clone()).text(), "Noted on TKT-2026-0001.");
+    }
+    for who in ["ann", "eve"] {
+        assert_eq!(house.handle(reply(who, "coming")).said, Said::Nothing, "{who}");
+    }
+    assert!(matches!(house.handle(reply("dan", &"x".repeat(5_000))).said, Said::Refused(_)));
+    house.settle();
+    assert_eq!(house.said("the reporter has written"), 1, "{}", house.transcript());
+    let history = house.command("eve", CommandWord::History, "1").text();
+    let told: Vec<&str> = history.lines().filter(|line| line.contains("wrote: ")).collect();
+    assert!(told.len() == 1 && told[0].ends_with("@dan: wrote: the <b>left</b> one"), "{history}");
+    house.press("ann", Action::Resolve);
+    house.settle();
+    house.reply_to_last_question("ann", "a new tyre");
+    house.settle();
+    let over = house.incidents()[0].incident.clone();
+    assert_eq!(house.handle(reply("dan", "thanks a lot")).said, Said::Nothing);
+    assert_eq!(house.incidents()[0].incident, over);
 }

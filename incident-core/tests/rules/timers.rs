@@ -1,10 +1,10 @@
 //! What falls due, and what no longer does.
 
 use incident_core::incident::{
-    Audience, CloseReason, Command, Effect, Fact, HoldReason, Notice, SlaKind, StateKind,
+    Audience, CloseReason, Command, Effect, Fact, HoldReason, Notice, Priority, SlaKind, StateKind,
 };
 use incident_core::policy::{Anchor, IdleRule, Nudge, Preset, Role, RouteRule, Sla, SummaryEnd, SummaryRule};
-use incident_core::testkit::cast::{self, ANN, DRIVER, ENGINES, SAM, TIM, TYRES};
+use incident_core::testkit::cast::{self, ANN, DRIVER, ENGINES, MIA, SAM, TIM, TYRES};
 
 use super::*;
 
@@ -310,4 +310,19 @@ fn a_clock_that_goes_back_takes_nothing_back() {
     let last = late.incident().clocks.updated_at;
     let early = late.at(cast::START).when(ANN, Command::Escalate).and();
     assert_eq!(early.incident().clocks.escalated_at, Some(last));
+}
+
+#[test]
+fn an_urgent_incident_is_reminded_of_sooner() {
+    let prioritised = |priority| reported(two_tier()).when(MIA, Command::SetPriority { priority });
+    for (priority, wait) in [(Priority::Urgent, 150), (Priority::High, 300), (Priority::Low, 1_200)]
+        .map(|(p, s)| (p, Duration::from_secs(s)))
+    {
+        let waiting = prioritised(priority).then_wake_in(Some(wait)).and();
+        waiting.woken_after(wait).then([reminder(1)]).then_wake_in(None);
+    }
+    // What has waited for too long by then is spoken of at once, and once.
+    let late = reported(two_tier()).later(5 * MINUTE);
+    let late = late.when(MIA, Command::SetPriority { priority: Priority::Urgent });
+    late.and().woken_after(Duration::ZERO).then([reminder(1)]).then_wake_in(None);
 }

@@ -66,6 +66,8 @@ pub enum Key {
     LogFormat,
     /// `HTTP_ADDR`: where health and metrics are served.
     HttpAddr,
+    /// `ERROR_HOOK_URL`: where errors are posted.
+    ErrorHookUrl,
 }
 
 /// Says how much of a key's value may be shown.
@@ -105,7 +107,7 @@ const LIMIT: &str = "off, or a whole number of reports from 1 to 1000";
 const WAIT_MINUTES: &str = "a whole number of minutes from 1 to 43200";
 
 // In the order of `Key`, which `spec` relies on and a test checks.
-const SPECS: [Spec; 30] = [
+const SPECS: [Spec; 31] = [
     secret(
         Key::TelegramBotToken,
         "TELEGRAM_BOT_TOKEN",
@@ -201,6 +203,11 @@ const SPECS: [Spec; 30] = [
     ),
     open(Key::LogFormat, "LOG_FORMAT", Some("text"), "text or json"),
     open(Key::HttpAddr, "HTTP_ADDR", None, ADDRESS),
+    secret(
+        Key::ErrorHookUrl,
+        "ERROR_HOOK_URL",
+        "an http or https URL that takes a line of JSON for each error",
+    ),
 ];
 
 impl Key {

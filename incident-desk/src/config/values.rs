@@ -46,6 +46,19 @@ pub(super) fn webhook_secret(text: &str) -> Result<SecretString, Wrong> {
     if text.bytes().all(is_url_safe) { Ok(text.into()) } else { Err("holds other characters".into()) }
 }
 
+/// A URL that may hold a secret, and so is one.
+pub(super) fn hook_url(text: &str) -> Result<SecretString, Wrong> {
+    let uri: axum::http::Uri = text.parse().map_err(|_| "is not a URL")?;
+    if holds_token(text) {
+        return Err("holds something that looks like a bot token".into());
+    }
+    match (uri.scheme_str(), uri.host()) {
+        (Some("http" | "https"), Some(host)) if !host.is_empty() => Ok(text.into()),
+        (Some("http" | "https"), _) => Err("names no host".into()),
+        (_, _) => Err("is neither an http nor an https URL".into()),
+    }
+}
+
 pub(super) fn address(text: &str) -> Result<SocketAddr, Wrong> {
     text.parse().map_err(|_| "is not an IP address with a port".into())
 }

@@ -34,6 +34,7 @@ fn without_any_source_everything_has_its_default() {
         "LOG_LEVEL = info (default)",
         "LOG_FORMAT = text (default)",
         "HTTP_ADDR = not set (default)",
+        "ERROR_HOOK_URL = not set (default)",
     ];
     assert_eq!(config.describe(), expected);
 }
@@ -67,11 +68,14 @@ fn every_key_reaches_its_field() {
         ("LOG_LEVEL", "info,adapter_telegram=debug"),
         ("LOG_FORMAT", "json"),
         ("HTTP_ADDR", "[::1]:9100"),
+        ("ERROR_HOOK_URL", "https://errors.example.org/in?key=7"),
     ]));
     let telegram = config.telegram().expect("there is a token");
     let webhook = telegram.webhook.expect("there is a webhook");
     assert_eq!(telegram.token.expose_secret(), TOKEN);
     assert_eq!(telegram.api_url, "http://127.0.0.1:8081");
+    let hook = config.error_hook.as_ref().map(|url| url.expose_secret().to_owned());
+    assert_eq!(hook.as_deref(), Some("https://errors.example.org/in?key=7"));
     assert_eq!(webhook.url, "http://127.0.0.1:9000/hook");
     assert_eq!(webhook.addr.to_string(), "127.0.0.1:9000");
     assert_eq!(webhook.secret.expose_secret(), SECRET);

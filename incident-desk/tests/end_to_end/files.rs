@@ -85,3 +85,25 @@ async fn files_come_again_by_their_reference_and_one_that_is_gone_is_named() {
     assert_eq!(ids(&again[4..]), [&ids(&given)[..1], &ids(&given)[2..]].concat());
     desk.close().await;
 }
+
+#[tokio::test]
+async fn an_album_is_gathered_from_its_messages_whichever_has_the_caption() {
+    let desk = Desk::started();
+    let team = Team::working(&desk.api).await;
+    let orders = [["/new_issue scratch on the door", "", ""], ["", "", "/new_issue broken mirror"]];
+    for (captions, number) in orders.iter().zip(1..) {
+        let sent = desk.api.send_album(team.chat, team.drivers[0], captions, None);
+        let card = team.card_after(sent[0]).await;
+        team.shows(&card, "Attachments: 3").await;
+        team.pinned(&card).await;
+        let to = card.message(&desk.api).id;
+        desk.api.send_album(team.chat, team.drivers[0], &["", ""], Some(to));
+        team.shows(&card, "Attachments: 5").await;
+        assert_eq!(card.number, format!("{}{number}", &card.number[..card.number.len() - 1]));
+    }
+    desk.api.send_album(team.chat, team.drivers[1], &["look at my dog", ""], None);
+    team.ask(team.dora, "/files 2", "Files of").await;
+    assert_eq!(files(&desk.api, team.chat, 5).await.len(), 5);
+    let ledger = desk.close().await;
+    assert_eq!(ledger.incidents.len(), 2);
+}

@@ -1,6 +1,11 @@
 //! What the files in `deploy/` ask a running desk for.
 
 use std::collections::BTreeSet;
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::time::Duration;
+
+use crate::harness::Desk;
 
 const ALERTS: &str = include_str!("../../../deploy/prometheus/alerts.yaml");
 const DASHBOARD: &str = include_str!("../../../deploy/grafana/incident-desk.json");
@@ -58,4 +63,46 @@ fn metrics(expression: &str) -> BTreeSet<String> {
     let words = outside.iter().flat_map(|piece| piece.split(move |c| !word(c)));
     let named = words.filter(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()));
     named.filter(|word| !GRAMMAR.contains(word)).map(str::to_owned).collect()
+}
+
+/// Takes one request, answers it, and returns it as it came.
+fn taken(listener: &TcpListener) -> String {
+    let (mut stream, _) = listener.accept().expect("somebody connects");
+    stream.set_read_timeout(Some(Duration::from_secs(10))).expect("a socket has a limit");
+    let (mut request, mut part) = (Vec::new(), [0; 4_096]);
+    loop {
+        let read = stream.read(&mut part).expect("the request comes in time");
+        request.extend_from_slice(&part[..read]);
+        let text = String::from_utf8_lossy(&request).into_owned();
+        // The line of JSON ends the request.
+        if read == 0 || text.ends_with("}\n") {
+            stream
+                .write_all(b"HTTP/1.1 204 No Content\r\ncontent-length: 0\r\n\r\n")
+                .expect("it is answered");
+            return text;
+        }
+    }
+}
+
+#[tokio::test]
+async fn errors_are_posted_where_the_configuration_says() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    let port = listener.local_addr().expect("it has an address").port();
+    let posted = std::thread::spawn(move || taken(&listener));
+    let mut desk = Desk::prepared()
+        .with("ERROR_HOOK_URL", format!("http://127.0.0.1:{port}/in?key=s3cr3t-key"))
+        .with("TELEGRAM_BOT_TOKEN", "7000000001:a-token-that-was-revoked-long-ago")
+        .start();
+    let status = desk.ended().await;
+    assert!(!status.success(), "{status}");
+    let request = tokio::task::spawn_blocking(move || posted.join()).await.expect("no panic");
+    let request = request.expect("the hook was called");
+    let (head, line) = request.split_once("\r\n\r\n").expect("a head and a body");
+    assert!(head.starts_with("POST /in?key=s3cr3t-key HTTP/1.1\r\n"), "{head}");
+    let line: serde_json::Value = serde_json::from_str(line).expect("one line of JSON");
+    assert_eq!(line["level"], "ERROR");
+    assert!(line["message"].as_str().is_some_and(|words| words.contains("does not know the bot")), "{line}");
+    assert!(!request.contains("a-token-that-was-revoked-long-ago"), "{request}");
+    assert!(!desk.log().contains("s3cr3t-key"), "{}", desk.log());
+    desk.assert_no_secret();
 }

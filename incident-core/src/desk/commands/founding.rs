@@ -29,6 +29,7 @@ impl Desk {
             Ask::Press { .. } => Said::UnknownButton,
             Ask::Answer { .. }
             | Ask::Remark { .. }
+            | Ask::Album { .. }
             | Ask::ChatMoved { .. }
             | Ask::BotRemoved
             | Ask::BotPresent { .. }

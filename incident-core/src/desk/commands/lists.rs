@@ -4,7 +4,7 @@ use crate::desk::handle::{Answer, Scene};
 use crate::desk::request::Ask;
 use crate::desk::{Desk, HandleError};
 use crate::ids::PersonId;
-use crate::incident::{Event, Fact, Incident, Rejection, StateKind};
+use crate::incident::{Event, Fact, Incident, Rejection, StateKind, Tag};
 use crate::ports::{Filed, Listing, Page};
 use crate::roster::RosterEffect;
 use crate::view::{CommandWord, HistoryPage, Said};
@@ -21,17 +21,19 @@ const MOST_READ: usize = 2_000;
 const LINES: usize = 15;
 
 impl Desk {
-    /// What is open in the group, or what the asker holds of that.
+    /// What is open in the group, with a tag if one is named, or what the asker holds.
     pub(super) async fn listed(&self, scene: &Scene<'_>, word: CommandWord) -> Result<Answer, HandleError> {
-        if !said(scene).is_empty() {
-            return Ok(Answer::of(Said::Usage(word)));
-        }
         let mine = word == CommandWord::Mine;
+        let mut words = said(scene).split_whitespace();
+        let (tag, more) = (words.next().map(Tag::new), words.next());
+        let (Ok(tag), false, None) = (tag.transpose(), mine && !said(scene).is_empty(), more) else {
+            return Ok(Answer::of(Said::Usage(word)));
+        };
         let assignee = self.store.by_account(scene.company, &scene.profile.identity).await?;
         let mut filed = match assignee {
             None if mine => Vec::new(),
-            None => self.live(scene, None).await?,
-            Some(person) => self.live(scene, Some(person).filter(|_| mine)).await?,
+            None => self.live(scene, None, tag).await?,
+            Some(person) => self.live(scene, Some(person).filter(|_| mine), tag).await?,
         };
         filed.sort_by_key(|filed| urgency(&filed.incident));
         let more = filed.len().saturating_sub(SHOWN);
@@ -40,9 +42,14 @@ impl Desk {
     }
 
     /// Reads what is not over in the group. An index of such incidents answers, so what is over costs nothing.
-    async fn live(&self, scene: &Scene<'_>, assignee: Option<PersonId>) -> Result<Vec<Filed>, HandleError> {
+    async fn live(
+        &self,
+        scene: &Scene<'_>,
+        assignee: Option<PersonId>,
+        tag: Option<Tag>,
+    ) -> Result<Vec<Filed>, HandleError> {
         let states = StateKind::ALL.into_iter().filter(|state| !state.is_terminal()).collect();
-        let listing = Listing { group: Some(scene.group.id), states, assignee };
+        let listing = Listing { group: Some(scene.group.id), states, assignee, tag };
         let mut filed: Vec<Filed> = Vec::new();
         while filed.len() < MOST_READ {
             let after = filed.last().map(|filed| filed.incident.id);
@@ -117,6 +124,7 @@ fn said<'a>(scene: &Scene<'a>) -> &'a str {
         Ask::Press { .. }
         | Ask::Answer { .. }
         | Ask::Remark { .. }
+        | Ask::Album { .. }
         | Ask::ChatMoved { .. }
         | Ask::BotRemoved
         | Ask::BotPresent { .. }

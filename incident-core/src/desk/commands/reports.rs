@@ -22,10 +22,11 @@ impl Desk {
         let Ask::Command { text, attachments, quoted, .. } = &scene.request.ask else {
             return Ok(Answer::of(Said::Nothing));
         };
-        let (mut written, attachments) = reported(text, attachments, quoted.as_ref());
+        let (mut written, mut attachments) = reported(text, attachments, quoted.as_ref());
         if text.trim().is_empty() {
             written = self.in_context(scene, quoted.as_ref()).await?;
         }
+        attachments.extend(self.albums.before(&scene.request.key));
         if written.trim().is_empty() {
             return Ok(Answer::of(Said::Usage(CommandWord::NewIssue)));
         }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{CompanyId, GroupId, Handle, Identity, IncidentId, PersonId};
-use crate::incident::StateKind;
+use crate::incident::{StateKind, Tag};
 use crate::text::Text;
 use crate::time::Timestamp;
 
@@ -47,6 +47,8 @@ pub struct Listing {
     pub states: Vec<StateKind>,
     /// Only held by this person, at whatever level; see [`Incident::holds`](crate::incident::Incident::holds).
     pub assignee: Option<PersonId>,
+    /// Only with this tag.
+    pub tag: Option<Tag>,
 }
 
 /// Which part of a list: the `limit` incidents with ids after `after`, in the order of their ids.

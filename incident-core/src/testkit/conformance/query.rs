@@ -2,7 +2,7 @@
 
 use super::fixture::{MOMENT, Office, Works, at, text};
 use crate::ids::{GroupId, IncidentId, Number, PersonId};
-use crate::incident::{Command, StateKind};
+use crate::incident::{Command, StateKind, Tag};
 use crate::ports::{Commit, Filed, Listing, Page, Store};
 use crate::time::Timestamp;
 
@@ -88,6 +88,34 @@ pub async fn a_list_shows_what_was_asked_for(store: &dyn Store) {
     }
 }
 
+/// A list may be restricted to a tag, by itself and with everything else; a tag of another company is none.
+pub async fn a_list_shows_what_has_a_tag(store: &dyn Store) {
+    let (office, other) = (Office::open(store, 1).await, Office::open(store, 2).await);
+    let brakes = Tag::new("brakes").expect("a short word");
+    let tagged = async |office: &Office<'_>, n, secs| {
+        let incident = office.file(n, secs).await.incident;
+        let command = Command::Tag { tag: brakes.clone() };
+        office.commit(office.asks(&incident, office.ann, command, secs)).await
+    };
+    let open = tagged(&office, 1, 1).await;
+    office.file(2, 2).await;
+    let held = tagged(&office, 3, 3).await.incident;
+    let held = office.commit(office.asks(&held, office.ann, Command::Acknowledge, 4)).await;
+    let over = tagged(&office, 5, 5).await.incident;
+    let close = Command::Close { reason: crate::incident::CloseReason::Duplicate };
+    let over = office.commit(office.asks(&over, office.ben, close, 6)).await;
+    let untagged = tagged(&office, 7, 7).await.incident;
+    office.commit(office.asks(&untagged, office.ann, Command::Untag { tag: brakes.clone() }, 8)).await;
+    tagged(&other, 9, 9).await;
+    let by = |tag: &Tag| Listing { tag: Some(tag.clone()), ..Listing::default() };
+    let live = StateKind::ALL.into_iter().filter(|state| !state.is_terminal()).collect();
+    let group = Some(office.group);
+    assert_eq!(listed(&office, by(&brakes)).await, [open.clone(), held.clone(), over]);
+    assert_eq!(listed(&office, Listing { states: live, group, ..by(&brakes) }).await, [open, held.clone()]);
+    assert_eq!(listed(&office, Listing { assignee: Some(office.ann), ..by(&brakes) }).await, [held]);
+    assert_eq!(listed(&office, by(&Tag::new("brake").expect("a short word"))).await, []);
+}
+
 /// Where a list is restricted in several ways, all of them count: each of these incidents fails one alone.
 pub async fn filters_of_a_list_hold_together(store: &dyn Store) {
     let office = Office::open(store, 1).await;
@@ -112,6 +140,7 @@ pub async fn filters_of_a_list_hold_together(store: &dyn Store) {
         group: Some(office.group),
         states: vec![StateKind::Acknowledged, StateKind::Closed],
         assignee: Some(office.ann),
+        tag: None,
     };
     assert_eq!(listed(&office, all.clone()).await, [wanted]);
     assert_eq!(listed(&office, Listing { group: Some(GroupId::from_u128(78)), ..all }).await, []);

@@ -65,7 +65,7 @@ fn is_impatient(fact: &Fact) -> bool {
 
 fn was_patient(policy: &Policy, before: &Wait, event: &Event, exhausted: bool) -> Held {
     let rules = policy.rules();
-    let nudge = policy.level(before.incident.level).nudge;
+    let nudge = policy.nudge(before.incident.level, before.incident.priority);
     let waits = |times: u8, wait: Duration| wait.saturating_mul(u32::from(times));
     let given = match (&event.fact, &before.incident.state) {
         (Fact::ReminderSent { count }, State::Open(_)) => {

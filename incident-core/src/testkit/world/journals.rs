@@ -105,8 +105,7 @@ impl Journals {
         let rule = match &incident.state {
             State::Open(_) => self
                 .policy
-                .level(incident.level)
-                .nudge
+                .nudge(incident.level, incident.priority)
                 .map(|nudge| (nudge.after, nudge.times, nudge.then_escalate && higher)),
             State::Triage(_) => {
                 rules.route.map(|route| (route.after, 1, route.default_team.is_some() || !rules.teams))
