@@ -16,6 +16,7 @@ mod choices;
 mod commands;
 mod context;
 mod deliver;
+mod forgetting;
 mod handle;
 mod language;
 mod lately;

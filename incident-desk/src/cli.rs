@@ -5,6 +5,7 @@
 
 mod import;
 mod migrate;
+mod person;
 mod report;
 
 use std::{
@@ -19,6 +20,7 @@ use incident_core::policy::Preset;
 
 pub use import::{Import, Raisedash, Source};
 pub use migrate::{DatabaseUrl, Migrate, Route};
+pub use person::{About, Person, Whose};
 pub use report::{Format, Report};
 
 const ABOUT: &str = "Incident workflows inside the chats where people already work";
@@ -118,6 +120,8 @@ pub enum Command {
     /// How many incidents were reported, claimed and resolved, how long that took, whether it was in time, by whom. One
     /// HTML file with charts that refers to nothing outside it, or comma-separated values.
     Report(Report),
+    /// Write out or erase what is kept about a person
+    Person(Person),
     /// Ask the desk that runs on this machine whether incidents move there
     ///
     /// Asks /health/ready at HTTP_ADDR. Exits with status 1, and shows why, if the desk is not ready or does not answer

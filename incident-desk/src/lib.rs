@@ -15,6 +15,7 @@ pub mod http;
 pub mod import;
 pub mod loops;
 pub mod moving;
+pub mod person;
 mod presence;
 pub mod probe;
 pub mod report;

@@ -17,6 +17,7 @@ use incident_desk::config::{Config, Database, Sources};
 use incident_desk::database::{self, Opened};
 use incident_desk::import::{self, Imported, Plan, raisedash::RaisedashFile};
 use incident_desk::moving::{self, Move, Sum};
+use incident_desk::person;
 use incident_desk::report::{self, Question};
 use incident_desk::verify::{self, Verified};
 use incident_desk::{assemble, export, probe, sandbox, simulate, telemetry};
@@ -59,6 +60,7 @@ const fn only_shows(command: &Command) -> bool {
         | Command::Backup(_)
         | Command::Import(_)
         | Command::Verify
+        | Command::Person(_)
         | Command::Health => false,
     }
 }
@@ -109,6 +111,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         }
         Command::Report(options) => runtime()?.block_on(run_report(&config, &options)),
         Command::Verify => runtime()?.block_on(run_verify(&config)),
+        Command::Person(asked) => runtime()?.block_on(person::run(&config, &asked)).map(|()| Exit::Success),
         Command::Health => health(&config),
         Command::Sandbox(_) | Command::Simulate(_) => Ok(Exit::Success),
     }

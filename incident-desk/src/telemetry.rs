@@ -16,8 +16,8 @@ use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, Promet
 use secrecy::SecretString;
 use tracing::{Level, Subscriber};
 use tracing_subscriber::{
-    EnvFilter, Layer, Registry, filter::LevelFilter, filter::ParseError, fmt::MakeWriter,
-    layer::SubscriberExt, registry::LookupSpan, util::SubscriberInitExt, util::TryInitError,
+    EnvFilter, Layer, Registry, filter::ParseError, filter::filter_fn, fmt::MakeWriter, layer::SubscriberExt,
+    registry::LookupSpan, util::SubscriberInitExt, util::TryInitError,
 };
 
 pub use self::hook::Farewell;
@@ -80,7 +80,11 @@ where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
     let lines = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(false);
-    lines.json().flatten_event(true).with_filter(LevelFilter::ERROR)
+    // What an error happened in tells which request it was.
+    let told = |about: &tracing::Metadata<'_>| {
+        *about.level() <= if about.is_span() { Level::INFO } else { Level::ERROR }
+    };
+    lines.json().flatten_event(true).with_filter(filter_fn(told))
 }
 
 fn subscriber<W>(

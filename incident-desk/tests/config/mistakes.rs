@@ -64,8 +64,8 @@ const BAD_VALUES: &[(&str, &str, &str)] = &[
     ("LOG_LEVEL", "info,verbose", "\"info,verbose\" holds something that is neither a level nor"),
     ("LOG_LEVEL", "adapter_telegram=loud", "\"adapter_telegram=loud\" is not a filter"),
     ("LOG_FORMAT", "xml", "\"xml\" is not known"),
-    ("ERROR_HOOK_URL", "ftp://host/in", "is neither an http nor an https URL"),
-    ("ERROR_HOOK_URL", "errors.example.org", "is neither an http nor an https URL"),
+    ("ERROR_HOOK_URL", "ftp://host/in", "the value is neither an http nor an https URL"),
+    ("ERROR_HOOK_URL", "errors.example.org", "the value is neither an http nor an https URL"),
     ("HTTP_ADDR", "9100", "\"9100\" is not an IP address with a port"),
     ("HTTP_ADDR", ":9100", "\":9100\" is not an IP address with a port"),
     ("HTTP_ADDR", "localhost:9100", "\"localhost:9100\" is not an IP address with a port"),
@@ -96,7 +96,7 @@ fn every_key_with_a_bad_value_is_named_in_one_report() {
     named.sort();
     let expected: Vec<_> = bad.keys().map(|key| (*key).to_owned()).collect();
     assert_eq!(named, expected);
-    assert!(errors.to_string().starts_with("the configuration has 30 problems:\n  "), "{errors}");
+    assert!(errors.to_string().starts_with("the configuration has 31 problems:\n  "), "{errors}");
 }
 
 #[test]
