@@ -46,7 +46,7 @@ async fn a_person_gets_what_is_kept_about_them_and_can_have_it_erased() {
     let told = lines(&run(&place, &export));
     let notes = |told: &[Value]| -> Vec<String> {
         let events = told.iter().filter(|line| line["line"] == "event");
-        events.filter_map(|line| Some(line["event"]["text"].as_str()?.to_owned())).collect()
+        events.filter_map(|line| Some(line["event"]["fact"]["text"].as_str()?.to_owned())).collect()
     };
     assert_eq!(told[0]["line"], "person", "{told:#?}");
     assert_eq!(notes(&told), ["note 1 of her cousin", "note 2 of her cousin"], "{told:#?}");
