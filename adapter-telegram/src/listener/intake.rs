@@ -91,6 +91,7 @@ fn work(request: Request, path: ReturnPath) -> Work {
                 Ask::Command { .. }
                 | Ask::Answer { .. }
                 | Ask::Remark { .. }
+                | Ask::Album { .. }
                 | Ask::ChatMoved { .. }
                 | Ask::BotRemoved
                 | Ask::BotPresent { .. }
