@@ -74,7 +74,7 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 fn explained(error: &anyhow::Error) -> String {
     let mut sentence = String::new();
     for cause in error.chain().map(ToString::to_string) {
-        if !sentence.ends_with(&cause) {
+        if !sentence.contains(&cause) {
             let joint = if sentence.is_empty() { "" } else { ": " };
             sentence = format!("{sentence}{joint}{cause}");
         }
@@ -321,8 +321,8 @@ async fn run_report(config: &Config, options: &cli::Report) -> anyhow::Result<Ex
 }
 
 fn create(path: &Path) -> anyhow::Result<File> {
-    File::create_new(path)
-        .with_context(|| format!("cannot create {}; a file that exists is never overwritten", path.display()))
+    let advice = if path.exists() { "; a file that exists is never overwritten" } else { "" };
+    File::create_new(path).with_context(|| format!("cannot create {}{advice}", path.display()))
 }
 
 async fn run_verify(config: &Config) -> anyhow::Result<Exit> {

@@ -42,8 +42,8 @@ and @admin, who administers the chat.
 Try: @driver new_issue truck 12 has a flat tyre";
 
 const HELP: &str = "\
-@NAME COMMAND …     say a command as NAME: new_issue, status, add_dispatcher, remove_dispatcher,
-                    configure_managers, register_driver, help. @admin administers the chat.
+@NAME COMMAND …     say a command as NAME, as in Telegram but without the slash; `@driver help` lists
+                    them all. @admin administers the chat. The rules are those of two_tier.
 @NAME NUMBER        press the button with that number
 @NAME reply TEXT    answer the last question that was asked in the chat
 wait TIME           let time pass: 90s, 10m, 2h, 1d

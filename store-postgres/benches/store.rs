@@ -1,6 +1,6 @@
 //! What the store costs beside a bare program on the same server, as ratios measured side by side. `BENCH_INCIDENTS`
-//! shrinks the large database, `BENCH_ROUNDS` says how often to measure, `TEST_DATABASE_URL` names another server
-//! than a throw-away one of this machine.
+//! shrinks the large database, `BENCH_ROUNDS` says how often to measure, `TEST_DATABASE_URL` names another server than
+//! a throw-away one of this machine. Arguments name the parts to measure, all if there is none.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
@@ -34,13 +34,24 @@ const COMMITS: usize = 800;
 fn main() {
     let runtime =
         Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime starts");
-    commits(&runtime, number("BENCH_ROUNDS", 9));
-    lives(&runtime);
-    drain::print(&runtime, number("BENCH_SETTLED", 100_000));
-    let sizes = [large::SMALL, number("BENCH_INCIDENTS", 1_000_000)];
-    let databases = sizes.map(|incidents| fill::open(&runtime, incidents));
-    let [(_small, small), (_large, large)] = databases;
-    large::print(&runtime, [small, large]);
+    // `cargo bench -- drain` measures one part alone.
+    let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let asked = |part: &str| named.is_empty() || named.iter().any(|named| named == part);
+    if asked("commits") {
+        commits(&runtime, number("BENCH_ROUNDS", 9));
+    }
+    if asked("lives") {
+        lives(&runtime);
+    }
+    if asked("drain") {
+        drain::print(&runtime, number("BENCH_SETTLED", 100_000));
+    }
+    if asked("large") {
+        let sizes = [large::SMALL, number("BENCH_INCIDENTS", 1_000_000)];
+        let databases = sizes.map(|incidents| fill::open(&runtime, incidents));
+        let [(_small, small), (_large, large)] = databases;
+        large::print(&runtime, [small, large]);
+    }
 }
 
 /// Opens a database, with so many connections at the most.

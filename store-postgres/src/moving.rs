@@ -171,6 +171,7 @@ async fn write(
     if moved.rows_affected() == 0 {
         let stands_there = mark(&mut transaction).await?.is_some_and(|mark| mark.position == to);
         let elsewhere = Fault::Refused("the mark of the copy is elsewhere: another copy is under way");
+        transaction.rollback().await?;
         return if stands_there { Ok(()) } else { Err(elsewhere) };
     }
     let arrays = (1..).zip(table.columns).map(|(place, column)| {

@@ -164,6 +164,10 @@ fn people_are_asked_relieved_and_taken_off_by_name() {
     assert_eq!(revoke("mia", "1 @ann went, home"), done(CommandWord::Revoke));
     house.settle();
     assert_eq!(house.said("@ann does not hold it any more"), 1);
+    house.press("ann", Action::Claim);
+    house.settle();
+    // Who administers the chat may, too, and is found out by asking the platform.
+    assert_eq!(revoke("admin", "1 @ann went home"), done(CommandWord::Revoke));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::desk::request::Named;
 use crate::desk::{Desk, HandleError};
 use crate::ids::{Number, PersonId, Platform};
 use crate::incident::{Command, HoldReason, Incident, Invalid, Priority, Rejection, Tag};
-use crate::policy::Actor;
+use crate::policy::{Act, Actor, Role};
 use crate::ports::Filed;
 use crate::text::{Limits, Text, TextError};
 use crate::view::{CommandWord, Done, Said};
@@ -72,11 +72,22 @@ impl Desk {
         let Some(filed) = self.filed(scene, target).await? else {
             return Ok(Answer::of(Said::Refused(Rejection::Unknown)));
         };
+<<<<<<< HEAD
         let actor = self.actor(scene).await?;
         if matches!(wanted, Wanted::Choice) {
             let from = holder_meant(&filed.incident, &actor);
             return Ok(Self::whom(scene, word, &actor, filed, from));
         }
+=======
+        let actor = if word == CommandWord::Revoke {
+            self.actor_for(scene, Act::Revoke, Some(&filed.incident)).await?
+        } else {
+            Some(self.actor(scene).await?)
+        };
+        let Some(actor) = actor else {
+            return Ok(Answer::about(Said::TryAgain, Some(filed)));
+        };
+>>>>>>> f2b7771 (Let administrators of a group end claims, as the policy says, and mend what a newcomer stumbled over)
         let command = match self.meant_by(scene, wanted, &filed, &actor).await? {
             Ok(command) => command,
             Err(said) => return Ok(Answer::about(said, Some(filed))),
@@ -87,6 +98,25 @@ impl Desk {
             Changed::Refused(rejection, now) => Answer::about(Said::Refused(rejection), now.or(Some(filed))),
             Changed::Before(answered) => self.repeated(scene, &answered).await?,
         })
+    }
+
+    /// Whoever asks, as an administrator of the group if they are one. The platform is asked only where their roles do
+    /// not allow the act; nothing is returned if it cannot be asked.
+    pub(in crate::desk) async fn actor_for(
+        &self,
+        scene: &mut Scene<'_>,
+        act: Act,
+        incident: Option<&Incident>,
+    ) -> Result<Option<Actor>, HandleError> {
+        let mut actor = self.actor(scene).await?;
+        if scene.policy.may(&actor, act, incident) {
+            return Ok(Some(actor));
+        }
+        let admin = self.is_admin(scene.request, &scene.profile.identity).await;
+        if let (Some(true), Actor::Person(member)) = (admin, &mut actor) {
+            member.standing.roles = member.standing.roles.with(Role::Admin);
+        }
+        Ok(admin.map(|_| actor))
     }
 
     /// Finds whom and what a command means; else what to answer.
