@@ -139,8 +139,10 @@ impl Desk {
                 return Ok(());
             };
             let version = roster.version;
+            let wake_at = roster.next_shift(&self.calendar);
             let step = RosterStep { roster, events: Vec::new(), effects: effects.clone() };
-            let commit = RosterCommit::new(version, step, scene.now).answering(origin.clone());
+            let commit =
+                RosterCommit::new(version, step, scene.now).answering(origin.clone()).waking(wake_at);
             match self.store.commit_roster(commit).await {
                 Ok(()) | Err(CommitError::AlreadyApplied { .. }) => {
                     (self.nudge)(Nudge::Deliver(Lane::Notice));

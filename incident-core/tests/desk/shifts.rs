@@ -106,6 +106,17 @@ fn whoever_comes_on_duty_hears_once_what_waits_in_one_message_for_the_team() {
 }
 
 #[test]
+fn what_is_owed_to_a_group_in_between_cancels_no_shift() {
+    let house = house();
+    house.duty("1 @tim daily 22:00-06:00");
+    house.routed("flat tyre");
+    assert_eq!(house.command("mia", CommandWord::Report, "day").said, Said::Rostered);
+    house.settle();
+    house.until(at(0, 22, 0));
+    assert_eq!(house.shifts(), [(1, names(&["tim"]))]);
+}
+
+#[test]
 fn where_nothing_waits_nobody_is_called() {
     let house = house();
     house.duty("1 @tim daily 22:00-06:00");

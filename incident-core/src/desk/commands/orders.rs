@@ -72,13 +72,6 @@ impl Desk {
         let Some(filed) = self.filed(scene, target).await? else {
             return Ok(Answer::of(Said::Refused(Rejection::Unknown)));
         };
-<<<<<<< HEAD
-        let actor = self.actor(scene).await?;
-        if matches!(wanted, Wanted::Choice) {
-            let from = holder_meant(&filed.incident, &actor);
-            return Ok(Self::whom(scene, word, &actor, filed, from));
-        }
-=======
         let actor = if word == CommandWord::Revoke {
             self.actor_for(scene, Act::Revoke, Some(&filed.incident)).await?
         } else {
@@ -87,7 +80,10 @@ impl Desk {
         let Some(actor) = actor else {
             return Ok(Answer::about(Said::TryAgain, Some(filed)));
         };
->>>>>>> f2b7771 (Let administrators of a group end claims, as the policy says, and mend what a newcomer stumbled over)
+        if matches!(wanted, Wanted::Choice) {
+            let from = holder_meant(&filed.incident, &actor);
+            return Ok(Self::whom(scene, word, &actor, filed, from));
+        }
         let command = match self.meant_by(scene, wanted, &filed, &actor).await? {
             Ok(command) => command,
             Err(said) => return Ok(Answer::about(said, Some(filed))),
