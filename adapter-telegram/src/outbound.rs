@@ -68,7 +68,7 @@ pub fn draw(card: &Card) -> Drawing {
 pub fn messages(message: &Message) -> Vec<Drawing> {
     let Told { first, again, inline, mentions } = told(message);
     let (now, later) = mentions.split_at(mentions.len().min(MENTION_LIMIT - inline));
-    let buttons = if message.asks { keyboard(&[]) } else { keyboard(&message.buttons) };
+    let buttons = if message.asks { keyboard(&[]) } else { with_offers(keyboard(&message.buttons), message) };
     let drawing = Drawing { text: addressed(&first, now), keyboard: buttons, asks: message.asks };
     let more = later.chunks(MENTION_LIMIT).map(|mentions| Drawing {
         text: addressed(&again, mentions),
@@ -191,8 +191,22 @@ fn keyboard(rows: &[Vec<Button>]) -> InlineKeyboardMarkup {
     InlineKeyboardMarkup::new(rows.filter(|row| !row.is_empty()))
 }
 
+/// Puts what may become of a group below what may become of an incident; few of either are ever there.
+fn with_offers(mut keyboard: InlineKeyboardMarkup, message: &Message) -> InlineKeyboardMarkup {
+    for row in &message.offers {
+        let row = row
+            .iter()
+            .map(|offer| InlineKeyboardButton::callback(label(&offer.label), offer.code.to_string()));
+        keyboard = keyboard.append_row(row);
+    }
+    keyboard
+}
+
 fn button(button: &Button) -> InlineKeyboardButton {
-    let label = shortened(button.label.trim(), LABEL_LIMIT);
-    let label = if label.trim().is_empty() { "…".to_owned() } else { label };
-    InlineKeyboardButton::callback(label, button.code.to_string())
+    InlineKeyboardButton::callback(label(&button.label), button.code.to_string())
+}
+
+fn label(text: &str) -> String {
+    let label = shortened(text.trim(), LABEL_LIMIT);
+    if label.trim().is_empty() { "…".to_owned() } else { label }
 }

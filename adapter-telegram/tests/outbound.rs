@@ -55,6 +55,7 @@ fn page(mentions: Vec<Mention>) -> Message {
         lines: vec![plain("🔔 TKT-2026-0042 needs a manager.")],
         mentions,
         buttons: Vec::new(),
+        offers: Vec::new(),
         asks: false,
     }
 }
@@ -326,7 +327,7 @@ proptest! {
         let total = mentions.len();
         let linked: Vec<String> = mentions.iter().filter(|one| one.handle.is_none())
             .filter_map(|one| one.identity.as_ref()).map(|identity| identity.user.to_string()).collect();
-        let drawings = messages(&Message { lines: vec![line], mentions, buttons: Vec::new(), asks: false });
+        let drawings = messages(&Message { lines: vec![line], mentions, buttons: Vec::new(), offers: Vec::new(), asks: false });
         prop_assert_eq!(drawings.len(), (inline + total).div_ceil(MENTION_LIMIT).max(1));
         let mut links = Vec::new();
         for drawing in &drawings {

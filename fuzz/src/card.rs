@@ -33,7 +33,7 @@ pub fn check(bytes: &[u8]) {
     }
 
     let mentions: Vec<Mention> = (0..bytes.below(12)).map(|_| mention(&mut bytes)).collect();
-    let message = Message { lines, mentions, buttons: card.buttons, asks: bytes.flag() };
+    let message = Message { lines, mentions, buttons: card.buttons, offers: Vec::new(), asks: bytes.flag() };
     everybody_is_told(&message);
 }
 

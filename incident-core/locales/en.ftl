@@ -392,6 +392,7 @@ allowed-timezone = a name of the IANA database such as Europe/Madrid or America/
 allowed-week-start = monday, sunday, saturday or default
 allowed-wait = 1s to 30d, written like 90s, 10m, 2h or 1h30m, or default
 allowed-reports = a whole number from 1 to 1000, or off, or default
+allowed-emoji = one emoji, or default
 # Reports: the page and its tables.
 report-about = { $days }, time zone { $zone }; as of { $at }.
 report-days-span = { $first } to { $last }
@@ -485,3 +486,22 @@ report-caption = 📊 Report: { $title }, { $days }
 report-caption-table = 🔢 The same as a table: { $title }, { $days }
 files-caption = 📎 { $number }: { $text }
 files-gone = 📎 { $number }: the file { $text } is not there any more.
+
+# Groups that wait to be admitted.
+admission-asked = 👋 Please reply to this message with the name of your company, so that the administrators of this installation can admit this group. A group administrator must do that.
+admission-requested = ✅ Thank you! I have asked the administrators of this installation to admit this group to “{ $name }”. I say so here once they have decided.
+admission-known = I have asked about exactly that already. Please wait until they have decided.
+admission-admitted = ✅ This group is admitted: it belongs to { $name }. A group administrator can now name its managers with { $usage }.
+admission-denied = ❌ The administrators of this installation did not admit this group. If the name of the company was wrong, reply to my question with the right one.
+admission-consult = 🚨 The group “{ $group }” asks to be admitted. It says that it belongs to “{ $name }”; so says { $person }.
+admission-others = For any other company, write { $usage } in that group.
+button-admit-into = ✅ To { $name }
+button-admit-alone = ➕ New company { $name }
+button-deny = ❌ Refuse
+done-admitted = ✅ Admitted to { $name }. The group is told.
+done-denied = Refused. The group is told.
+refused-decided = ❌ That was decided before.
+
+# Roles in a whole company.
+company-managers = Managers in every group of { $name }: { $people }
+company-responders = Dispatchers in every group of { $name }: { $people }

@@ -392,6 +392,7 @@ allowed-timezone = un nombre de la base de datos IANA como Europe/Madrid o Ameri
 allowed-week-start = monday, sunday, saturday o default
 allowed-wait = de 1s a 30d, escrito como 90s, 10m, 2h o 1h30m, o default
 allowed-reports = un número entero de 1 a 1000, u off, o default
+allowed-emoji = un solo emoji, o default
 # Informes: la página y sus tablas.
 report-about = { $days }, zona horaria { $zone }; situación a { $at }.
 report-days-span = { $first } a { $last }
@@ -485,3 +486,22 @@ report-caption = 📊 Informe: { $title }, { $days }
 report-caption-table = 🔢 Lo mismo como tabla: { $title }, { $days }
 files-caption = 📎 { $number }: { $text }
 files-gone = 📎 { $number }: el archivo { $text } ya no está.
+
+# Grupos que esperan ser admitidos.
+admission-asked = 👋 Responde a este mensaje con el nombre de tu empresa, para que quienes administran este servicio puedan admitir este grupo. Tiene que hacerlo un administrador del grupo.
+admission-requested = ✅ ¡Gracias! He pedido a quienes administran este servicio que admitan este grupo en «{ $name }». Lo diré aquí en cuanto decidan.
+admission-known = Ya he preguntado exactamente eso. Espera, por favor, a que decidan.
+admission-admitted = ✅ Este grupo está admitido: pertenece a { $name }. Un administrador del grupo puede nombrar ahora a sus responsables con { $usage }.
+admission-denied = ❌ Quienes administran este servicio no han admitido este grupo. Si el nombre de la empresa estaba mal, responde a mi pregunta con el correcto.
+admission-consult = 🚨 El grupo «{ $group }» pide ser admitido. Dice que pertenece a «{ $name }»; lo dice { $person }.
+admission-others = Para cualquier otra empresa, escribe { $usage } en ese grupo.
+button-admit-into = ✅ En { $name }
+button-admit-alone = ➕ Empresa nueva { $name }
+button-deny = ❌ Rechazar
+done-admitted = ✅ Admitido en { $name }. El grupo lo sabrá.
+done-denied = Rechazado. El grupo lo sabrá.
+refused-decided = ❌ Eso ya estaba decidido.
+
+# Roles in a whole company.
+company-managers = Responsables en todos los grupos de { $name }: { $people }
+company-responders = Despachan en todos los grupos de { $name }: { $people }

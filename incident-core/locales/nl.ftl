@@ -392,6 +392,7 @@ allowed-timezone = een naam uit de IANA-database zoals Europe/Amsterdam of Ameri
 allowed-week-start = monday, sunday, saturday of default
 allowed-wait = 1s tot 30d, geschreven als 90s, 10m, 2h of 1h30m, of default
 allowed-reports = een heel getal van 1 tot 1000, of off, of default
+allowed-emoji = één emoji, of default
 # Rapporten: de pagina en haar tabellen.
 report-about = { $days }, tijdzone { $zone }; stand van { $at }.
 report-days-span = { $first } tot en met { $last }
@@ -485,3 +486,22 @@ report-caption = 📊 Rapport: { $title }, { $days }
 report-caption-table = 🔢 Hetzelfde als tabel: { $title }, { $days }
 files-caption = 📎 { $number }: { $text }
 files-gone = 📎 { $number }: het bestand { $text } is er niet meer.
+
+# Groepen die wachten tot ze worden toegelaten.
+admission-asked = 👋 Antwoord op dit bericht met de naam van je bedrijf, zodat de beheerders van deze installatie deze groep kunnen toelaten. Een beheerder van de groep moet dat doen.
+admission-requested = ✅ Dank je! Ik heb de beheerders van deze installatie gevraagd deze groep toe te laten tot “{ $name }”. Ik zeg het hier zodra ze hebben beslist.
+admission-known = Precies dat heb ik al gevraagd. Wacht alsjeblieft tot ze hebben beslist.
+admission-admitted = ✅ Deze groep is toegelaten: ze hoort bij { $name }. Een beheerder van de groep kan nu met { $usage } de managers aanwijzen.
+admission-denied = ❌ De beheerders van deze installatie hebben deze groep niet toegelaten. Was de naam van het bedrijf verkeerd, antwoord dan op mijn vraag met de juiste.
+admission-consult = 🚨 De groep “{ $group }” vraagt om toelating. Ze zegt bij “{ $name }” te horen; dat zegt { $person }.
+admission-others = Voor elk ander bedrijf: schrijf { $usage } in die groep.
+button-admit-into = ✅ Bij { $name }
+button-admit-alone = ➕ Nieuw bedrijf { $name }
+button-deny = ❌ Weigeren
+done-admitted = ✅ Toegelaten tot { $name }. De groep hoort het.
+done-denied = Geweigerd. De groep hoort het.
+refused-decided = ❌ Dat was al beslist.
+
+# Roles in a whole company.
+company-managers = Managers in alle groepen van { $name }: { $people }
+company-responders = Dispatchers in alle groepen van { $name }: { $people }

@@ -406,6 +406,7 @@ allowed-timezone = имя из базы IANA, например Europe/Moscow и�
 allowed-week-start = monday, sunday, saturday или default
 allowed-wait = от 1s до 30d, например 90s, 10m, 2h или 1h30m, или default
 allowed-reports = целое число от 1 до 1000, off или default
+allowed-emoji = один эмодзи или default
 # Отчёты: страница и её таблицы.
 report-about = { $days }, часовой пояс { $zone }; по состоянию на { $at }.
 report-days-span = { $first } – { $last }
@@ -499,3 +500,22 @@ report-caption = 📊 Отчёт: { $title }, { $days }
 report-caption-table = 🔢 То же таблицей: { $title }, { $days }
 files-caption = 📎 { $number }: { $text }
 files-gone = 📎 { $number }: файла { $text } больше нет.
+
+# Группы, которые ждут приёма.
+admission-asked = 👋 Ответьте на это сообщение названием вашей компании, чтобы администраторы этой установки могли принять группу. Это должен сделать администратор группы.
+admission-requested = ✅ Спасибо! Я попросил администраторов этой установки принять группу в «{ $name }». Я скажу здесь, когда они решат.
+admission-known = Именно об этом я уже спросил. Подождите, пожалуйста, пока они решат.
+admission-admitted = ✅ Группа принята: она относится к { $name }. Администратор группы может теперь назвать менеджеров: { $usage }.
+admission-denied = ❌ Администраторы этой установки не приняли группу. Если название компании было неверным, ответьте на мой вопрос верным.
+admission-consult = 🚨 Группа «{ $group }» просит её принять. Она говорит, что относится к «{ $name }»; так говорит { $person }.
+admission-others = Для любой другой компании напишите в той группе { $usage }.
+button-admit-into = ✅ В { $name }
+button-admit-alone = ➕ Новая компания { $name }
+button-deny = ❌ Отказать
+done-admitted = ✅ Принято в { $name }. Группа узнает об этом.
+done-denied = Отказано. Группа узнает об этом.
+refused-decided = ❌ Это уже решено.
+
+# Roles in a whole company.
+company-managers = Менеджеры во всех группах { $name }: { $people }
+company-responders = Диспетчеры во всех группах { $name }: { $people }

@@ -9,6 +9,7 @@
 //! to spare it a second transaction; if the process dies, their leases end. The other holds cards that
 //! somebody pressed although others took their place; whoever presses one again puts it back.
 
+mod admission;
 mod albums;
 mod answers;
 mod change;

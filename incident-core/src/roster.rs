@@ -4,11 +4,14 @@
 //! It knows people by id only. A role may be granted to a handle that nobody has seen yet; the first time its
 //! owner appears, the grant is bound to the person and the handle no longer matters.
 
+mod admission;
 mod calendar;
 mod changes;
 mod decide;
 mod duty;
 mod effects;
+mod emoji;
+mod everywhere;
 mod evolve;
 mod report_limit;
 mod schedule;
@@ -19,21 +22,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+pub use admission::{Admission, AdmissionFact, AdmissionNews, AdmissionOrder, Went};
 pub use calendar::{Calendar, WeekStart, ZoneName};
 pub use changes::{SettingChange, changes, undoable};
 pub use decide::step;
 pub use duty::Present;
+pub use effects::{Announcement, RosterEffect};
+pub use emoji::{Emoji, NotOneEmoji, Sign};
+pub use everywhere::RoleChange;
 pub use evolve::{evolve, fold};
 pub use report_limit::{NoLimit, ReportLimit};
 pub use schedule::{Hours, NoSchedule, Schedule, ShiftStart, Week};
 pub use setting_name::SettingName;
 pub use settings::{OwnSetting, OwnSettings, Setting, Settings};
 
-use crate::figures::Figures;
-use crate::ids::{ChatRef, CompanyId, GroupId, Handle, IncidentId, PersonId, TeamId, Version};
+use crate::ids::{ChatRef, CompanyId, GroupId, Handle, PersonId, TeamId, Version};
 use crate::incident::By;
 use crate::policy::{Actor, Role, Standing};
-use crate::report::Form;
 use crate::text::Text;
 use crate::time::Timestamp;
 
@@ -185,6 +190,10 @@ pub enum RosterCommand {
     Set { setting: Setting },
     /// Put a setting back to what it was before its last change, unless anything changed since that was looked up.
     Restore { setting: Setting, seen: Version },
+    /// Lead a group on the way to being admitted.
+    Admission { group: GroupId, order: AdmissionOrder },
+    /// Change who has a role in the whole company.
+    Everywhere { change: RoleChange },
 }
 
 /// Several commands that are accepted or refused together.
@@ -253,90 +262,12 @@ pub enum RosterFact {
     SettingChanged { setting: Setting },
     /// The last change of a setting was undone.
     SettingRestored { setting: Setting },
-}
-
-/// Something owed because of a roster.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "effect", rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum RosterEffect {
-    /// A message to a group.
-    Tell {
-        /// Which group.
-        group: GroupId,
-        /// What.
-        announcement: Announcement,
-    },
-    /// A report must be sent to a group. It is of the instant at which it was asked for, however late it goes out and
-    /// however often it is tried: what it tells is here, and only its words are found when it is written.
-    SendReport {
-        /// Which group.
-        group: GroupId,
-        /// The topic or thread in which it was asked for.
-        topic: Option<Text>,
-        /// In which form.
-        form: Form,
-        /// What it tells.
-        figures: Box<Figures>,
-    },
-    /// A file of an incident must be shown again.
-    SendFile {
-        /// Which group.
-        group: GroupId,
-        /// The topic or thread in which it was asked for.
-        topic: Option<Text>,
-        /// Of which incident.
-        incident: IncidentId,
-        /// Which of its files, from 0 in the order in which they came.
-        file: u32,
-    },
-    /// The cards of all live incidents of a group must be posted anew: its chat moved.
-    Redraw {
-        /// Which group.
-        group: GroupId,
-    },
-    /// The cards of all live incidents of a group must be drawn again: a right there works again.
-    Refresh {
-        /// Which group.
-        group: GroupId,
-    },
-    /// A person may hold no incident of a group any more.
-    EndClaims {
-        /// Which group.
-        group: GroupId,
-        /// Who.
-        person: PersonId,
-    },
-    /// People whose shift began must hear what waits for them, if anything does.
-    PageShift {
-        /// Who, where.
-        shift: ShiftStart,
-    },
-    /// All live incidents of a group must know that its chat is gone.
-    Abandon {
-        /// Which group.
-        group: GroupId,
-    },
-}
-
-/// What a group is told about itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "announcement", rename_all = "snake_case")]
-#[non_exhaustive]
-#[expect(missing_docs, reason = "fields are named by their types")]
-pub enum Announcement {
-    /// These are the managers now.
-    Managers { managers: Vec<Grantee> },
-    /// Somebody has a role now.
-    Granted { role: Role, to: Grantee },
-    /// Somebody has a role no more.
-    Revoked { role: Role, from: Grantee },
-    /// Somebody who should lose a role did not have it.
-    NotHeld { role: Role, from: Grantee },
-    /// We lack a right here.
-    RightMissing { right: Right },
-    /// This is the language now, and said in it.
-    Language,
+    /// A group came further on the way to being admitted.
+    Admission { group: GroupId, fact: AdmissionFact },
+    /// A role was given in the whole company.
+    CompanyRoleGranted { role: Role, to: Grantee },
+    /// A role in the whole company was taken away.
+    CompanyRoleRevoked { role: Role, from: Grantee },
 }
 
 /// What follows from accepted commands.
@@ -374,6 +305,7 @@ impl Roster {
         self.groups.values().any(|group| group.grants.iter().any(|grant| grant.to == grantee))
             || self.teams.values().any(|team| team.members.contains(&grantee))
             || self.schedules.iter().any(|schedule| schedule.who == grantee)
+            || self.settings.company_grants.iter().any(|grant| grant.to == grantee)
     }
 
     /// Finds the group that lives in a chat.

@@ -4,6 +4,7 @@
 //! construction and no user's words ever meet markup.
 
 mod action;
+mod admission;
 mod card;
 mod choice;
 mod done;
@@ -24,6 +25,7 @@ mod tenants;
 mod words;
 
 pub use action::{Action, ButtonCode, InvalidCode};
+pub use admission::{AdmissionCode, AdmissionVerdict, consultation};
 pub use card::{CardSource, card};
 pub use choice::Choice;
 pub(crate) use governing::Governing;
@@ -90,6 +92,15 @@ pub struct Button {
     pub code: ButtonCode,
 }
 
+/// Something to press, which decides about a group and not about an incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// What it says.
+    pub label: String,
+    /// What it does.
+    pub code: AdmissionCode,
+}
+
 /// The content of a surface.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Card {
@@ -112,6 +123,9 @@ pub struct Message {
     pub mentions: Vec<Mention>,
     /// Rows of buttons.
     pub buttons: Vec<Vec<Button>>,
+    /// Rows of other buttons, below those: what may become of a group.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offers: Vec<Vec<Offer>>,
     /// Whether a reply to it is an answer.
     pub asks: bool,
 }

@@ -7,15 +7,15 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use incident_core::ids::{ChatRef, Handle, PersonId, Platform, TeamId};
+use incident_core::ids::{ChatRef, CompanyId, GroupId, Handle, PersonId, Platform, TeamId};
 use incident_core::incident::{
     Attachment, By, CloseReason, Event, Fact, HoldReason, Incident, Level, PageOutcome, Priority, Severity,
     SlaKind, StateKind, Tag, fold,
 };
 use incident_core::policy::Role;
 use incident_core::roster::{
-    self, Grantee, OwnSetting, ReportLimit, Right, Roster, RosterEvent, RosterFact, Setting, Week, WeekStart,
-    ZoneName,
+    self, AdmissionFact, Grantee, OwnSetting, ReportLimit, Right, Roster, RosterEvent, RosterFact, Setting,
+    Sign, Week, WeekStart, ZoneName,
 };
 use incident_core::testkit::cast::{
     ANN, BOB, COMPANY, DRIVER, ENGINES, GROUP, INCIDENT, MIA, START, TYRES, text,
@@ -135,6 +135,7 @@ fn roster_facts() -> Vec<RosterFact> {
     let bob = || Grantee::Person(BOB);
     let set = |setting| RosterFact::SettingChanged { setting };
     let own = |own| Setting::Own { group, own };
+    let other = GroupId::from_u128(77);
     vec![
         RosterFact::CompanyFounded { name: text("Acme Haulage") },
         RosterFact::GroupAdded { group, chat: chat("-1"), title: text("Night shift"), active: false },
@@ -167,9 +168,26 @@ fn roster_facts() -> Vec<RosterFact> {
         set(own(OwnSetting::ReportsPerHourGroup(Some(ReportLimit::Off)))),
         set(own(OwnSetting::TeamReminder(Some(Duration::from_secs(240))))),
         set(own(OwnSetting::DefaultTeam(Some(TeamId::new(1))))),
+        set(own(OwnSetting::Emoji { sign: Sign::OnHold, emoji: "🛑".parse().ok() })),
         RosterFact::SettingRestored { setting: own(OwnSetting::EscalationReminder(None)) },
+        RosterFact::Admission { group, fact: AdmissionFact::Asked },
+        RosterFact::Admission {
+            group,
+            fact: AdmissionFact::Requested { name: text("Acme"), by: PersonId::new(2) },
+        },
+        RosterFact::Admission { group, fact: AdmissionFact::Told },
+        RosterFact::Admission { group, fact: AdmissionFact::Denied },
+        RosterFact::Admission { group, fact: AdmissionFact::Alone },
+        RosterFact::CompanyRoleGranted { role: Role::Manager, to: ann() },
+        RosterFact::CompanyRoleGranted { role: Role::Responder, to: bob() },
+        RosterFact::CompanyRoleRevoked { role: Role::Responder, from: bob() },
         RosterFact::GroupSuspended { group },
         RosterFact::GroupWithdrawn { group },
+        RosterFact::GroupAdded { group: other, chat: chat("-2"), title: text("Day shift"), active: false },
+        RosterFact::Admission {
+            group: other,
+            fact: AdmissionFact::Into { company: CompanyId::from_u128(7) },
+        },
     ]
 }
 

@@ -254,7 +254,9 @@ fn keep<T>(read: Result<T, StoreError>, unreadable: &mut Vec<String>) -> Result<
 fn holders(roster: &Roster) -> BTreeSet<PersonId> {
     let granted = roster.groups.values().flat_map(|group| group.grants.iter().map(|grant| &grant.to));
     let members = roster.teams.values().flat_map(|team| &team.members);
+    let everywhere = roster.settings.company_grants.iter().map(|grant| &grant.to);
     granted
+        .chain(everywhere)
         .chain(members)
         .filter_map(|grantee| match grantee {
             roster::Grantee::Person(person) => Some(*person),

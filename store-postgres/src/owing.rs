@@ -37,7 +37,8 @@ impl Debt {
     pub(crate) fn of_roster(roster: &Roster, effect: RosterEffect) -> Result<Self, Fault> {
         let group = effect.group();
         let known = roster.groups.get(&group);
-        let chat = known.ok_or(Fault::Refused("it owes something to a group it has not"))?.chat.clone();
+        let known = known.ok_or(Fault::Refused("it owes something to a group it has not"))?;
+        let chat = effect.elsewhere().unwrap_or(&known.chat).clone();
         let (body, chat_text) = (serde_json::to_string(&effect)?, chat.to_string());
         let owed = Owed::Roster { effect };
         let group = (owed.lane() != Lane::Upkeep).then(|| group.to_string());

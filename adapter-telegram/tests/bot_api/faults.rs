@@ -95,7 +95,13 @@ async fn a_refused_token_leaves_everything_owed() {
 async fn of_a_message_in_parts_those_that_arrived_are_not_sent_again() {
     let Scene { api, telegram, group, .. } = scene();
     let mentions = (0..11).map(|n| Mention::named(&format!("m{n}"))).collect();
-    let page = Message { lines: vec![line("Help!")], mentions, buttons: Vec::new(), asks: false };
+    let page = Message {
+        lines: vec![line("Help!")],
+        mentions,
+        buttons: Vec::new(),
+        offers: Vec::new(),
+        asks: false,
+    };
     api.fail_next("sendMessage", Fault::HangAfter(None));
     let refuse_the_second = async {
         api.wait_said(group, "Help!").await;

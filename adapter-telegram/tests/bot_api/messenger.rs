@@ -11,7 +11,13 @@ use incident_core::view::{Mention, Message};
 use super::*;
 
 fn said(text: &str) -> Message {
-    Message { lines: vec![line(text)], mentions: Vec::new(), buttons: Vec::new(), asks: false }
+    Message {
+        lines: vec![line(text)],
+        mentions: Vec::new(),
+        buttons: Vec::new(),
+        offers: Vec::new(),
+        asks: false,
+    }
 }
 
 fn topic(thread: i64) -> Option<Text> {

@@ -97,6 +97,12 @@ impl Desk {
             Owed::Roster { effect: RosterEffect::PageShift { shift } } => {
                 self.page_shift(claim, shift, now).await
             }
+            Owed::Roster { effect: RosterEffect::Consult { group, to } } => {
+                let Some(roster) = self.store.roster(claim.company).await? else {
+                    return Ok((Shown::default(), Ok(())));
+                };
+                Ok((Shown::default(), self.consult(&roster, *group, to).await?))
+            }
             Owed::Roster { effect } if effect.is_told() => self.tell(claim, effect).await,
             Owed::Roster { effect } => {
                 self.keep_up(claim.company, effect, now).await?;

@@ -1,5 +1,6 @@
 //! From a request to its answer: whose chat is it, who asks, what do they want.
 
+use super::admission::Judge;
 use super::change::{Changed, Order, RosterOrder};
 use super::commands::holder_meant;
 use super::request::{Ask, ChatKind, Request, Sender};
@@ -60,6 +61,10 @@ impl Desk {
             return Ok(self.plainly(&request, Said::Nothing));
         }
         let tenancy = self.store.tenancy(&request.chat).await?;
+        if self.is_applicant(tenancy, &request) {
+            self.apply(&request, now).await?;
+            return Ok(self.plainly(&request, Said::Nothing));
+        }
         let profile = match (&request.from, &request.ask) {
             (Sender::Person(profile), _) => profile,
             (
@@ -87,6 +92,11 @@ impl Desk {
             && word.governs()
         {
             return self.govern(tenancy, &request, profile, now).await;
+        }
+        if let Ask::Press { code, .. } = &request.ask
+            && let Ok(code) = code.parse()
+        {
+            return self.judge_press(code, &Judge { request: &request, profile, now }).await;
         }
         if let Some(said) = Self::without_group(&request) {
             return Ok(self.plainly(&request, said));
@@ -125,7 +135,7 @@ impl Desk {
     ) -> Result<Reply, HandleError> {
         let roster = self.store.roster(tenancy.company).await?;
         let Some((roster, group)) =
-            roster.and_then(|roster| roster.groups.get(&tenancy.group).cloned().map(|group| (roster, group)))
+            roster.and_then(|roster| roster.group(tenancy.group).map(|group| (roster, group)))
         else {
             return Ok(self.plainly(request, Said::Refused(Rejection::TenantInactive)));
         };
@@ -143,7 +153,7 @@ impl Desk {
             // Whoever sends pictures about has not asked us for anything.
             (Ask::Album { .. }, GroupStatus::Suspended | GroupStatus::Pending) => Answer::of(Said::Nothing),
             (_, GroupStatus::Suspended) => Answer::of(Said::Suspended),
-            (_, GroupStatus::Pending) => Answer::of(Said::NeedsApproval(CommandWord::ActivateGroup)),
+            (_, GroupStatus::Pending) => self.waiting(&mut scene).await?,
             (Ask::Command { word, .. }, GroupStatus::Active) => self.command(&mut scene, *word).await?,
             (Ask::Press { code, message }, GroupStatus::Active) => {
                 self.press(&mut scene, code, message).await?
@@ -368,8 +378,8 @@ impl<'a> Scene<'a> {
     }
 
     pub(super) fn take(&mut self, roster: Roster) {
-        if let Some(group) = roster.groups.get(&self.group.id) {
-            self.group = group.clone();
+        if let Some(group) = roster.group(self.group.id) {
+            self.group = group;
         }
         self.roster = roster;
     }

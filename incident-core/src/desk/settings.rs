@@ -78,6 +78,7 @@ impl Desk {
                 Some(policy.rules().route.map_or_else(|| "-".to_owned(), |route| write_span(route.after)))
             }
             SettingName::DefaultTeam => Some("-".to_owned()),
+            SettingName::Emoji(_) => None,
         }
     }
 
@@ -124,7 +125,8 @@ impl Desk {
             | SettingName::EscalationReminder
             | SettingName::ReportsPerHour
             | SettingName::ReportsPerHourGroup
-            | SettingName::TeamReminder => value,
+            | SettingName::TeamReminder
+            | SettingName::Emoji(_) => value,
             SettingName::DefaultTeam => {
                 let team = value.parse().ok().map(TeamId::new);
                 team.filter(|team| scene.roster.teams.contains_key(team)).map(|_| value)?

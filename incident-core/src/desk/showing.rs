@@ -52,7 +52,7 @@ impl Desk {
         else {
             return Ok(None);
         };
-        let Some(group) = roster.groups.get(&filed.incident.group).cloned() else {
+        let Some(group) = roster.group(filed.incident.group) else {
             return Ok(None);
         };
         let policy = roster.policy_of(group.id, &self.policy);

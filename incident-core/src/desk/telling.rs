@@ -32,13 +32,16 @@ impl Desk {
         let Some(messenger) = self.messengers.get(&claim.chat.platform) else {
             return Ok(unserved(claim));
         };
-        let group = roster.groups.get(&effect.group());
-        let Some(group) = group.filter(|group| group.status != GroupStatus::Suspended) else {
-            return Ok(suspended());
+        let Some(group) = roster.group(effect.group()) else {
+            // It was admitted to another company meanwhile, which tells it so.
+            return Ok((Shown { overtaken: true, ..Shown::default() }, Ok(())));
         };
+        if group.status == GroupStatus::Suspended {
+            return Ok(suspended());
+        }
         let place = Place { chat: claim.chat.clone(), topic: None, reply_to: None };
         let locale = self.locale_of(&roster, group.id);
-        let mut hall = Hall { messenger: &**messenger, roster: &roster, group, locale, place };
+        let mut hall = Hall { messenger: &**messenger, roster: &roster, group: &group, locale, place };
         let done = match effect {
             RosterEffect::Tell { announcement, .. } => self.announce(&hall, announcement).await?,
             RosterEffect::SendReport { topic, form, figures, .. } => {
@@ -49,7 +52,8 @@ impl Desk {
                 hall.place.topic.clone_from(topic);
                 self.show_again(&hall, *incident, *file).await?
             }
-            RosterEffect::Redraw { .. }
+            RosterEffect::Consult { .. }
+            | RosterEffect::Redraw { .. }
             | RosterEffect::Refresh { .. }
             | RosterEffect::EndClaims { .. }
             | RosterEffect::PageShift { .. }
@@ -139,7 +143,7 @@ fn spoken_of(announcement: &Announcement) -> &[Grantee] {
         Announcement::Granted { to: grantee, .. }
         | Announcement::Revoked { from: grantee, .. }
         | Announcement::NotHeld { from: grantee, .. } => std::slice::from_ref(grantee),
-        Announcement::RightMissing { .. } | Announcement::Language => &[],
+        Announcement::RightMissing { .. } | Announcement::Language | Announcement::Admission { .. } => &[],
     }
 }
 

@@ -97,6 +97,7 @@ impl Desk {
             }
             RosterEffect::EndClaims { group, person } => self.end_claims(ward(group), *person, false).await,
             RosterEffect::Tell { .. }
+            | RosterEffect::Consult { .. }
             | RosterEffect::SendReport { .. }
             | RosterEffect::SendFile { .. }
             | RosterEffect::PageShift { .. } => Ok(()),

@@ -29,7 +29,8 @@ pub(super) fn addressed(
         let group = roster.groups.get(&effect.group());
         let group =
             group.ok_or_else(|| refusal("commit a roster", "it owes something to a group it has not"))?;
-        Ok((effect, group.chat.clone()))
+        let chat = effect.elsewhere().unwrap_or(&group.chat).clone();
+        Ok((effect, chat))
     };
     effects.into_iter().map(address).collect()
 }

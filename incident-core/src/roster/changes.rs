@@ -45,7 +45,10 @@ pub fn changes<'a>(journal: impl IntoIterator<Item = &'a RosterEvent>, group: Gr
             | RosterFact::TeamLeft { .. }
             | RosterFact::ScheduleSet { .. }
             | RosterFact::ScheduleCleared { .. }
-            | RosterFact::ShiftsBegan { .. } => continue,
+            | RosterFact::ShiftsBegan { .. }
+            | RosterFact::Admission { .. }
+            | RosterFact::CompanyRoleGranted { .. }
+            | RosterFact::CompanyRoleRevoked { .. } => continue,
         };
         if let Some(name) = setting.name().filter(|_| setting.group() == Some(group)) {
             let (before, after) = (settings.of(group, name), setting.clone());

@@ -1,5 +1,8 @@
 //! Commands to facts, for rosters: the only place that may refuse.
 
+mod admission;
+mod everywhere;
+
 use std::collections::BTreeSet;
 
 use super::evolve::evolve;
@@ -41,6 +44,9 @@ pub fn step(policy: &Policy, roster: Option<&Roster>, input: &RosterInput) -> Re
             events.push(event);
         }
         effects.extend(after.as_ref().and_then(|roster| announcement(roster, command, changes)));
+        if let (RosterCommand::Admission { group, order }, Some(roster)) = (command, &after) {
+            effects.extend(admission::owed(roster, *group, order, changes));
+        }
     }
     let roster = after.ok_or(Rejection::Unknown)?;
     Ok(RosterStep { roster, events, effects })
@@ -69,7 +75,9 @@ fn decide(policy: &Policy, roster: Option<&Roster>, actor: &Actor, command: &Ros
             | RosterCommand::SetSchedule { .. }
             | RosterCommand::BeginShifts { .. }
             | RosterCommand::Set { .. }
-            | RosterCommand::Restore { .. } => Err(Rejection::Unknown),
+            | RosterCommand::Restore { .. }
+            | RosterCommand::Admission { .. }
+            | RosterCommand::Everywhere { .. } => Err(Rejection::Unknown),
         };
     };
     allow(policy, actor, needed(actor, command))?;
@@ -89,9 +97,11 @@ fn needed(actor: &Actor, command: &RosterCommand) -> Act {
             Act::Register
         }
         RosterCommand::BeginShifts { .. } => Act::Observe,
-        RosterCommand::Activate { .. } | RosterCommand::Suspend { .. } | RosterCommand::Withdraw { .. } => {
-            Act::Onboard
-        }
+        RosterCommand::Activate { .. }
+        | RosterCommand::Suspend { .. }
+        | RosterCommand::Withdraw { .. }
+        | RosterCommand::Everywhere { .. } => Act::Onboard,
+        RosterCommand::Admission { order, .. } => admission::needed(order),
         RosterCommand::Found { .. }
         | RosterCommand::AddGroup { .. }
         | RosterCommand::ConfigureManagers { .. }
@@ -171,6 +181,8 @@ fn judge(roster: &Roster, command: &RosterCommand) -> Verdict {
         RosterCommand::Set { setting } => {
             Ok(unless(!differs(roster, setting)?, || RosterFact::SettingChanged { setting: setting.clone() }))
         }
+        RosterCommand::Admission { group, order } => admission::judge(roster, *group, order),
+        RosterCommand::Everywhere { change } => everywhere::judge(roster, change),
         RosterCommand::Restore { seen, .. } if *seen != roster.version => Err(Rejection::Stale),
         RosterCommand::Restore { setting, .. } => Ok(unless(!differs(roster, setting)?, || {
             RosterFact::SettingRestored { setting: setting.clone() }
@@ -268,7 +280,13 @@ fn differs(roster: &Roster, setting: &Setting) -> Result<bool, Rejection> {
 
 /// What a fact obliges the desk to do elsewhere.
 fn owed(before: Option<&Roster>, fact: &RosterFact) -> Vec<RosterEffect> {
-    if let (RosterFact::TeamLeft { member: Grantee::Person(person), .. }, Some(roster)) = (fact, before) {
+    if let RosterFact::TeamLeft { member: Grantee::Person(person), .. }
+    | RosterFact::CompanyRoleRevoked {
+        role: Role::Responder | Role::Manager,
+        from: Grantee::Person(person),
+    } = fact
+        && let Some(roster) = before
+    {
         return roster
             .groups
             .keys()
@@ -310,7 +328,10 @@ fn owed_once(before: Option<&Roster>, fact: &RosterFact) -> Option<RosterEffect>
         | RosterFact::TeamLeft { .. }
         | RosterFact::ScheduleSet { .. }
         | RosterFact::ScheduleCleared { .. }
-        | RosterFact::ShiftsBegan { .. } => None,
+        | RosterFact::ShiftsBegan { .. }
+        | RosterFact::Admission { .. }
+        | RosterFact::CompanyRoleGranted { .. }
+        | RosterFact::CompanyRoleRevoked { .. } => None,
         RosterFact::SettingChanged { setting } | RosterFact::SettingRestored { setting } => {
             setting.refreshes().map(|group| RosterEffect::Refresh { group })
         }
@@ -351,7 +372,9 @@ fn announcement(roster: &Roster, command: &RosterCommand, changes: bool) -> Opti
         | RosterCommand::SetSchedule { .. }
         | RosterCommand::BeginShifts { .. }
         | RosterCommand::Set { .. }
-        | RosterCommand::Restore { .. } => return None,
+        | RosterCommand::Restore { .. }
+        | RosterCommand::Admission { .. }
+        | RosterCommand::Everywhere { .. } => return None,
     };
     Some(RosterEffect::Tell { group: *group, announcement })
 }

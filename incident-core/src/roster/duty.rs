@@ -22,6 +22,9 @@ impl Roster {
     /// group, and without any the whole team: somebody must hear of it.
     pub fn present(&self, group: GroupId, team: Option<TeamId>, zone: &Zone, now: Timestamp) -> Present {
         let mut present = Present { roster: self.clone(), nobody: false };
+        if let Some(all) = self.group(group) {
+            present.roster.groups.insert(group, all);
+        }
         if self.schedules.is_empty() {
             return present;
         }
@@ -45,7 +48,7 @@ impl Roster {
     /// Returns what somebody is in a group, whether they were seen or not.
     pub fn standing_of(&self, group: GroupId, who: &Grantee) -> Standing {
         let mut standing = Standing::default();
-        if let Some(group) = self.groups.get(&group) {
+        if let Some(group) = self.group(group) {
             for grant in group.grants.iter().filter(|grant| grant.to == *who) {
                 standing.roles = standing.roles.with(grant.role);
             }

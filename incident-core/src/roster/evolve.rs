@@ -36,7 +36,10 @@ pub fn evolve(company: CompanyId, roster: Option<Roster>, event: &RosterEvent) -
             | RosterFact::ScheduleCleared { .. }
             | RosterFact::ShiftsBegan { .. }
             | RosterFact::SettingChanged { .. }
-            | RosterFact::SettingRestored { .. } => None,
+            | RosterFact::SettingRestored { .. }
+            | RosterFact::Admission { .. }
+            | RosterFact::CompanyRoleGranted { .. }
+            | RosterFact::CompanyRoleRevoked { .. } => None,
         };
     };
     apply(&mut roster, event);
@@ -85,6 +88,9 @@ fn apply(roster: &mut Roster, event: &RosterEvent) {
         RosterFact::SettingChanged { setting } | RosterFact::SettingRestored { setting } => {
             roster.settings.apply(setting);
         }
+        RosterFact::Admission { group, fact } => roster.admit(*group, fact),
+        RosterFact::CompanyRoleGranted { role, to } => roster.grant_everywhere(*role, to, true),
+        RosterFact::CompanyRoleRevoked { role, from } => roster.grant_everywhere(*role, from, false),
         RosterFact::GroupActivated { group }
         | RosterFact::GroupSuspended { group }
         | RosterFact::GroupWithdrawn { group }
@@ -92,6 +98,9 @@ fn apply(roster: &mut Roster, event: &RosterEvent) {
         | RosterFact::RoleRevoked { group, .. }
         | RosterFact::ChatMigrated { group, .. }
         | RosterFact::RightChanged { group, .. } => {
+            if matches!(fact, RosterFact::GroupActivated { .. } | RosterFact::GroupWithdrawn { .. }) {
+                roster.settings.admissions.remove(group);
+            }
             if let Some(group) = roster.groups.get_mut(group) {
                 change(group, fact);
             }
@@ -128,17 +137,21 @@ fn change(group: &mut Group, fact: &RosterFact) {
         | RosterFact::ScheduleCleared { .. }
         | RosterFact::ShiftsBegan { .. }
         | RosterFact::SettingChanged { .. }
-        | RosterFact::SettingRestored { .. } => {}
+        | RosterFact::SettingRestored { .. }
+        | RosterFact::Admission { .. }
+        | RosterFact::CompanyRoleGranted { .. }
+        | RosterFact::CompanyRoleRevoked { .. } => {}
     }
 }
 
 fn bind(roster: &mut Roster, handle: &Handle, person: PersonId) {
     let (from, to) = (Grantee::Handle(handle.clone()), Grantee::Person(person));
-    for group in roster.groups.values_mut() {
-        let bound: Vec<Grant> = group.grants.iter().filter(|grant| grant.to == from).cloned().collect();
+    let own = roster.groups.values_mut().map(|group| &mut group.grants);
+    for grants in own.chain([&mut roster.settings.company_grants]) {
+        let bound: Vec<Grant> = grants.iter().filter(|grant| grant.to == from).cloned().collect();
         for grant in bound {
-            group.grants.remove(&grant);
-            group.grants.insert(Grant { role: grant.role, to: to.clone() });
+            grants.remove(&grant);
+            grants.insert(Grant { role: grant.role, to: to.clone() });
         }
     }
     for team in roster.teams.values_mut() {

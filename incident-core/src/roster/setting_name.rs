@@ -1,6 +1,6 @@
 //! The settings of a group by name, as administrators type them.
 
-use super::{OwnSetting, Setting, WeekStart, ZoneName};
+use super::{OwnSetting, Setting, Sign, WeekStart, ZoneName};
 use crate::figures::Weekday;
 use crate::ids::{GroupId, TeamId};
 use crate::text::{Limits, Text};
@@ -27,11 +27,13 @@ pub enum SettingName {
     TeamReminder,
     /// The team that gets what nobody chooses one for.
     DefaultTeam,
+    /// The emoji that stands for something on cards.
+    Emoji(Sign),
 }
 
 impl SettingName {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 19] = [
         Self::Language,
         Self::Timezone,
         Self::WeekStart,
@@ -41,6 +43,16 @@ impl SettingName {
         Self::ReportsPerHourGroup,
         Self::TeamReminder,
         Self::DefaultTeam,
+        Self::Emoji(Sign::New),
+        Self::Emoji(Sign::Claimed),
+        Self::Emoji(Sign::Escalated),
+        Self::Emoji(Sign::OnHold),
+        Self::Emoji(Sign::Summary),
+        Self::Emoji(Sign::Resolved),
+        Self::Emoji(Sign::Closed),
+        Self::Emoji(Sign::Urgent),
+        Self::Emoji(Sign::High),
+        Self::Emoji(Sign::Low),
     ];
 
     /// Returns the name as it is typed.
@@ -55,6 +67,7 @@ impl SettingName {
             Self::ReportsPerHourGroup => "reports_per_hour_group",
             Self::TeamReminder => "team_reminder",
             Self::DefaultTeam => "default_team",
+            Self::Emoji(sign) => sign.as_str(),
         }
     }
 
@@ -82,6 +95,7 @@ impl SettingName {
             Self::ReportsPerHourGroup => OwnSetting::ReportsPerHourGroup(Some(value.parse().ok()?)),
             Self::TeamReminder => OwnSetting::TeamReminder(Some(read_span(value).ok()?)),
             Self::DefaultTeam => OwnSetting::DefaultTeam(Some(TeamId::new(value.parse().ok()?))),
+            Self::Emoji(sign) => OwnSetting::Emoji { sign, emoji: Some(value.parse().ok()?) },
         };
         Some(Setting::Own { group, own })
     }
@@ -98,6 +112,7 @@ impl SettingName {
             Self::ReportsPerHourGroup => OwnSetting::ReportsPerHourGroup(None),
             Self::TeamReminder => OwnSetting::TeamReminder(None),
             Self::DefaultTeam => OwnSetting::DefaultTeam(None),
+            Self::Emoji(sign) => OwnSetting::Emoji { sign, emoji: None },
         };
         Setting::Own { group, own }
     }

@@ -1,12 +1,12 @@
 //! What companies and groups set for themselves. Each setting has a type, so that none can hold what makes no sense;
 //! what a group leaves open, its company decides, and after that the installation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ReportLimit, Roster, SettingName, WeekStart, ZoneName};
+use super::{Admission, Emoji, Grant, ReportLimit, Roster, SettingName, Sign, WeekStart, ZoneName};
 use crate::figures::Weekday;
 use crate::ids::{GroupId, TeamId};
 use crate::policy::Policy;
@@ -34,6 +34,15 @@ pub struct Settings {
     /// What else groups have set for themselves.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub groups: BTreeMap<GroupId, OwnSettings>,
+    /// Who has a role in the whole company; kept beside the settings and granted, not set.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub company_grants: BTreeSet<Grant>,
+    /// The groups that wait to be admitted; kept beside the settings and set by nobody.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub admissions: BTreeMap<GroupId, Admission>,
+    /// Whether the company only keeps the request of such a group.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub provisional: bool,
 }
 
 /// What a group has set for itself; `None` leaves it to the company, and after that to the installation.
@@ -63,6 +72,9 @@ pub struct OwnSettings {
     /// The team that gets what nobody chooses one for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_team: Option<TeamId>,
+    /// The emojis of its cards.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub emojis: BTreeMap<Sign, Emoji>,
 }
 
 /// One setting with its value; `None` leaves it to the installation again.
@@ -113,6 +125,13 @@ pub enum OwnSetting {
     TeamReminder(Option<Duration>),
     /// See [`OwnSettings::default_team`].
     DefaultTeam(Option<TeamId>),
+    /// See [`OwnSettings::emojis`].
+    Emoji {
+        /// What it stands for.
+        sign: Sign,
+        /// The emoji.
+        emoji: Option<Emoji>,
+    },
 }
 
 impl Setting {
@@ -141,6 +160,7 @@ impl Setting {
             }
             Self::Own { own: OwnSetting::TeamReminder(_), .. } => Some(SettingName::TeamReminder),
             Self::Own { own: OwnSetting::DefaultTeam(_), .. } => Some(SettingName::DefaultTeam),
+            Self::Own { own: OwnSetting::Emoji { sign, .. }, .. } => Some(SettingName::Emoji(*sign)),
             Self::SelfRegistration(_)
             | Self::UnclaimedNudge(_)
             | Self::EscalationNudge(_)
@@ -164,6 +184,7 @@ impl Setting {
                 ..
             } => limit.map(|limit| limit.to_string()),
             Self::Own { own: OwnSetting::DefaultTeam(team), .. } => team.map(|team| team.get().to_string()),
+            Self::Own { own: OwnSetting::Emoji { emoji, .. }, .. } => emoji.as_ref().map(Emoji::to_string),
             Self::UnclaimedNudge(after)
             | Self::EscalationNudge(after)
             | Self::Own {
@@ -186,7 +207,8 @@ impl Setting {
                     OwnSetting::UnclaimedReminder(_)
                     | OwnSetting::EscalationReminder(_)
                     | OwnSetting::TeamReminder(_)
-                    | OwnSetting::DefaultTeam(_),
+                    | OwnSetting::DefaultTeam(_)
+                    | OwnSetting::Emoji { .. },
             } => Some(*group),
             Self::Own { .. }
             | Self::SelfRegistration(_)
@@ -251,6 +273,7 @@ impl Settings {
             SettingName::ReportsPerHourGroup => OwnSetting::ReportsPerHourGroup(own.reports_per_hour_group),
             SettingName::TeamReminder => OwnSetting::TeamReminder(own.team_reminder),
             SettingName::DefaultTeam => OwnSetting::DefaultTeam(own.default_team),
+            SettingName::Emoji(sign) => OwnSetting::Emoji { sign, emoji: own.emojis.get(&sign).cloned() },
         };
         Setting::Own { group, own }
     }
@@ -267,6 +290,12 @@ impl OwnSettings {
             OwnSetting::ReportsPerHourGroup(limit) => self.reports_per_hour_group = *limit,
             OwnSetting::TeamReminder(after) => self.team_reminder = *after,
             OwnSetting::DefaultTeam(team) => self.default_team = *team,
+            OwnSetting::Emoji { sign, emoji: Some(emoji) } => {
+                self.emojis.insert(*sign, emoji.clone());
+            }
+            OwnSetting::Emoji { sign, emoji: None } => {
+                self.emojis.remove(sign);
+            }
         }
     }
 }

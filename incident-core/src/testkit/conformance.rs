@@ -4,6 +4,7 @@
 //! new test for every store there is. Each test is a function here: its name says what is promised, its first
 //! line why.
 
+pub mod admission;
 pub mod card;
 pub mod cases;
 pub mod commit;
@@ -69,6 +70,8 @@ macro_rules! store_conformance {
                 numbers_follow_the_order_of_filing
                 a_refused_filing_takes_nobodys_number
                 ;
+            admission:
+                a_question_about_a_group_goes_to_the_chat_it_names;
             outbox:
                 what_is_owed_may_be_claimed
                 a_claim_stays_in_its_lane

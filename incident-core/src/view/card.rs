@@ -9,7 +9,7 @@ use super::{Action, Arg, Button, ButtonCode, Card, Line, Locale, Phrase, Section
 use crate::incident::{CloseReason, HoldReason, Level, Priority, State};
 use crate::policy::{AckMode, Policy};
 use crate::ports::Filed;
-use crate::roster::{Roster, Team};
+use crate::roster::{Roster, Sign, Team};
 use crate::text::{shortened, visible};
 
 /// What a card is drawn from.
@@ -93,18 +93,39 @@ pub(super) fn team_name(team: &Team) -> String {
 impl CardSource<'_> {
     fn title(&self) -> Line {
         let incident = &self.filed.incident;
-        let phrase = match &incident.state {
-            State::Triage(_) => Phrase::CardTriage,
-            State::Open(_) if incident.level > Level::FIRST => Phrase::CardEscalated,
-            State::Open(_) => Phrase::CardOpen,
-            State::Acknowledged { .. } => Phrase::CardAcknowledged,
-            State::OnHold(_) => Phrase::CardOnHold,
-            State::PendingSummary(_) => Phrase::CardPendingSummary,
-            State::Resolved(_) => Phrase::CardResolved,
-            State::Closed { .. } => Phrase::CardClosed,
+        let (phrase, sign) = match &incident.state {
+            State::Triage(_) => (Phrase::CardTriage, Sign::New),
+            State::Open(_) if incident.level > Level::FIRST => (Phrase::CardEscalated, Sign::Escalated),
+            State::Open(_) => (Phrase::CardOpen, Sign::New),
+            State::Acknowledged { .. } => (Phrase::CardAcknowledged, Sign::Claimed),
+            State::OnHold(_) => (Phrase::CardOnHold, Sign::OnHold),
+            State::PendingSummary(_) => (Phrase::CardPendingSummary, Sign::Summary),
+            State::Resolved(_) => (Phrase::CardResolved, Sign::Resolved),
+            State::Closed { .. } => (Phrase::CardClosed, Sign::Closed),
         };
-        let line = self.locale.line(phrase, &[("number", self.filed.number.to_string().into())]);
-        vec![Span::Strong(plain(&line))]
+        let line = plain(&self.locale.line(phrase, &[("number", self.filed.number.to_string().into())]));
+        // In every language the line begins with the emoji and a space.
+        let title = match (self.roster.emoji(incident.group, sign), line.split_once(' ')) {
+            (Some(emoji), Some((_, words))) => format!("{emoji} {words}"),
+            (Some(_), None) | (None, _) => line,
+        };
+        vec![Span::Strong(title)]
+    }
+
+    /// The priority in a word, after the emoji that the group has for it.
+    fn urgency(&self) -> String {
+        let incident = &self.filed.incident;
+        let word = self.locale.text(priority(incident.priority));
+        let sign = match incident.priority {
+            Priority::Low => Some(Sign::Low),
+            Priority::Normal => None,
+            Priority::High => Some(Sign::High),
+            Priority::Urgent => Some(Sign::Urgent),
+        };
+        match sign.and_then(|sign| self.roster.emoji(incident.group, sign)) {
+            Some(emoji) => format!("{emoji} {word}"),
+            None => word,
+        }
     }
 
     fn sections(&self) -> Vec<Section> {
@@ -120,8 +141,7 @@ impl CardSource<'_> {
             sections.push(self.fixed(Phrase::CardTeam, "team", team_name(team)));
         }
         if incident.priority != Priority::Normal {
-            let priority = self.locale.text(priority(incident.priority));
-            sections.push(self.fixed(Phrase::CardPriority, "priority", priority));
+            sections.push(self.fixed(Phrase::CardPriority, "priority", self.urgency()));
         }
         if !incident.tags.is_empty() {
             let tags: Vec<&str> = incident.tags.iter().map(crate::incident::Tag::as_str).collect();

@@ -3,7 +3,7 @@
 
 use super::card::{closed, priority};
 use super::listing::file;
-use super::tenants::members;
+use super::tenants::{known, members};
 use super::{About, Arg, CommandWord, Line, Phrase, Said};
 use crate::ids::{PersonId, TeamId};
 use crate::incident::{By, Event, Fact, HoldReason, PageOutcome, Rejection};
@@ -77,6 +77,7 @@ impl Said {
             }
             Self::Teams(teams) => members(teams),
             Self::Schedules(rota) => rota.people(),
+            Self::CompanyRoles { managers, responders, .. } => known(managers.iter().chain(responders)),
             Self::Settings(reply) => reply.people(),
             Self::Choose(choice) => choice.people(),
             Self::Nothing
@@ -96,6 +97,10 @@ impl Said {
             | Self::GroupAdded(_)
             | Self::GroupSuspended
             | Self::GroupActivated
+            | Self::GroupAdmitted(_)
+            | Self::GroupDenied
+            | Self::AdmissionDecided
+            | Self::AdmissionKnown
             | Self::CompanyExists(_)
             | Self::NoSuchCompany(_)
             | Self::GroupTaken

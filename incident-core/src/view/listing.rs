@@ -67,7 +67,7 @@ pub fn file_shown(locale: &Locale, number: Number, attachment: &Attachment) -> L
 pub fn file_gone(locale: &Locale, number: Number, attachment: &Attachment) -> Message {
     let args = [("number", Arg::from(number.to_string())), ("text", named(attachment).into())];
     let lines = vec![locale.line(Phrase::FilesGone, &args)];
-    Message { lines, mentions: Vec::new(), buttons: Vec::new(), asks: false }
+    Message { lines, mentions: Vec::new(), buttons: Vec::new(), offers: Vec::new(), asks: false }
 }
 
 fn named(attachment: &Attachment) -> String {

@@ -6,7 +6,7 @@ use super::{Action, Arg, Button, ButtonCode, Line, Locale, Mention, Message, Phr
 use crate::incident::{Audience, Level, Notice, Prompt};
 use crate::policy::Role;
 use crate::ports::Callout;
-use crate::roster::{Announcement, Grantee, Group, Right};
+use crate::roster::{AdmissionNews, Announcement, Grantee, Group, Right};
 
 /// Writes a notice of an incident. `answer` is the assistant's answer, where that is what is owed.
 pub fn notice(source: &CardSource<'_>, group: &Group, notice: &Notice, answer: Option<&str>) -> Message {
@@ -44,6 +44,7 @@ pub fn notice(source: &CardSource<'_>, group: &Group, notice: &Notice, answer: O
         lines: vec![line],
         mentions: mentions(source, group, notice),
         buttons: buttons(source, notice),
+        offers: Vec::new(),
         asks: matches!(notice, Notice::Ask { .. }),
     }
 }
@@ -163,8 +164,10 @@ pub fn announcement(locale: &Locale, people: &People, announcement: &Announcemen
         Announcement::RightMissing { right: Right::Pin } => locale.line(Phrase::AnnounceRightPin, &[]),
         Announcement::RightMissing { right: Right::Write } => locale.line(Phrase::AnnounceRightWrite, &[]),
         Announcement::Language => locale.line(Phrase::AnnounceLanguage, &[]),
+        Announcement::Admission { news } => super::admission::line(locale, news),
     };
-    Message { lines: vec![line], mentions: Vec::new(), buttons: Vec::new(), asks: false }
+    let asks = matches!(announcement, Announcement::Admission { news: AdmissionNews::Asked });
+    Message { lines: vec![line], mentions: Vec::new(), buttons: Vec::new(), offers: Vec::new(), asks }
 }
 
 const fn granted(role: Role, to: &Grantee) -> Phrase {

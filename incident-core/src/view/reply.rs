@@ -9,7 +9,7 @@ use crate::ids::Number;
 use crate::incident::{Event, Rejection, Tag};
 use crate::policy::Act;
 use crate::ports::Filed;
-use crate::roster::{Roster, Team};
+use crate::roster::{Grantee, Roster, Team};
 
 /// What is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +53,23 @@ pub enum Said {
     GroupSuspended,
     /// The group may work.
     GroupActivated,
+    /// These people have a role in every group of the company.
+    CompanyRoles {
+        /// What it is called.
+        name: String,
+        /// Its managers.
+        managers: Vec<Grantee>,
+        /// Its responders.
+        responders: Vec<Grantee>,
+    },
+    /// The group is admitted to the company of this name.
+    GroupAdmitted(String),
+    /// The group is refused.
+    GroupDenied,
+    /// What becomes of the group was decided before.
+    AdmissionDecided,
+    /// Those who decide were asked about this name before.
+    AdmissionKnown,
     /// There is a company of this name already.
     CompanyExists(String),
     /// There is no company of this name.
@@ -128,6 +145,11 @@ impl Said {
             Self::GroupAdded(_) => "group_added",
             Self::GroupSuspended => "group_suspended",
             Self::GroupActivated => "group_activated",
+            Self::CompanyRoles { .. } => "company_roles",
+            Self::GroupAdmitted(_) => "group_admitted",
+            Self::GroupDenied => "group_denied",
+            Self::AdmissionDecided => "admission_decided",
+            Self::AdmissionKnown => "admission_known",
             Self::CompanyExists(_) => "company_exists",
             Self::NoSuchCompany(_) => "no_such_company",
             Self::GroupTaken => "group_taken",
@@ -224,11 +246,16 @@ pub fn say(about: &About<'_>, said: Said) -> Reply {
         | Said::CompanyFounded(_)
         | Said::GroupAdded(_)
         | Said::GroupSuspended
-        | Said::GroupActivated => ReplyTone::Quiet,
+        | Said::GroupActivated
+        | Said::CompanyRoles { .. }
+        | Said::GroupAdmitted(_)
+        | Said::GroupDenied
+        | Said::AdmissionKnown => ReplyTone::Quiet,
         Said::Refused(_)
         | Said::UnknownButton
         | Said::OnlyInGroups
         | Said::NeedsApproval(_)
+        | Said::AdmissionDecided
         | Said::CompanyExists(_)
         | Said::NoSuchCompany(_)
         | Said::GroupTaken
@@ -277,6 +304,15 @@ impl About<'_> {
             Said::GroupAdded(name) => named(Phrase::DoneGroup, name, CommandWord::ConfigureManagers),
             Said::GroupSuspended => phrase(Phrase::DoneGroupSuspended),
             Said::GroupActivated => phrase(Phrase::DoneGroupActivated),
+            Said::CompanyRoles { name, managers, responders } => {
+                super::tenants::everywhere(self, name, (managers, responders))
+            }
+            Said::GroupAdmitted(name) => {
+                vec![self.phrase(Phrase::DoneAdmitted, &[("name", name.as_str().into())])]
+            }
+            Said::GroupDenied => phrase(Phrase::DoneDenied),
+            Said::AdmissionDecided => phrase(Phrase::RefusedDecided),
+            Said::AdmissionKnown => phrase(Phrase::AdmissionKnown),
             Said::CompanyExists(name) => named(Phrase::RefusedCompanyExists, name, CommandWord::ListGroups),
             Said::NoSuchCompany(name) => named(Phrase::RefusedNoSuchCompany, name, CommandWord::ListGroups),
             Said::GroupTaken => phrase(Phrase::RefusedGroupTaken),

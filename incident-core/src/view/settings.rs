@@ -140,7 +140,20 @@ impl About<'_> {
     fn settings(&self, settings: &[SettingLine]) -> Vec<Line> {
         let mut lines = vec![self.phrase(Phrase::SettingsIntro, &[])];
         for setting in settings {
-            let unset = || self.locale.text(Phrase::SettingsDefaultLanguage);
+            let unset = || {
+                self.locale.text(match setting.name {
+                    SettingName::Emoji(_) => Phrase::SettingsDefault,
+                    SettingName::Language
+                    | SettingName::Timezone
+                    | SettingName::WeekStart
+                    | SettingName::UnclaimedReminder
+                    | SettingName::EscalationReminder
+                    | SettingName::ReportsPerHour
+                    | SettingName::ReportsPerHourGroup
+                    | SettingName::TeamReminder
+                    | SettingName::DefaultTeam => Phrase::SettingsDefaultLanguage,
+                })
+            };
             let (phrase, value) = match (&setting.own, &setting.default) {
                 (Some(own), _) => (Phrase::SettingsLine, own.clone()),
                 (None, Some(default)) => (Phrase::SettingsLineDefault, default.clone()),
@@ -189,5 +202,6 @@ const fn allowed(name: SettingName) -> Phrase {
         }
         SettingName::DefaultTeam => Phrase::AllowedTeam,
         SettingName::ReportsPerHour | SettingName::ReportsPerHourGroup => Phrase::AllowedReports,
+        SettingName::Emoji(_) => Phrase::AllowedEmoji,
     }
 }

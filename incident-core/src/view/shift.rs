@@ -45,5 +45,5 @@ pub fn shift_page(locale: &Locale, people: &People, page: &ShiftPage<'_>) -> Mes
         lines.push(locale.line(Phrase::ListMore, &[("count", (more as u64).into())]));
     }
     let mentions = page.who.iter().map(|who| people.grantee(locale, who)).collect();
-    Message { lines, mentions, buttons: Vec::new(), asks: false }
+    Message { lines, mentions, buttons: Vec::new(), offers: Vec::new(), asks: false }
 }

@@ -1,16 +1,36 @@
 //! Lists of teams, and of companies with their groups.
 
-use super::{Arg, Line, Locale, People, Phrase};
+use super::{About, Arg, Line, Locale, People, Phrase};
 use crate::ids::PersonId;
 use crate::roster::{Grantee, Group, GroupStatus, Roster, Team};
 
 /// Lists the members of some teams who are known, so that they can be looked up first.
 pub(super) fn members(teams: &[Team]) -> Vec<PersonId> {
-    let known = |member: &Grantee| match member {
+    known(teams.iter().flat_map(|team| &team.members))
+}
+
+/// Lists those who are known.
+pub(super) fn known<'a>(grantees: impl Iterator<Item = &'a Grantee>) -> Vec<PersonId> {
+    let person = |grantee: &Grantee| match grantee {
         Grantee::Person(person) => Some(*person),
         Grantee::Handle(_) => None,
     };
-    teams.iter().flat_map(|team| team.members.iter().filter_map(known)).collect()
+    grantees.filter_map(person).collect()
+}
+
+/// Writes a line for each role that people have in a whole company.
+pub(super) fn everywhere(
+    about: &About<'_>,
+    company: &str,
+    (managers, responders): (&[Grantee], &[Grantee]),
+) -> Vec<Line> {
+    let line = |phrase, holders: &[Grantee]| {
+        let names: Vec<String> =
+            holders.iter().map(|holder| about.people.grantee(about.locale, holder).shown()).collect();
+        let names = if names.is_empty() { about.locale.text(Phrase::Nobody) } else { names.join(", ") };
+        about.phrase(phrase, &[("name", company.into()), ("people", names.into())])
+    };
+    vec![line(Phrase::CompanyManagers, managers), line(Phrase::CompanyResponders, responders)]
 }
 
 /// Writes a line for each team, with its number and its members.

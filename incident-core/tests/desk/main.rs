@@ -1,5 +1,6 @@
 //! The desk on a store in memory and a scripted chat: what people see, whatever happens to the chat.
 
+mod admission;
 mod choices;
 mod context;
 mod default_team;

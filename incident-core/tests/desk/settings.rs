@@ -59,8 +59,15 @@ fn every_setting_is_listed_with_its_value_what_is_allowed_and_who_changed_it_las
                 Allowed: 1s to 30d, written like 90s, 10m, 2h or 1h30m, or default.\n\
                 \n\
                 default_team: - (not set here)\n\
-                Allowed: the number of a team as /teams shows it, or default.";
-    assert_eq!(listed.split_once("\n\n").map(|(_, listed)| listed), Some(told));
+                Allowed: the number of a team as /teams shows it, or default.\n\
+                \n\
+                emoji_new: default\n\
+                Allowed: one emoji, or default.\n";
+    let (_, listed) = listed.split_once("\n\n").expect("an introduction comes first");
+    assert_eq!(listed.get(..told.len()), Some(told), "{listed}");
+    for name in SettingName::ALL.map(SettingName::as_str) {
+        assert!(listed.contains(&format!("{name}: ")), "{name} in {listed}");
+    }
 }
 
 #[test]
@@ -73,6 +80,7 @@ fn each_setting_takes_what_it_may_have_and_answers_anything_else_with_what_is_al
         ("escalation_reminder", "30d", "30d"),
         ("reports_per_hour", "7", "7"),
         ("reports_per_hour_group", "OFF", "off"),
+        ("emoji_on_hold", "🛑", "🛑"),
     ] {
         let lower = name.to_lowercase();
         assert_eq!(
@@ -80,7 +88,7 @@ fn each_setting_takes_what_it_may_have_and_answers_anything_else_with_what_is_al
             format!("✅ {lower} is {shown} now. It was default.")
         );
     }
-    assert_eq!(setting_facts(&house).len(), 6);
+    assert_eq!(setting_facts(&house).len(), 7);
     for (name, value) in [
         ("timezone", "Mars/Olympus"),
         ("timezone", "UTC+1"),
@@ -96,6 +104,9 @@ fn each_setting_takes_what_it_may_have_and_answers_anything_else_with_what_is_al
         ("reports_per_hour", "-1"),
         ("reports_per_hour_group", "1001"),
         ("reports_per_hour_group", "+5"),
+        ("emoji_new", "new"),
+        ("emoji_new", "🔥🔥"),
+        ("emoji_new", "<b>🔥</b>"),
         ("language", "klingon"),
         ("language", "e\u{202E}s"),
     ] {
@@ -107,14 +118,10 @@ fn each_setting_takes_what_it_may_have_and_answers_anything_else_with_what_is_al
     }
     let unknown = house.command("admin", CommandWord::Settings, "colour red");
     assert_eq!(unknown.said, Said::Settings(SettingsReply::Unknown("colour".to_owned())));
-    assert!(
-        unknown.text().ends_with(", reports_per_hour_group, team_reminder, default_team."),
-        "{}",
-        unknown.text()
-    );
+    assert!(unknown.text().ends_with(", emoji_urgent, emoji_high, emoji_low."), "{}", unknown.text());
     let usage = house.command("admin", CommandWord::Settings, "timezone");
     assert_eq!(usage.said, Said::Usage(CommandWord::Settings));
-    assert_eq!(setting_facts(&house).len(), 6, "what is refused changes nothing");
+    assert_eq!(setting_facts(&house).len(), 7, "what is refused changes nothing");
 }
 
 #[test]
@@ -278,4 +285,30 @@ fn a_group_may_limit_what_everybody_in_it_reports_in_an_hour() {
     assert_eq!(house.command("mia", CommandWord::NewIssue, "truck 12 has a flat tyre").text(), told);
     house.pass(minutes(30));
     assert!(matches!(house.command("mia", CommandWord::NewIssue, "a flat tyre").said, Said::Reported(_)));
+}
+
+#[test]
+fn a_group_has_the_emojis_that_it_has_chosen_until_it_takes_them_back() {
+    let house = House::new();
+    house.report("dan", "truck 12 has a flat tyre");
+    assert_eq!(house.said("🚨 NEW INCIDENT"), 1, "{}", house.transcript());
+    set(&house, "emoji_new 🚚");
+    set(&house, "emoji_claimed 👩‍🔧");
+    set(&house, "emoji_urgent 🔴");
+    house.settle();
+    assert_eq!((house.said("🚚 NEW INCIDENT"), house.said("🚨")), (1, 0), "{}", house.transcript());
+    house.press("ann", incident_core::view::Action::Claim);
+    house.command("ann", CommandWord::Priority, "1 urgent");
+    house.settle();
+    assert_eq!(house.said("👩‍🔧 IN PROGRESS"), 1, "{}", house.transcript());
+    assert_eq!(house.said("Priority: 🔴 urgent"), 1, "{}", house.transcript());
+    set(&house, "language ru");
+    house.settle();
+    assert_eq!(house.said("👩‍🔧 В РАБОТЕ"), 1, "{}", house.transcript());
+    for _ in 0..3 {
+        set(&house, "undo");
+        house.settle();
+    }
+    assert_eq!(house.said("🛠️ IN PROGRESS"), 1, "{}", house.transcript());
+    assert_eq!(house.said("Priority: urgent"), 1, "{}", house.transcript());
 }

@@ -7,7 +7,7 @@ use incident_core::incident::{Invalid, Rejection};
 use incident_core::policy::{Policy, Preset};
 use incident_core::ports::{Listing, Page, Store};
 use incident_core::roster::GroupStatus;
-use incident_core::view::{Action, ButtonCode, CommandWord, Reply, Said};
+use incident_core::view::{Action, ButtonCode, CommandWord, Done, Reply, Said};
 
 use crate::house::{House, account, command, room};
 
@@ -182,7 +182,7 @@ fn nothing_of_another_company_can_be_reached() {
             }
         }
         for word in CommandWord::ALL {
-            for text in ["TKT-2026-0001", "1", "1 @ann", "@ann"] {
+            for text in ["TKT-2026-0001", "1", "1 @ann", "@ann", "company @ann", "company @dan"] {
                 let reply = says(&house, &elsewhere(), who, (word, text));
                 assert!(!reply.text().contains("the one in the room"), "{word:?} {text}: {}", reply.text());
             }
@@ -191,4 +191,80 @@ fn nothing_of_another_company_can_be_reached() {
     house.settle();
     assert_eq!(block_on(house.store.load(theirs.company, theirs.id)).expect("it answers"), before);
     assert_eq!(block_on(house.store.roster(theirs.company)).expect("it answers"), roster);
+}
+
+/// A house with two groups of one company, in which root administers the installation and admin both chats.
+fn two_groups() -> House {
+    let house = governed(Onboarding::Approval);
+    alone(&house, "root", CommandWord::AddCompany, "Acme");
+    for chat in [room(), elsewhere()] {
+        says(&house, &chat, "root", (CommandWord::AddGroup, "Acme"));
+        says(&house, &chat, "admin", (CommandWord::ConfigureManagers, "@mia"));
+    }
+    house.settle();
+    house
+}
+
+/// Reports in a chat and lets somebody claim it.
+fn claims(house: &House, chat: &ChatRef, who: &str) -> Said {
+    says(house, chat, "dan", (CommandWord::NewIssue, "flat tyre"));
+    house.settle();
+    house.pass(crate::house::minutes(2));
+    let shown = house.chat.cards(chat);
+    let card = shown.last().expect("it is shown");
+    let claim = card.buttons.iter().flatten().find(|button| button.code.action == Action::Claim);
+    let code = claim.expect("it can be claimed").code.to_string();
+    let message = incident_core::ids::MessageRef { chat: chat.clone(), message: "1".into() };
+    let said = house.handle(in_chat(house, chat, who, Ask::Press { code, message })).said;
+    house.settle();
+    said
+}
+
+#[test]
+fn who_has_a_role_in_the_company_has_it_in_every_group_of_it() {
+    let house = two_groups();
+    let not_authorized = Said::Refused(Rejection::NotAuthorized);
+    assert_eq!(claims(&house, &elsewhere(), "ann"), not_authorized);
+    for who in ["admin", "mia", "ann"] {
+        let reply = says(&house, &room(), who, (CommandWord::AddDispatcher, "company @ann"));
+        assert_eq!(reply.said, not_authorized, "{who}");
+        assert!(reply.text().contains("of this installation"), "{}", reply.text());
+    }
+    let named = says(&house, &room(), "root", (CommandWord::AddDispatcher, "company @ann @bob"));
+    assert_eq!(
+        named.text(),
+        "Managers in every group of Acme: (none)\nDispatchers in every group of Acme: @ann, @bob"
+    );
+    for chat in [room(), elsewhere()] {
+        assert_eq!(claims(&house, &chat, "ann"), Said::Done(Done::Pressed(Action::Claim)));
+    }
+    // Also in groups that come later; and what is reported there needs no managers of its own.
+    says(&house, &room(), "root", (CommandWord::ConfigureManagers, "company @max"));
+    let third = ChatRef::new(Platform::Telegram, "-300");
+    says(&house, &third, "root", (CommandWord::AddGroup, "Acme"));
+    assert_eq!(claims(&house, &third, "ann"), Said::Done(Done::Pressed(Action::Claim)));
+    says(&house, &third, "ann", (CommandWord::Note, "1 escalated"));
+}
+
+#[test]
+fn a_role_in_the_company_is_taken_away_everywhere_but_where_it_was_given_by_itself() {
+    let house = two_groups();
+    says(&house, &room(), "root", (CommandWord::AddDispatcher, "company @ann"));
+    says(&house, &elsewhere(), "admin", (CommandWord::AddDispatcher, "@ann"));
+    for chat in [room(), elsewhere()] {
+        assert_eq!(claims(&house, &chat, "ann"), Said::Done(Done::Pressed(Action::Claim)));
+    }
+    let gone = says(&house, &room(), "root", (CommandWord::RemoveDispatcher, "COMPANY @ann"));
+    assert!(gone.text().ends_with("Dispatchers in every group of Acme: (none)"), "{}", gone.text());
+    house.settle();
+    let held: Vec<usize> = house.incidents().iter().map(|filed| filed.incident.assignees().count()).collect();
+    assert_eq!(held, [0, 1], "claims end where the role does");
+    assert_eq!(claims(&house, &room(), "ann"), Said::Refused(Rejection::NotAuthorized));
+    assert_eq!(claims(&house, &elsewhere(), "ann"), Said::Done(Done::Pressed(Action::Claim)));
+    for (text, said) in [
+        ("company", Said::Usage(CommandWord::AddDispatcher)),
+        ("company @a@b", Said::BadHandle("@a@b".into())),
+    ] {
+        assert_eq!(says(&house, &room(), "root", (CommandWord::AddDispatcher, text)).said, said, "{text}");
+    }
 }

@@ -4,6 +4,7 @@
 //! Every test tells a story and then has it audited: the journal is the state, nothing is owed, every card
 //! shows what is so, no credential was logged.
 
+mod admission;
 mod chaos;
 mod commands;
 mod crashes;

@@ -339,7 +339,9 @@ async fn where_groups_need_approval_only_the_installations_administrators_admit_
     let configure = "/configure_managers @max";
     let refused = team.ask(team.berta, configure, "❌").await.text;
     assert!(refused.starts_with("❌ This group is not approved yet."), "{refused}");
-    assert_eq!(team.ask(team.drivers[0], "/new_issue flat tyre", "❌").await.text, refused);
+    team.ask(chief, "/add_company Acme", "“Acme” is a company now.").await;
+    team.ask(chief, "/add_group acme", "✅ Admitted to Acme.").await;
+    team.says("This group is admitted: it belongs to Acme.").await;
     team.ask(chief, configure, "Managers of this group: @max").await;
     team.write(team.berta, "/add_dispatcher @dora");
     team.says("@dora will be a dispatcher").await;

@@ -88,7 +88,7 @@ impl Desk {
         Ok(self.plainly(request, said))
     }
 
-    pub(super) fn unauthorised(&self, profile: &Profile, act: Act) -> Reply {
+    pub(in crate::desk) fn unauthorised(&self, profile: &Profile, act: Act) -> Reply {
         let locale = self.phrasebook.locale(profile.locale.as_ref().map(Text::as_str));
         let about = About { filed: None, people: &People::default(), act: Some(act), locale };
         say(&about, Said::Refused(Rejection::NotAuthorized))

@@ -3,11 +3,12 @@
 use super::naming::{Nobody, named};
 use crate::desk::change::RosterOrder;
 use crate::desk::handle::{Answer, Scene};
+use crate::desk::request::{Ask, Named, Request};
 use crate::desk::{Desk, HandleError};
 use crate::incident::Rejection;
 use crate::policy::{Act, Actor, Role};
 use crate::ports::Origin;
-use crate::roster::{Grantee, RosterCommand};
+use crate::roster::{Grantee, Group, RoleChange as Everywhere, Roster, RosterCommand};
 use crate::view::{CommandWord, Said};
 
 /// What administrators change.
@@ -35,6 +36,31 @@ impl RoleChange {
     }
 }
 
+/// The word that makes a role one of the whole company; whoever has it for a handle is written with an `@`.
+const COMPANY: &str = "company";
+
+fn is_everywhere(request: &Request) -> bool {
+    match &request.ask {
+        Ask::Command { named, .. } => {
+            matches!(named.first(), Some(Named::Word(word)) if word.eq_ignore_ascii_case(COMPANY))
+        }
+        Ask::Press { .. }
+        | Ask::Answer { .. }
+        | Ask::Remark { .. }
+        | Ask::Album { .. }
+        | Ask::ChatMoved { .. }
+        | Ask::BotRemoved
+        | Ask::BotPresent { .. }
+        | Ask::MemberLeft { .. } => false,
+    }
+}
+
+fn company_roles(roster: &Roster) -> Answer {
+    let holders = |role| roster.everywhere(role).cloned().collect();
+    let (managers, responders) = (holders(Role::Manager), holders(Role::Responder));
+    Answer::of(Said::CompanyRoles { name: roster.name.to_string(), managers, responders })
+}
+
 impl Desk {
     pub(super) async fn register(&self, scene: &mut Scene<'_>) -> Result<Answer, HandleError> {
         let actor = self.actor(scene).await?;
@@ -51,6 +77,9 @@ impl Desk {
         scene: &mut Scene<'_>,
         change: RoleChange,
     ) -> Result<Answer, HandleError> {
+        if is_everywhere(scene.request) {
+            return self.administer_company(scene, change).await;
+        }
         match named(scene.request) {
             Ok(_) => {}
             Err(Nobody::Missing) => return Ok(Answer::of(Said::Usage(change.word()))),
@@ -74,6 +103,42 @@ impl Desk {
             }
         };
         self.roster_answer(scene, actor, commands).await
+    }
+
+    /// Changes who has a role in every group of the company, and answers with all who have one then.
+    async fn administer_company(
+        &self,
+        scene: &mut Scene<'_>,
+        change: RoleChange,
+    ) -> Result<Answer, HandleError> {
+        let mut request = scene.request.clone();
+        if let Ask::Command { named, .. } = &mut request.ask {
+            named.remove(0);
+        }
+        match named(&request) {
+            Ok(_) => {}
+            Err(Nobody::Missing) => return Ok(Answer::of(Said::Usage(change.word()))),
+            Err(Nobody::Bad(text)) => return Ok(Answer::of(Said::BadHandle(text))),
+        }
+        let actor = self.actor(scene).await?;
+        if !scene.policy.may(&actor, Act::Onboard, None) {
+            return Ok(Answer::of(Said::Refused(Rejection::NotAuthorized)).asking(Act::Onboard));
+        }
+        let role = change.role();
+        let company = Group { grants: scene.roster.settings.company_grants.clone(), ..scene.group.clone() };
+        let people = self.grantees(scene.company, Some((&company, role)), &request, scene.now).await?;
+        let changes: Vec<Everywhere> = match change {
+            RoleChange::NameManagers => vec![Everywhere::Managers { managers: people }],
+            RoleChange::AddDispatcher => {
+                people.into_iter().map(|to| Everywhere::Grant { role, to }).collect()
+            }
+            RoleChange::RemoveDispatcher => {
+                people.into_iter().map(|from| Everywhere::Revoke { role, from }).collect()
+            }
+        };
+        let commands = changes.into_iter().map(|change| RosterCommand::Everywhere { change }).collect();
+        let answer = self.roster_answer(scene, actor, commands).await?;
+        Ok(if answer.said == Said::Rostered { company_roles(&scene.roster) } else { answer })
     }
 
     /// Whoever asks, if they may administer the group; else the answer that says why not.

@@ -1,6 +1,7 @@
 //! What administrators of the installation say: which companies there are, and which groups belong to them. They may
 //! say so in a group or to the desk alone, and are of no company themselves.
 
+use crate::desk::admission::Judge;
 use crate::desk::change::RosterOrder;
 use crate::desk::request::{Ask, ChatKind, Request};
 use crate::desk::{Desk, HandleError};
@@ -11,7 +12,7 @@ use crate::ports::{Origin, Profile, Tenancy};
 use crate::roster::{Roster, RosterCommand};
 use crate::text::{Limits, Text};
 use crate::time::Timestamp;
-use crate::view::{CommandWord, Governing, Reply, Said};
+use crate::view::{AdmissionVerdict, CommandWord, Governing, Reply, Said};
 
 /// How much of what names no company is quoted.
 const QUOTED: usize = 64;
@@ -22,6 +23,12 @@ struct Decree<'a> {
     profile: &'a Profile,
     tenancy: Option<Tenancy>,
     now: Timestamp,
+}
+
+impl<'a> Decree<'a> {
+    const fn judge(&self) -> Judge<'a> {
+        Judge { request: self.request, profile: self.profile, now: self.now }
+    }
 }
 
 impl Desk {
@@ -44,15 +51,22 @@ impl Desk {
             None => Said::Nothing,
             Some(Governing::AddCompany) => self.add_company(&decree, text).await?,
             Some(Governing::AddGroup) => self.add_group(&decree, text).await?,
-            Some(Governing::ListGroups) => Said::Tenants(self.rosters().await?),
+            Some(Governing::ListGroups) => {
+                let mut rosters = self.rosters().await?;
+                rosters.retain(|roster| !roster.is_provisional() || !roster.groups.is_empty());
+                Said::Tenants(rosters)
+            }
             Some(Governing::SuspendGroup) => {
                 let withdraw = |group| RosterCommand::Withdraw { group };
                 self.switch(&decree, withdraw, Said::GroupSuspended).await?
             }
-            Some(Governing::ActivateGroup) => {
-                let activate = |group| RosterCommand::Activate { group };
-                self.switch(&decree, activate, Said::GroupActivated).await?
-            }
+            Some(Governing::ActivateGroup) => match self.applicant(tenancy).await? {
+                Some(applicant) => self.judge(&applicant, AdmissionVerdict::Alone, &decree.judge()).await?,
+                None => {
+                    let activate = |group| RosterCommand::Activate { group };
+                    self.switch(&decree, activate, Said::GroupActivated).await?
+                }
+            },
         };
         Ok(self.plainly(request, said))
     }
@@ -87,6 +101,9 @@ impl Desk {
         let Some(roster) = self.named_company(text).await? else {
             return Ok(Said::NoSuchCompany(text.trim().chars().take(QUOTED).collect()));
         };
+        if let Some(applicant) = self.applicant(decree.tenancy).await? {
+            return self.judge(&applicant, AdmissionVerdict::Into(roster.company), &decree.judge()).await;
+        }
         let added = Said::GroupAdded(roster.name.to_string());
         if decree.tenancy.is_some() {
             let repeated = self.store.applied(&request.key).await?.is_some();
@@ -131,16 +148,16 @@ impl Desk {
     }
 
     /// Finds a company by its name or its id. There are few, and administrators ask seldom.
-    async fn named_company(&self, text: &str) -> Result<Option<Roster>, HandleError> {
+    pub(in crate::desk) async fn named_company(&self, text: &str) -> Result<Option<Roster>, HandleError> {
         let wanted = text.trim().to_lowercase();
         let rosters = self.rosters().await?;
-        Ok(rosters.into_iter().find(|roster| {
+        Ok(rosters.into_iter().filter(|roster| !roster.is_provisional()).find(|roster| {
             roster.name.as_str().to_lowercase() == wanted
                 || roster.company.to_string().to_lowercase() == wanted
         }))
     }
 
-    async fn rosters(&self) -> Result<Vec<Roster>, HandleError> {
+    pub(in crate::desk) async fn rosters(&self) -> Result<Vec<Roster>, HandleError> {
         let mut rosters = Vec::new();
         for company in self.store.companies().await? {
             rosters.extend(self.store.roster(company).await?);

@@ -48,7 +48,13 @@ pub fn card(title: &str) -> Card {
 
 /// Returns a message of one line.
 pub fn message(words: &str) -> Message {
-    Message { lines: vec![line(words)], mentions: Vec::new(), buttons: Vec::new(), asks: false }
+    Message {
+        lines: vec![line(words)],
+        mentions: Vec::new(),
+        buttons: Vec::new(),
+        offers: Vec::new(),
+        asks: false,
+    }
 }
 
 /// Returns a small file that was made, with a caption.
