@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use incident_core::incident::{Fact, Level, StateKind};
-use incident_core::policy::{Member, Policy, Preset, Quota, Role, Roles, Rules, Standing};
+use incident_core::policy::{Member, Patience, Policy, Preset, Quota, Role, Roles, Rules, Standing};
 use incident_core::testkit::invariants::{Broken, Held};
 use incident_core::testkit::search::{Found, Search};
 use incident_core::testkit::{Moment, cast, explore};
@@ -41,6 +41,9 @@ fn all_powers() -> [Member; 3] {
 
 #[expect(clippy::print_stdout, reason = "how much was searched is what `--nocapture` is for")]
 fn search(policy: &Policy) -> Found {
+    // How soon somebody is reminded of what is urgent is no way to get anywhere: faces leave priorities out.
+    let rules = Rules { patience: Patience::default(), ..policy.rules().clone() };
+    let policy = &Policy::new(rules).expect("patience alone was changed");
     let search = Search::under(policy.clone()).to_depth(depth());
     let free = policy.rules().override_state;
     let search = if free { search.with(all_powers()) } else { search };
