@@ -44,6 +44,7 @@ async fn no_question_of_every_day_looks_through_a_table() {
         query::DUE_COMPANIES,
         cases::CASES,
         remarks::LATEST,
+        remarks::OLD,
     ] {
         assert_eq!(slow_steps(&database, sql).await, [""; 0], "{sql}");
     }

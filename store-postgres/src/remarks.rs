@@ -23,6 +23,12 @@ pub(crate) const TRIM: &str =
 pub(crate) const LATEST: &str = "SELECT message, at, text FROM remarks
     WHERE company = $1 AND chat = $2 AND account = $3 AND at >= $4 ORDER BY at DESC, message DESC LIMIT $5";
 
+/// How many are forgotten in one statement, which must end before its time limit.
+const FORGET: u32 = 512;
+
+pub(crate) const OLD: &str = "DELETE FROM remarks WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM remarks WHERE at < $1 ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED))";
+
 #[async_trait]
 impl Recall for PostgresStore {
     async fn remark(&self, company: CompanyId, remark: &Remark, keep: Keep) -> Result<(), StoreError> {
@@ -42,7 +48,14 @@ impl Recall for PostgresStore {
     }
 
     async fn forget_remarks(&self, before: Timestamp) -> Result<u64, StoreError> {
-        ask!(self.pool, "forget remarks", |db| forget(db, before))
+        let mut forgotten = 0;
+        loop {
+            let some = ask!(self.pool, "forget remarks", |db| forget(db, before))?;
+            forgotten += some;
+            if some < u64::from(FORGET) {
+                return Ok(forgotten);
+            }
+        }
     }
 }
 
@@ -78,6 +91,6 @@ async fn latest(
 }
 
 async fn forget(db: &mut PgConnection, before: Timestamp) -> Result<u64, Fault> {
-    let delete = sqlx::query("DELETE FROM remarks WHERE at < $1").bind(before.as_micros());
+    let delete = sqlx::query(OLD).bind(before.as_micros()).bind(i64::from(FORGET));
     Ok(delete.execute(db).await?.rows_affected())
 }

@@ -27,11 +27,20 @@ pub(super) struct Redacting<M> {
 
 impl<M> Redacting<M> {
     pub(super) fn new(inner: M, mut secrets: Vec<SecretString>) -> Self {
+        let escaped: Vec<SecretString> = secrets.iter().filter_map(as_json).collect();
+        secrets.extend(escaped);
         secrets.retain(|secret| secret.expose_secret().len() >= SHORTEST);
         // A secret that holds another one has to go first, or half of it would stay.
         secrets.sort_by_key(|secret| Reverse(secret.expose_secret().len()));
         Self { inner, secrets: secrets.into() }
     }
+}
+
+/// Returns a secret as it stands within a line of JSON, if that is another text.
+fn as_json(secret: &SecretString) -> Option<SecretString> {
+    let quoted = serde_json::Value::from(secret.expose_secret()).to_string();
+    let escaped = quoted.get(1..quoted.len() - 1)?;
+    (escaped != secret.expose_secret()).then(|| SecretString::from(escaped))
 }
 
 impl<'a, M: MakeWriter<'a>> MakeWriter<'a> for Redacting<M> {
@@ -152,6 +161,14 @@ mod tests {
         assert_eq!(
             written(&["secret", "1:secret"], &["a 1:secret b secret\n"]),
             "a [redacted] b [redacted]\n"
+        );
+    }
+
+    #[test]
+    fn a_secret_within_a_line_of_json_is_taken_out_as_it_is_written_there() {
+        assert_eq!(
+            written(&["\"pa\"ss\\wd\""], &[r#"{"url":"\"pa\"ss\\wd\""}"#, "\n"]),
+            "{\"url\":\"[redacted]\"}\n"
         );
     }
 

@@ -154,7 +154,8 @@ fn released_migrations_stay_as_they_are() {
             "0511f8618f4141c0",
             "d3701a1f34401e74",
             "98cf775b86373021",
-            "b5b5b89d0ec66302"
+            "b5b5b89d0ec66302",
+            "9964a29749058020"
         ]
     );
 }
