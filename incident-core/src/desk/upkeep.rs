@@ -13,7 +13,7 @@ use crate::ids::{ChatRef, CompanyId, GroupId, IncidentId, MessageRef, PersonId};
 use crate::incident::{Command, Incident, Lane};
 use crate::policy::Policy;
 use crate::ports::{Listing, Page, StoreError, Tenancy};
-use crate::roster::{Group, GroupStatus, Right, Roster, RosterCommand, RosterEffect};
+use crate::roster::{AdmissionOrder, Group, GroupStatus, Right, Roster, RosterCommand, RosterEffect};
 use crate::time::Timestamp;
 
 /// A group that is being looked after.
@@ -172,13 +172,30 @@ impl Desk {
         let Some(to) = to else {
             return self.note(ward.company, suspend, ward.now).await;
         };
-        match self.note(ward.company, vec![RosterCommand::MigrateChat { group, to }], ward.now).await {
-            // The new address is another group's already: this one has no chat left.
-            Err(HandleError::Store(StoreError { temporary: false, .. })) => {
-                self.note(ward.company, suspend, ward.now).await
-            }
-            noted => noted,
+        let taken = |noted: &_| matches!(noted, Err(HandleError::Store(StoreError { temporary: false, .. })));
+        let migrate = vec![RosterCommand::MigrateChat { group, to: to.clone() }];
+        let mut noted = self.note(ward.company, migrate.clone(), ward.now).await;
+        if taken(&noted) {
+            self.vacate(&to, ward.company, ward.now).await?;
+            noted = self.note(ward.company, migrate, ward.now).await;
         }
+        // The new address is another group's: this one has no chat left.
+        if taken(&noted) { self.note(ward.company, suspend, ward.now).await } else { noted }
+    }
+
+    /// Frees a chat that only waits to be admitted. The platform may say that the bot was added to where a group has
+    /// moved before it says that the group has moved, and then the group's own chat asks to be admitted.
+    async fn vacate(&self, chat: &ChatRef, company: CompanyId, now: Timestamp) -> Result<(), HandleError> {
+        let Some(tenancy) = self.store.tenancy(chat).await? else {
+            return Ok(());
+        };
+        let keeper = self.store.roster(tenancy.company).await?;
+        if keeper.is_none_or(|keeper| !keeper.is_provisional()) {
+            return Ok(());
+        }
+        let order = AdmissionOrder::Into { company };
+        let leave = RosterCommand::Admission { group: tenancy.group, order };
+        self.note(tenancy.company, vec![leave], now).await
     }
 
     /// Writes down what the platform did. A refusal means that it is so already, or that the group is gone:

@@ -253,3 +253,21 @@ fn whoever_cannot_be_asked_holds_nobody_up() {
     assert_eq!(told(&house, &room(), "to admit this group to “Acme”"), 1);
     assert_eq!(labels(&house, "vera"), ["➕ New company Acme", "❌ Refuse"]);
 }
+
+#[test]
+fn a_group_that_moves_finds_its_chat_although_the_bot_was_seen_there_before() {
+    let house = House::new()
+        .refit(|desk| desk.with_onboarding(Onboarding::Approval).with_platform_admins([account("root")]));
+    let incident = house.report("dan", "flat tyre");
+    let there = chat("-100200");
+    house.chat.migrate(&room(), &there);
+    added(&house, &there);
+    let tenancy = |at| block_on(house.store.tenancy(at)).expect("the store works").expect("it is kept");
+    assert_ne!(tenancy(&there).company, incident.company);
+    house.platform(Ask::ChatMoved { to: there.clone() });
+    house.settle();
+    assert_eq!(tenancy(&there).company, incident.company);
+    let reply = says(&house, &there, "dan", (CommandWord::NewIssue, "broken lamp"));
+    assert!(!matches!(reply.said, Said::Suspended | Said::NeedsApproval(_)), "{:?}", reply.said);
+    assert_eq!(house.chat.cards(&there).len(), 1, "the card followed");
+}

@@ -12,7 +12,8 @@ use crate::time::Timestamp;
 const LONG: Duration = Duration::from_secs(100 * 365 * 86_400);
 
 /// Left out are the past (ended claims, versions, counts of cycles, replies and files) and what an incident is
-/// about (words, priority, severity, tags): they decide nothing but whether setting them again is a change.
+/// about (words, priority, severity, tags): they decide nothing but whether setting them again is a change. Of a
+/// priority stands how long it lets wait, which is the same for all where the policy makes no difference.
 /// Instants stand as how long ago they were, and only where a wait of the policy counts from them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Face {
@@ -20,6 +21,7 @@ pub(super) struct Face {
     place: (Level, Option<TeamId>),
     holders: Vec<(PersonId, Level, Option<TeamId>)>,
     reporter: PersonId,
+    patience: Duration,
     answers: u8,
     breached: BTreeSet<SlaKind>,
     flags: [bool; 3],
@@ -36,6 +38,7 @@ impl Face {
             place: (incident.level, incident.team),
             holders: open.map(|stint| (stint.person, stint.level, stint.team)).collect(),
             reporter: incident.reporter,
+            patience: rules.patience.wait(incident.priority, LONG),
             answers: incident.answers.min(most),
             breached: incident.breached.clone(),
             flags: [

@@ -229,7 +229,8 @@ impl Run {
             return must(false, "only an answer is put off", || format!("({})", number + 1));
         };
         let sending = self.books.with(|books| {
-            books.was_sending_since(began, &to.chat) || books.dues.is_claimed(&to.chat, Lane::Notice)
+            books.was_sending_since(began, &to.chat)
+                || [Lane::Notice, Lane::Card].iter().any(|lane| books.dues.is_claimed(&to.chat, *lane))
         });
         must(sending, "an answer is put off while its question may be on its way", || {
             format!("({}), and nothing is on its way to {}", number + 1, to.chat)
