@@ -20,6 +20,9 @@ use crate::testkit::ManualClock;
 use crate::testkit::invariants::{Broken, Held, must};
 use crate::time::Timestamp;
 
+/// What people reply to: a question, but also a card or a page, to which files and comments are added.
+pub(super) const ANSWERED: [Lane; 3] = [Lane::Page, Lane::Notice, Lane::Card];
+
 /// Names a task of the world.
 pub(super) type TaskId = u32;
 
@@ -180,10 +183,13 @@ impl Ledger {
         lost || self.tasks.get(&task).is_some_and(|doing| doing.unsettled)
     }
 
-    /// Tells whether a message was on its way to a chat at some time since a task began.
+    /// Tells whether what can be answered was on its way to a chat at some time since a task began.
     pub(super) fn was_sending_since(&self, began: Beat, chat: &ChatRef) -> bool {
         self.tasks.values().filter(|doing| doing.ended.is_none_or(|ended| ended >= began)).any(|doing| {
-            doing.claim.as_ref().is_some_and(|claim| claim.owed.lane() == Lane::Notice && claim.chat == *chat)
+            doing
+                .claim
+                .as_ref()
+                .is_some_and(|claim| ANSWERED.contains(&claim.owed.lane()) && claim.chat == *chat)
         })
     }
 

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use super::books::{Beat, TaskId};
+use super::books::{ANSWERED, Beat, TaskId};
 use super::run::Run;
 use crate::desk::{Ask, Delivery, DeliveryEnd, HandleError, Request, WakeRound};
 use crate::incident::Lane;
@@ -230,7 +230,7 @@ impl Run {
         };
         let sending = self.books.with(|books| {
             books.was_sending_since(began, &to.chat)
-                || [Lane::Notice, Lane::Card].iter().any(|lane| books.dues.is_claimed(&to.chat, *lane))
+                || ANSWERED.iter().any(|lane| books.dues.is_claimed(&to.chat, *lane))
         });
         must(sending, "an answer is put off while its question may be on its way", || {
             format!("({}), and nothing is on its way to {}", number + 1, to.chat)
