@@ -4,21 +4,20 @@
 
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
+#[path = "../../store-sqlite/benches/figures/report.rs"]
+mod report;
+
 use std::str::FromStr;
 use std::time::Instant;
 
-use incident_core::figures::{Figures, Period, Tally, Targets, Weekday, Window, Zone};
+use incident_core::figures::{Period, Weekday, Window, Zone};
 use incident_core::ids::{CompanyId, GroupId, IncidentId};
-use incident_core::policy::{Policy, Preset};
-use incident_core::ports::{Cases, Scope};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions, Connection, Executor};
 use store_postgres::testkit::Database;
 use store_postgres::{Options, PostgresStore};
 use tokio::runtime::Builder;
 
-/// How many incidents are read at once, as a report does.
-const PAGE: u32 = 5_000;
 /// One in so many is not over yet.
 const LIVE: u32 = 500;
 /// How many incidents one statement inserts.
@@ -72,7 +71,7 @@ fn main() {
     println!("a report over {incidents} incidents               seconds   us each   s a million   goal");
     for round in 1..=number("BENCH_ROUNDS", 3) {
         let started = Instant::now();
-        let figures = runtime.block_on(report(&store, &window));
+        let figures = runtime.block_on(report::report(&store, &window));
         let took = started.elapsed().as_secs_f64();
         assert_eq!(figures.counted, u64::from(incidents));
         assert_eq!(figures.resolved, u64::from(incidents - incidents.div_ceil(LIVE)));
@@ -94,21 +93,6 @@ fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
     line.split_whitespace().next().and_then(|kilobytes| kilobytes.parse().ok()).unwrap_or(0)
-}
-
-async fn report(store: &PostgresStore, window: &Window) -> Figures {
-    let targets = Targets::from(&Policy::preset(Preset::TwoTier));
-    let mut tally = Tally::new(window.clone(), targets, window.until());
-    let scope = Scope::new(CompanyId::from_u128(1), None, window);
-    let mut after = None;
-    loop {
-        let page = store.cases(&scope, after, PAGE).await.expect("columns are readable");
-        page.iter().for_each(|case| tally.add(case));
-        after = page.last().map(|case| (case.created_at, case.id));
-        if page.len() < PAGE as usize {
-            return tally.finish();
-        }
-    }
 }
 
 /// Writes incidents over a whole month.

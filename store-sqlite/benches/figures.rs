@@ -3,20 +3,19 @@
 
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
+#[path = "figures/report.rs"]
+mod report;
+
 use std::path::Path;
 use std::time::Instant;
 
-use incident_core::figures::{Figures, Period, Tally, Targets, Weekday, Window, Zone};
+use incident_core::figures::{Period, Weekday, Window, Zone};
 use incident_core::ids::{CompanyId, GroupId, IncidentId};
-use incident_core::policy::{Policy, Preset};
-use incident_core::ports::{Cases, Scope};
 use rusqlite::{Connection, params};
 use store_sqlite::{Options, SqliteStore};
 use tempfile::TempDir;
 use tokio::runtime::Builder;
 
-/// How many incidents are read at once, as a report does.
-const PAGE: u32 = 5_000;
 /// About how long the state of an incident is that was claimed, escalated and resolved.
 const STATE: usize = 1_300;
 /// One in so many is not over yet.
@@ -37,7 +36,7 @@ fn main() {
     println!("a report over {incidents} incidents               seconds   us each   s a million   goal");
     for round in 1..=number("BENCH_ROUNDS", 3) {
         let started = Instant::now();
-        let figures = runtime.block_on(report(&store, &window));
+        let figures = runtime.block_on(report::report(&store, &window));
         let took = started.elapsed().as_secs_f64();
         assert_eq!(figures.counted, u64::from(incidents));
         assert_eq!(figures.resolved, u64::from(incidents - incidents.div_ceil(LIVE)));
@@ -48,21 +47,6 @@ fn main() {
 
 fn number(name: &str, default: u32) -> u32 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
-
-async fn report(store: &SqliteStore, window: &Window) -> Figures {
-    let targets = Targets::from(&Policy::preset(Preset::TwoTier));
-    let mut tally = Tally::new(window.clone(), targets, window.until());
-    let scope = Scope::new(CompanyId::from_u128(1), None, window);
-    let mut after = None;
-    loop {
-        let page = store.cases(&scope, after, PAGE).await.expect("columns are readable");
-        page.iter().for_each(|case| tally.add(case));
-        after = page.last().map(|case| (case.created_at, case.id));
-        if page.len() < PAGE as usize {
-            return tally.finish();
-        }
-    }
 }
 
 /// Writes incidents over a whole month: claimed, every third escalated and claimed above, resolved after a while.
