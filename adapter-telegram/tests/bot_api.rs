@@ -107,6 +107,7 @@ fn words(request: &Request) -> String {
         Ask::Command { text, .. } => text.clone(),
         Ask::Press { code, .. } => code.clone(),
         Ask::Answer { text, .. } | Ask::Remark { text, .. } => text.clone(),
+        Ask::Form { text, .. } | Ask::Report { text, .. } | Ask::Thread { text, .. } => text.clone(),
         Ask::Album { .. } => "album".to_owned(),
         Ask::ChatMoved { .. } => "moved".to_owned(),
         Ask::BotRemoved => "removed".to_owned(),

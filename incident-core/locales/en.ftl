@@ -68,6 +68,13 @@ button-back = ⬅️ Back
 choose-team = Which team should { $number } move to?
 choose-assignee = Who should take { $number }?
 choose-successor = Who should take { $number } instead?
+form-summary = What was done?
+form-reason = Why is it opened again?
+form-report = Report an incident
+form-what = What happened?
+form-priority = Priority
+form-team = Team
+form-send = Send
 done-transfer = { $number } has moved to another team.
 
 # Notices: sent once.

@@ -68,6 +68,13 @@ button-back = ⬅️ Atrás
 choose-team = ¿A qué equipo debe pasar { $number }?
 choose-assignee = ¿Quién debe encargarse de { $number }?
 choose-successor = ¿Quién debe encargarse de { $number } en su lugar?
+form-summary = ¿Qué se ha hecho?
+form-reason = ¿Por qué se reabre?
+form-report = Avisar de incidencia
+form-what = ¿Qué ha pasado?
+form-priority = Prioridad
+form-team = Equipo
+form-send = Enviar
 done-transfer = { $number } ha pasado a otro equipo.
 
 # Notices: sent once.

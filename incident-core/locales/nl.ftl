@@ -68,6 +68,13 @@ button-back = ⬅️ Terug
 choose-team = Naar welk team moet { $number }?
 choose-assignee = Wie moet { $number } oppakken?
 choose-successor = Wie moet { $number } in plaats daarvan oppakken?
+form-summary = Wat is er gedaan?
+form-reason = Waarom gaat het weer open?
+form-report = Incident melden
+form-what = Wat is er gebeurd?
+form-priority = Prioriteit
+form-team = Team
+form-send = Versturen
 done-transfer = { $number } is nu bij een ander team.
 
 # Notices: sent once.

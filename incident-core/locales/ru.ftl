@@ -68,6 +68,13 @@ button-back = ⬅️ Назад
 choose-team = Какой команде передать { $number }?
 choose-assignee = Кто возьмёт { $number }?
 choose-successor = Кто возьмёт { $number } вместо текущего исполнителя?
+form-summary = Что сделано?
+form-reason = Почему открыть заново?
+form-report = Сообщить об инциденте
+form-what = Что случилось?
+form-priority = Приоритет
+form-team = Команда
+form-send = Отправить
 done-transfer = { $number } передан другой команде.
 
 # Notices: sent once.

@@ -89,6 +89,9 @@ fn work(request: Request, path: ReturnPath) -> Work {
                     reply_to: Some(message.clone()),
                 }),
                 Ask::Command { .. }
+                | Ask::Form { .. }
+                | Ask::Report { .. }
+                | Ask::Thread { .. }
                 | Ask::Answer { .. }
                 | Ask::Remark { .. }
                 | Ask::Album { .. }

@@ -56,8 +56,12 @@ impl Desk {
     pub(super) async fn waiting(&self, scene: &mut Scene<'_>) -> Result<Answer, HandleError> {
         match &scene.request.ask {
             Ask::Answer { text, .. } if scene.roster.is_provisional() => self.name_company(scene, text).await,
-            Ask::Command { .. } | Ask::Press { .. } => self.refuse_once(scene).await,
+            Ask::Thread { text, .. } if scene.roster.is_provisional() => self.name_company(scene, text).await,
+            Ask::Command { .. } | Ask::Press { .. } | Ask::Form { .. } | Ask::Report { .. } => {
+                self.refuse_once(scene).await
+            }
             Ask::Answer { .. }
+            | Ask::Thread { .. }
             | Ask::Remark { .. }
             | Ask::Album { .. }
             | Ask::ChatMoved { .. }

@@ -69,8 +69,8 @@ impl Desk {
             self.albums.keep(of, attachments);
             return Ok(Answer::of(Said::Nothing));
         };
-        for attachment in attachments {
-            let answer = self.attach(scene, incident, attachment).await?;
+        for (nth, attachment) in attachments.iter().enumerate() {
+            let answer = self.attach(scene, incident, attachment, nth).await?;
             // The card counts the files; nobody needs to be told of each. Why one was not taken is worth telling.
             if answer.said != Said::Done(Done::Attached) {
                 return Ok(answer);

@@ -30,7 +30,7 @@ impl Desk {
             PostedKind::Card { .. } | PostedKind::Notice => None,
         };
         let attached = match attachments.first() {
-            Some(attachment) => Some(self.attach(scene, posted.incident, attachment).await?),
+            Some(attachment) => Some(self.attach(scene, posted.incident, attachment, 0).await?),
             None => None,
         };
         let (Some(Prompt::Summary), false) = (prompt, text.is_empty() && attached.is_some()) else {
@@ -57,6 +57,39 @@ impl Desk {
             }
             Changed::Before(answered) => self.repeated(scene, &answered).await?,
         })
+    }
+
+    /// What is said in the thread of a message of ours: an answer to a question, or a part of the incident's story. Whoever
+    /// may add nothing to that only talks.
+    pub(super) async fn said_in_thread(
+        &self,
+        scene: &mut Scene<'_>,
+        of: &MessageRef,
+        (text, attachments): (&str, &[Attachment]),
+    ) -> Result<Answer, HandleError> {
+        let Some(posted) = self.known(scene.company, of, &ANSWERED).await? else {
+            return Ok(Answer::of(Said::Nothing));
+        };
+        if !matches!(posted.kind, PostedKind::Card { .. }) {
+            return self.answered(scene, of, (text, attachments)).await;
+        }
+        for (nth, attachment) in attachments.iter().enumerate() {
+            self.attach(scene, posted.incident, attachment, nth).await?;
+        }
+        let Ok(text) = Text::new(text, Limits::NOTE) else {
+            return Ok(Answer::of(Said::Nothing));
+        };
+        let filed = self.store.load(scene.company, posted.incident).await?;
+        let actor = self.actor(scene).await?;
+        let reported = filed.is_some_and(|filed| actor.person() == Some(filed.incident.reporter));
+        let command = if reported {
+            Command::ReporterReply { text }
+        } else {
+            Command::AddNote { text, internal: false }
+        };
+        let order = scene.order(posted.incident, actor, command, "thread".to_owned());
+        self.change(order, scene.now).await?;
+        Ok(Answer::of(Said::Nothing))
     }
 
     /// Keeps what the reporter says in reply to the card, for everybody to read; what others say there is talk.
@@ -91,17 +124,20 @@ impl Desk {
         })
     }
 
-    /// Keeps a file that somebody replied with. It is a request of its own beside the words that came with it.
+    /// Keeps a file that somebody replied with, the so-manieth. It is a request of its own beside the words that came with
+    /// it.
     pub(super) async fn attach(
         &self,
         scene: &mut Scene<'_>,
         incident: IncidentId,
         attachment: &Attachment,
+        nth: usize,
     ) -> Result<Answer, HandleError> {
         let actor = self.actor(scene).await?;
         let command = Command::Attach { attachment: attachment.clone() };
         let mut order = scene.order(incident, actor, command, "file".to_owned());
-        let key = RequestKey::new(format!("{}:file", scene.request.key.as_str()));
+        let suffix = if nth == 0 { String::new() } else { nth.to_string() };
+        let key = RequestKey::new(format!("{}:file{suffix}", scene.request.key.as_str()));
         order.origin = Some(Origin { key, answer: "file".to_owned() });
         Ok(match self.change(order, scene.now).await? {
             Changed::Done(filed) => Answer::about(Said::Done(Done::Attached), Some(filed)),
@@ -150,6 +186,7 @@ impl Desk {
                 None => Said::Nothing,
             },
             (_, "file", _) => Said::Done(Done::Attached),
+            (_, "thread", _) => Said::Nothing,
             (_, "summary", _) => Said::Done(Done::Summarised),
             (_, "report", Some((_, number))) => Said::Reported(number),
             (_, _, _) => Said::Rostered,

@@ -1,18 +1,17 @@
 //! From a request to its answer: whose chat is it, who asks, what do they want.
 
 use super::admission::Judge;
-use super::change::{Changed, Order, RosterOrder};
-use super::commands::holder_meant;
+use super::change::{Order, RosterOrder};
 use super::request::{Ask, ChatKind, Request, Sender};
-use super::{Desk, HandleError, Nudge};
-use crate::ids::{CompanyId, Handle, Identity, MessageRef, PersonId, Version};
-use crate::incident::{Command, Incident, Lane, Level, Rejection};
+use super::{Desk, HandleError};
+use crate::ids::{CompanyId, Handle, Identity, PersonId};
+use crate::incident::{Command, Rejection};
 use crate::policy::{Act, Actor, Member, Policy, Role, Standing};
 use crate::ports::{Filed, Origin, Profile, Tenancy};
-use crate::roster::{Grantee, Group, GroupStatus, Roster, RosterCommand};
-use crate::text::{Limits, Text};
+use crate::roster::{Group, GroupStatus, Roster, RosterCommand};
+use crate::text::Text;
 use crate::time::Timestamp;
-use crate::view::{About, Action, ButtonCode, CommandWord, Done, Locale, People, Reply, Said, say};
+use crate::view::{About, CommandWord, Locale, People, Reply, Said, say};
 
 /// A request in a group that is known, by a person who may be known.
 pub(super) struct Scene<'a> {
@@ -74,15 +73,21 @@ impl Desk {
                 self.chat_event(tenancy, &request, now).await?;
                 return Ok(self.plainly(&request, Said::Nothing));
             }
-            (Sender::AnonymousAdmin | Sender::Channel, Ask::Command { .. } | Ask::Press { .. }) => {
+            (
+                Sender::AnonymousAdmin | Sender::Channel,
+                Ask::Command { .. } | Ask::Press { .. } | Ask::Form { .. } | Ask::Report { .. },
+            ) => {
                 return Ok(self.plainly(&request, Said::Anonymous));
             }
-            (Sender::Bot, Ask::Command { .. } | Ask::Press { .. }) => {
+            (
+                Sender::Bot,
+                Ask::Command { .. } | Ask::Press { .. } | Ask::Form { .. } | Ask::Report { .. },
+            ) => {
                 return Ok(self.plainly(&request, Said::Bot));
             }
             (
                 Sender::AnonymousAdmin | Sender::Channel | Sender::Bot,
-                Ask::Answer { .. } | Ask::Remark { .. } | Ask::Album { .. },
+                Ask::Answer { .. } | Ask::Thread { .. } | Ask::Remark { .. } | Ask::Album { .. },
             )
             | (Sender::Platform, _) => {
                 return Ok(self.plainly(&request, Said::Nothing));
@@ -112,11 +117,14 @@ impl Desk {
         let group = request.chat_kind == ChatKind::Group;
         match &request.ask {
             Ask::Command { word: CommandWord::Start | CommandWord::Help, .. } => Some(Said::Help),
-            Ask::Command { .. } if !group => Some(Said::OnlyInGroups),
-            Ask::Answer { .. } | Ask::Album { .. } if !group => Some(Said::Nothing),
+            Ask::Command { .. } | Ask::Report { .. } if !group => Some(Said::OnlyInGroups),
+            Ask::Answer { .. } | Ask::Thread { .. } | Ask::Album { .. } if !group => Some(Said::Nothing),
             Ask::Remark { .. } => Some(Said::Nothing),
             Ask::Command { .. }
             | Ask::Press { .. }
+            | Ask::Form { .. }
+            | Ask::Report { .. }
+            | Ask::Thread { .. }
             | Ask::Answer { .. }
             | Ask::Album { .. }
             | Ask::ChatMoved { .. }
@@ -156,7 +164,14 @@ impl Desk {
             (_, GroupStatus::Pending) => self.waiting(&mut scene).await?,
             (Ask::Command { word, .. }, GroupStatus::Active) => self.command(&mut scene, *word).await?,
             (Ask::Press { code, message }, GroupStatus::Active) => {
-                self.press(&mut scene, code, message).await?
+                self.press(&mut scene, (code, None), message).await?
+            }
+            (Ask::Form { code, message, text }, GroupStatus::Active) => {
+                self.press(&mut scene, (code, Some(text)), message).await?
+            }
+            (Ask::Report { .. }, GroupStatus::Active) => self.filled_in(&mut scene).await?,
+            (Ask::Thread { of, text, attachments }, GroupStatus::Active) => {
+                self.said_in_thread(&mut scene, of, (text, attachments)).await?
             }
             (Ask::Answer { to, text, attachments }, GroupStatus::Active) => {
                 self.answered(&mut scene, to, (text, attachments)).await?
@@ -166,116 +181,6 @@ impl Desk {
             }
         };
         self.put(&scene, answer).await
-    }
-
-    /// A press: the button says what, the machine whether.
-    async fn press(
-        &self,
-        scene: &mut Scene<'_>,
-        code: &str,
-        message: &MessageRef,
-    ) -> Result<Answer, HandleError> {
-        let Ok(code) = code.parse::<ButtonCode>() else {
-            return Ok(Answer::of(Said::UnknownButton));
-        };
-        let filed = self.store.load(scene.company, code.incident).await?;
-        let Some(filed) = filed.filter(|filed| filed.incident.group == scene.group.id) else {
-            return Ok(Answer::of(Said::UnknownButton));
-        };
-        if matches!(code.action, Action::ChooseTeam | Action::Back) {
-            return self.choosing(scene, code, filed, message).await;
-        }
-        let actor = self.actor(scene).await?;
-        let Some(command) = self.meant(scene, code.action, &filed.incident, &actor).await? else {
-            return Ok(Answer::about(Said::Refused(Rejection::Unknown), Some(filed)));
-        };
-        let act = matches!(command, Command::Acknowledge).then_some(Act::Acknowledge(filed.incident.level));
-        let actor = self.self_registered(scene, actor, &command).await?;
-        let person = actor.person();
-        let mut order = scene.order(filed.incident.id, actor, command, format!("press {code}"));
-        order.seen = Some(code.seen);
-        let changed = self.change(order, scene.now).await?;
-        // A choice stands until somebody who may chooses.
-        let strange = matches!(changed, Changed::Refused(Rejection::NotAuthorized, _));
-        if !(strange && code.action.is_choice()) {
-            self.note_orphan(scene, &filed.incident, message).await?;
-        }
-        Ok(match changed {
-            Changed::Done(filed) => {
-                let joined = code.action == Action::Claim && filed.incident.assignees().next() != person;
-                let done = if joined { Done::Joined } else { Done::Pressed(code.action) };
-                Answer::about(Said::Done(done), Some(filed))
-            }
-            Changed::Refused(rejection, now) => {
-                let present = now.as_ref().unwrap_or(&filed);
-                self.refresh_outdated(scene, &present.incident, code.seen).await?;
-                Answer { said: Said::Refused(rejection), filed: now.or(Some(filed)), act }
-            }
-            Changed::Before(answered) => self.repeated(scene, &answered).await?,
-        })
-    }
-
-    /// Has the card drawn again if somebody pressed an outdated one, unless their screen is only a moment behind.
-    pub(super) async fn refresh_outdated(
-        &self,
-        scene: &Scene<'_>,
-        incident: &Incident,
-        seen: Version,
-    ) -> Result<(), HandleError> {
-        if seen < incident.version && !self.lately.shows(incident.id, incident.version, scene.now) {
-            self.owe_card(scene, incident).await?;
-        }
-        Ok(())
-    }
-
-    /// Has the card drawn again: somebody saw an old one, or may miss it altogether.
-    pub(super) async fn owe_card(&self, scene: &Scene<'_>, incident: &Incident) -> Result<(), HandleError> {
-        self.store.owe_card(scene.company, incident.id, &scene.group.chat, scene.now).await?;
-        (self.nudge)(Nudge::Deliver(Lane::Card));
-        Ok(())
-    }
-
-    /// What a button means for this incident now; `None` if it names what does not exist.
-    async fn meant(
-        &self,
-        scene: &Scene<'_>,
-        action: Action,
-        incident: &Incident,
-        actor: &Actor,
-    ) -> Result<Option<Command>, HandleError> {
-        let rules = scene.policy.rules();
-        let below = || Level::new(incident.level.get().saturating_sub(1)).unwrap_or(Level::FIRST);
-        Ok(match action {
-            Action::Claim => Some(Command::Acknowledge),
-            Action::Release => Some(Command::Release),
-            Action::Escalate => Some(Command::Escalate),
-            Action::Deescalate => Some(Command::Deescalate { to: below() }),
-            Action::Resolve => Some(match rules.summary {
-                crate::policy::Summary::Required => Command::RequestResolve,
-                crate::policy::Summary::Optional => Command::Resolve { summary: None },
-            }),
-            Action::CancelResolve => Some(Command::CancelResolve),
-            Action::Resume => Some(Command::Resume),
-            Action::Confirm => Some(Command::Confirm),
-            Action::KeepOpen => Some(Command::KeepOpen),
-            Action::Reopen => {
-                Text::new("reopened by button", Limits::REASON).ok().map(|reason| Command::Reopen { reason })
-            }
-            Action::Close => Some(Command::Close { reason: crate::incident::CloseReason::Cancelled }),
-            Action::Route(team) => scene.team(team).map(|to| Command::Route { to }),
-            Action::Transfer(team) => scene.team(team).map(|to| Command::Transfer { to }),
-            Action::Assign(person) => {
-                let known = !self.store.people(scene.company, &[person]).await?.is_empty();
-                known.then(|| Command::Assign { to: scene.member(person) })
-            }
-            Action::Reassign(person) => {
-                let known = !self.store.people(scene.company, &[person]).await?.is_empty();
-                let from = holder_meant(incident, actor);
-                known.then(|| Command::Reassign { from, to: scene.member(person) })
-            }
-            // They mean no command; somebody chooses first, or takes the choice back.
-            Action::ChooseTeam | Action::Back => None,
-        })
     }
 
     /// Registers who asks, binds what was granted to their handle, and says what they are here.
@@ -297,28 +202,6 @@ impl Desk {
             scene.take(roster);
         }
         Ok(())
-    }
-
-    /// Where the policy says so, whoever claims without a role is given it first.
-    async fn self_registered(
-        &self,
-        scene: &mut Scene<'_>,
-        actor: Actor,
-        command: &Command,
-    ) -> Result<Actor, HandleError> {
-        let wanted = scene.policy.rules().self_registration && matches!(command, Command::Acknowledge);
-        let Some(person) = actor.person().filter(|_| wanted) else {
-            return Ok(actor);
-        };
-        if scene.roster.standing(scene.group.id, person).roles.has(Role::Responder) {
-            return Ok(actor);
-        }
-        let to = Grantee::Person(person);
-        let commands = vec![RosterCommand::Grant { group: scene.group.id, role: Role::Responder, to }];
-        if let Ok(roster) = self.change_roster(RosterOrder::own(scene.company, commands), scene.now).await? {
-            scene.take(roster);
-        }
-        Ok(Actor::Person(scene.member(person)))
     }
 
     /// Says an answer in words, with the names it speaks of.
@@ -372,7 +255,7 @@ impl<'a> Scene<'a> {
         Member { id: person, standing }
     }
 
-    fn team(&self, team: crate::ids::TeamId) -> Option<crate::incident::TeamChoice> {
+    pub(super) fn team(&self, team: crate::ids::TeamId) -> Option<crate::incident::TeamChoice> {
         let team = self.roster.teams.get(&team)?;
         Some(crate::incident::TeamChoice { team: team.id, restricted: team.restricted })
     }

@@ -1,8 +1,8 @@
 //! What comes in from a platform, in terms that all platforms share. An adapter translates and decides
 //! nothing: whether a press is allowed, what an argument means, whether a chat may work is for the desk.
 
-use crate::ids::{ChatRef, Identity, MessageRef};
-use crate::incident::Attachment;
+use crate::ids::{ChatRef, Identity, MessageRef, TeamId};
+use crate::incident::{Attachment, Priority};
 use crate::ports::{Profile, RequestKey};
 use crate::text::{Limits, Text};
 use crate::view::CommandWord;
@@ -109,6 +109,33 @@ pub enum Ask {
         code: String,
         /// The message it was on.
         message: MessageRef,
+    },
+    /// A button was pressed, and the words it needs were written at once, in a form.
+    Form {
+        /// What the button carried.
+        code: String,
+        /// The message it was on.
+        message: MessageRef,
+        /// Those words.
+        text: String,
+    },
+    /// A form for a report was filled in.
+    Report {
+        /// What happened.
+        text: String,
+        /// How urgent it is; normal, where nothing was chosen.
+        priority: Option<Priority>,
+        /// The team that should take it, where one was chosen.
+        team: Option<TeamId>,
+    },
+    /// Something was said in the thread of a message of the bot's: it belongs to the incident, whoever says it.
+    Thread {
+        /// That message.
+        of: MessageRef,
+        /// What was said.
+        text: String,
+        /// The files that came with it.
+        attachments: Vec<Attachment>,
     },
     /// A message of the bot's was replied to.
     Answer {

@@ -55,6 +55,9 @@ impl Desk {
             }
             Ask::Command { .. }
             | Ask::Press { .. }
+            | Ask::Form { .. }
+            | Ask::Report { .. }
+            | Ask::Thread { .. }
             | Ask::Answer { .. }
             | Ask::Remark { .. }
             | Ask::Album { .. } => return Ok(()),

@@ -63,6 +63,11 @@ pub enum Priority {
     Urgent,
 }
 
+impl Priority {
+    /// All priorities, the most urgent last.
+    pub const ALL: [Self; 4] = [Self::Low, Self::Normal, Self::High, Self::Urgent];
+}
+
 /// How bad it is, in hundredths: 0 is praise, 100 a catastrophe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

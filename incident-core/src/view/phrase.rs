@@ -71,6 +71,7 @@ phrases! {
     ButtonKeepOpen = "button-keep-open",
     ButtonClose = "button-close",
     ButtonTransfer = "button-transfer", ButtonBack = "button-back",
+    FormSummary = "form-summary", FormReason = "form-reason", FormReport = "form-report", FormWhat = "form-what", FormPriority = "form-priority", FormTeam = "form-team", FormSend = "form-send",
     ChooseTeam = "choose-team",
     ChooseAssignee = "choose-assignee", ChooseSuccessor = "choose-successor",
     DoneTransfer = "done-transfer",

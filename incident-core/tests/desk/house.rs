@@ -146,10 +146,15 @@ impl House {
         found.unwrap_or_else(|| panic!("no button {action:?} in\n{}", self.chat.transcript(&room())))
     }
 
-    pub(crate) fn reply_to_last_question(&self, who: &str, text: &str) -> Reply {
+    /// The newest question that stands in the chat.
+    pub(crate) fn last_question(&self) -> MessageRef {
         let shown = self.chat.shown(&room());
         let asks = |shown: &&Shown| matches!(&shown.what, What::Message(message) if message.asks);
-        let to = shown.iter().rev().find(asks).expect("something was asked").message.clone();
+        shown.iter().rev().find(asks).expect("something was asked").message.clone()
+    }
+
+    pub(crate) fn reply_to_last_question(&self, who: &str, text: &str) -> Reply {
+        let to = self.last_question();
         self.ask(who, Ask::Answer { to, text: text.to_owned(), attachments: Vec::new() })
     }
 

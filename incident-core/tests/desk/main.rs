@@ -6,6 +6,7 @@ mod context;
 mod default_team;
 mod delivery;
 mod figures;
+mod forms;
 mod house;
 mod languages;
 mod lists;

@@ -29,7 +29,7 @@ impl House {
         journal.last().expect("it was reported").fact.clone()
     }
 
-    fn card(&self) -> MessageRef {
+    pub(crate) fn card(&self) -> MessageRef {
         let shown = self.chat.shown(&room());
         let card = shown.iter().find(|shown| matches!(shown.what, What::Card(_)));
         card.expect("a card is shown").message.clone()

@@ -25,9 +25,10 @@ impl Desk {
             Ask::Command { word: CommandWord::ConfigureManagers, .. } => {
                 return self.found(request, profile, now).await;
             }
-            Ask::Command { .. } => self.not_founded(),
-            Ask::Press { .. } => Said::UnknownButton,
+            Ask::Command { .. } | Ask::Report { .. } => self.not_founded(),
+            Ask::Press { .. } | Ask::Form { .. } => Said::UnknownButton,
             Ask::Answer { .. }
+            | Ask::Thread { .. }
             | Ask::Remark { .. }
             | Ask::Album { .. }
             | Ask::ChatMoved { .. }

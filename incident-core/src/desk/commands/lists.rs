@@ -122,6 +122,9 @@ fn said<'a>(scene: &Scene<'a>) -> &'a str {
     match &scene.request.ask {
         Ask::Command { text, .. } => text.trim(),
         Ask::Press { .. }
+        | Ask::Form { .. }
+        | Ask::Report { .. }
+        | Ask::Thread { .. }
         | Ask::Answer { .. }
         | Ask::Remark { .. }
         | Ask::Album { .. }

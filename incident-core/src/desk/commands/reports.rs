@@ -10,7 +10,7 @@ use crate::desk::{Desk, HandleError};
 use crate::ids::IncidentId;
 use crate::incident::{Attachment, Command, Priority, Rejection, Report};
 use crate::policy::Actor;
-use crate::ports::Scope;
+use crate::ports::{Origin, RequestKey, Scope};
 use crate::text::{Limits, Text};
 use crate::time::Timestamp;
 use crate::view::{CommandWord, Said};
@@ -30,7 +30,35 @@ impl Desk {
         if written.trim().is_empty() {
             return Ok(Answer::of(Said::Usage(CommandWord::NewIssue)));
         }
-        let description = match Text::new(&written, Limits::DESCRIPTION) {
+        self.filing(scene, &written, attachments, Priority::Normal).await
+    }
+
+    /// Files what was written into a form, and gives it to the team that was chosen there. These are two commits; the
+    /// request is not done before both are, and the card has buttons for the second.
+    pub(in crate::desk) async fn filled_in(&self, scene: &mut Scene<'_>) -> Result<Answer, HandleError> {
+        let Ask::Report { text, priority, team } = &scene.request.ask else {
+            return Ok(Answer::of(Said::Nothing));
+        };
+        let answer = self.filing(scene, text, Vec::new(), priority.unwrap_or_default()).await?;
+        let filed = answer.filed.as_ref().map(|filed| filed.incident.id);
+        if let (Some(incident), Some(to)) = (filed, team.and_then(|team| scene.team(team))) {
+            let actor = self.actor(scene).await?;
+            let mut order = scene.order(incident, actor, Command::Route { to }, "routed".to_owned());
+            let key = RequestKey::new(format!("{}:team", scene.request.key.as_str()));
+            order.origin = Some(Origin { key, answer: "routed".to_owned() });
+            self.change(order, scene.now).await?;
+        }
+        Ok(answer)
+    }
+
+    async fn filing(
+        &self,
+        scene: &mut Scene<'_>,
+        written: &str,
+        attachments: Vec<Attachment>,
+        priority: Priority,
+    ) -> Result<Answer, HandleError> {
+        let description = match Text::new(written, Limits::DESCRIPTION) {
             Ok(description) => description,
             Err(error) => return Ok(Answer::of(Said::Refused(error.into()))),
         };
@@ -47,7 +75,7 @@ impl Desk {
             topic: scene.request.topic.clone(),
             description,
             attachments,
-            priority: Priority::Normal,
+            priority,
             recent,
             recent_here,
         };

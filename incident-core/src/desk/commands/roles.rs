@@ -45,6 +45,9 @@ fn is_everywhere(request: &Request) -> bool {
             matches!(named.first(), Some(Named::Word(word)) if word.eq_ignore_ascii_case(COMPANY))
         }
         Ask::Press { .. }
+        | Ask::Form { .. }
+        | Ask::Report { .. }
+        | Ask::Thread { .. }
         | Ask::Answer { .. }
         | Ask::Remark { .. }
         | Ask::Album { .. }
