@@ -4,17 +4,16 @@
 //! the pieces of text before they are marked up, and shortening happens there too: no cut can split an
 //! entity, a character or a tag.
 
-mod fit;
 mod markup;
 
 use incident_core::view::{
-    Button, Card, CommandWord, Line, Locale, Mention, Message, Reply, ReplyTone, Span,
+    Button, Card, CommandWord, Line, Locale, MOST_PARAGRAPHS, Mention, Message, Reply, ReplyTone, Section,
+    Span, fit, shortened,
 };
 use serde::Serialize;
 use teloxide::types::{BotCommand, InlineKeyboardButton, InlineKeyboardMarkup};
 
-use fit::{MOST_PARAGRAPHS, Paragraph, fit, shortened};
-use markup::Markup;
+use markup::{Markup, length};
 
 /// The longest message, in UTF-16 units without markup.
 pub const TEXT_LIMIT: usize = 4_096;
@@ -54,12 +53,8 @@ pub struct Toast {
 
 /// Draws a card.
 pub fn draw(card: &Card) -> Drawing {
-    let title = Paragraph { line: card.title.clone(), elastic: false };
-    let sections = card
-        .sections
-        .iter()
-        .map(|section| Paragraph { line: section.line.clone(), elastic: section.elastic });
-    let text = text(std::iter::once(title).chain(sections).collect());
+    let title = Section { line: card.title.clone(), elastic: false };
+    let text = text(std::iter::once(title).chain(card.sections.iter().cloned()).collect());
     Drawing { text, keyboard: keyboard(&card.buttons), asks: false }
 }
 
@@ -88,7 +83,7 @@ pub fn answer(reply: &Reply) -> Option<Drawing> {
     if reply.lines.iter().flatten().all(|span| span.as_plain().trim().is_empty()) {
         return None;
     }
-    let paragraphs = reply.lines.iter().map(|line| Paragraph { line: line.clone(), elastic: true });
+    let paragraphs = reply.lines.iter().map(|line| Section { line: line.clone(), elastic: true });
     let keyboard = keyboard(&reply.buttons);
     Some(Drawing { text: text(paragraphs.collect()), keyboard, asks: false })
 }
@@ -98,7 +93,7 @@ pub fn caption(line: &Line) -> Option<String> {
     if line.iter().all(|span| span.as_plain().trim().is_empty()) {
         return None;
     }
-    Some(fitted(vec![Paragraph { line: line.clone(), elastic: true }], CAPTION_LIMIT))
+    Some(fitted(vec![Section { line: line.clone(), elastic: true }], CAPTION_LIMIT))
 }
 
 /// Lists the commands with what they do in one language, for the menu of Telegram's clients.
@@ -154,25 +149,25 @@ fn named(span: &Span) -> Span {
 fn addressed(lines: &[Line], mentions: &[Mention]) -> String {
     // However much is said, there is room to say to whom.
     let lines = lines.iter().take(MOST_PARAGRAPHS - 1);
-    let mut paragraphs: Vec<Paragraph> =
-        lines.map(|line| Paragraph { line: line.clone(), elastic: true }).collect();
+    let mut paragraphs: Vec<Section> =
+        lines.map(|line| Section { line: line.clone(), elastic: true }).collect();
     if !mentions.is_empty() {
         let comma = Span::Plain(", ".to_owned());
         let mut line: Line =
             mentions.iter().flat_map(|mention| [Span::Mention(mention.clone()), comma.clone()]).collect();
         line.truncate(2 * mentions.len() - 1);
-        paragraphs.push(Paragraph { line, elastic: false });
+        paragraphs.push(Section { line, elastic: false });
     }
     text(paragraphs)
 }
 
-fn text(paragraphs: Vec<Paragraph>) -> String {
+fn text(paragraphs: Vec<Section>) -> String {
     fitted(paragraphs, TEXT_LIMIT)
 }
 
-fn fitted(paragraphs: Vec<Paragraph>, limit: usize) -> String {
+fn fitted(paragraphs: Vec<Section>, limit: usize) -> String {
     let mut markup = Markup::default();
-    for (index, line) in fit(paragraphs, limit).iter().enumerate() {
+    for (index, line) in fit(paragraphs, limit, length).iter().enumerate() {
         if index > 0 {
             markup.text("\n");
         }

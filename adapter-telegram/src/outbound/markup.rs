@@ -3,9 +3,7 @@
 
 use incident_core::ids::{Handle, Identity, Platform};
 use incident_core::text::visible;
-use incident_core::view::{Line, Mention, Span};
-
-use super::fit::{shortened, units};
+use incident_core::view::{Line, Mention, Span, shortened, units};
 
 /// The longest name a mention shows, in UTF-16 units; so that five of them always fit.
 const NAME_LIMIT: usize = 64;

@@ -1,37 +1,28 @@
 //! Making text fit: what may be shortened is, evenly, and nothing is cut where a reader would see half a
-//! character.
+//! character. Every platform has a limit, and all count in UTF-16 units or in something that is no longer.
 
-use incident_core::view::{Line, Span};
-
-use super::markup::length;
+use super::{Line, Section, Span};
 
 const ELLIPSIS: &str = "…";
 
-/// How many paragraphs a message has at most; more would fill it with line breaks.
-pub(super) const MOST_PARAGRAPHS: usize = 256;
+/// How many paragraphs [`fit`] leaves of a message; more would fill it with line breaks.
+pub const MOST_PARAGRAPHS: usize = 256;
 
 /// How far back a cut looks for the beginning of what belongs together.
 const LONGEST_CLUSTER: usize = 32;
 
-/// A part of a message.
-#[derive(Debug, Clone)]
-pub(super) struct Paragraph {
-    /// What it says.
-    pub(super) line: Line,
-    /// Whether it may be shortened before others are.
-    pub(super) elastic: bool,
-}
-
 /// Counts UTF-16 units.
-pub(super) fn units(text: &str) -> usize {
+pub fn units(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
 }
 
-/// Makes paragraphs, a line break between each two, fit into so many units.
-pub(super) fn fit(mut paragraphs: Vec<Paragraph>, limit: usize) -> Vec<Line> {
+/// Makes paragraphs, a line break between each two, fit into so many units. `length` says how many units a piece of
+/// text takes as the platform shows it.
+pub fn fit(mut paragraphs: Vec<Section>, limit: usize, length: impl Fn(&Span) -> usize) -> Vec<Line> {
     paragraphs.truncate(MOST_PARAGRAPHS);
     let room = limit.saturating_sub(paragraphs.len().saturating_sub(1));
-    let lengths: Vec<usize> = paragraphs.iter().map(|paragraph| line_length(&paragraph.line)).collect();
+    let lengths: Vec<usize> =
+        paragraphs.iter().map(|paragraph| line_length(&paragraph.line, &length)).collect();
     let fixed: usize = paragraphs
         .iter()
         .zip(&lengths)
@@ -49,8 +40,8 @@ pub(super) fn fit(mut paragraphs: Vec<Paragraph>, limit: usize) -> Vec<Line> {
         .zip(&lengths)
         .map(|(paragraph, length)| if paragraph.elastic { *length } else { 0 });
     let shares = shares(&wanted.collect::<Vec<_>>(), room - kept);
-    let cut = |(paragraph, share): (Paragraph, usize)| {
-        if paragraph.elastic { shortened_line(&paragraph.line, share) } else { paragraph.line }
+    let cut = |(paragraph, share): (Section, usize)| {
+        if paragraph.elastic { shortened_line(&paragraph.line, share, &length) } else { paragraph.line }
     };
     paragraphs.into_iter().zip(shares).map(cut).collect()
 }
@@ -69,12 +60,12 @@ fn shares(wanted: &[usize], room: usize) -> Vec<usize> {
     shares
 }
 
-fn line_length(line: &Line) -> usize {
+fn line_length(line: &Line, length: &impl Fn(&Span) -> usize) -> usize {
     line.iter().map(length).sum()
 }
 
-fn shortened_line(line: &Line, limit: usize) -> Line {
-    if line_length(line) <= limit {
+fn shortened_line(line: &Line, limit: usize, length: &impl Fn(&Span) -> usize) -> Line {
+    if line_length(line, length) <= limit {
         return line.clone();
     }
     let mut left = limit.saturating_sub(1);
@@ -99,8 +90,8 @@ fn shortened_line(line: &Line, limit: usize) -> Line {
     short
 }
 
-/// Returns the text if it fits, else its beginning and an ellipsis.
-pub(super) fn shortened(text: &str, limit: usize) -> String {
+/// Returns the text if it fits into so many UTF-16 units, else its beginning and an ellipsis.
+pub fn shortened(text: &str, limit: usize) -> String {
     if units(text) <= limit {
         return text.to_owned();
     }
@@ -199,12 +190,13 @@ mod tests {
     #[test]
     fn what_is_fixed_is_kept_as_long_as_it_fits() {
         let line = |text: &str| vec![Span::Plain(text.to_owned())];
-        let fixed = Paragraph { line: line("fixed"), elastic: false };
-        let elastic = Paragraph { line: line("elastic"), elastic: true };
+        let length = |span: &Span| units(&span.as_plain());
+        let fixed = Section { line: line("fixed"), elastic: false };
+        let elastic = Section { line: line("elastic"), elastic: true };
         let ellipsis = Span::Plain("…".to_owned());
         let cut = |text: &str| vec![Span::Plain(text.to_owned()), ellipsis.clone()];
-        assert_eq!(fit(vec![fixed.clone(), elastic.clone()], 13), [line("fixed"), line("elastic")]);
-        assert_eq!(fit(vec![fixed.clone(), elastic.clone()], 10), [line("fixed"), cut("ela")]);
-        assert_eq!(fit(vec![fixed, elastic], 5), [cut("f"), cut("e")]);
+        assert_eq!(fit(vec![fixed.clone(), elastic.clone()], 13, length), [line("fixed"), line("elastic")]);
+        assert_eq!(fit(vec![fixed.clone(), elastic.clone()], 10, length), [line("fixed"), cut("ela")]);
+        assert_eq!(fit(vec![fixed, elastic], 5, length), [cut("f"), cut("e")]);
     }
 }
