@@ -107,7 +107,7 @@ pager-callout = { $number } needs you: { $text }
 
 # Announcements about the group itself.
 announce-managers = ✅ Managers of this group: { $people }. Whoever has not written or pressed anything here yet is registered the first time they do.
-announce-granted-reporter = ✅ { $person } is registered as a driver and can report incidents with /new_issue.
+announce-granted-reporter = ✅ { $person } is registered as a driver and can report incidents with { $slash }new_issue.
 announce-granted-responder = ✅ { $person } is a dispatcher in this group.
 announce-granted-responder-handle = ✅ { $person } will be a dispatcher in this group: the role is kept for that handle and bound to its owner the first time they write or press something here.
 announce-granted-manager = ✅ { $person } is a manager in this group.
@@ -142,7 +142,7 @@ notice-shift-team = 🔔 The shift of { $team } begins. This waits to be claimed
 notice-shift-line = { $number } · { $minutes } min — { $text }
 notice-nobody-on-shift = Nobody of the team is on duty now, so the managers hear of it.
 refused-no-teams = ❌ There is no team yet that could take it. An administrator of the group founds one: { $usage }
-allowed-team = the number of a team as /teams shows it, or default
+allowed-team = the number of a team as { $slash }teams shows it, or default
 arguments-week = mon-fri 07:00-19:00 | off
 teams-line = { $team }. { $name }: { $people }
 teams-line-restricted = { $team }. { $name } (for members of teams only): { $people }
@@ -378,7 +378,7 @@ history-chat-lost = the chat is gone
 history-erased = erased what a person wrote
 
 # Settings of a group.
-settings-intro = Settings of this group. An administrator changes one with its name and a value: /settings timezone Europe/Madrid. The value “default” leaves it to the installation again; /settings history tells who changed what, /settings undo takes the last change back.
+settings-intro = Settings of this group. An administrator changes one with its name and a value: { $slash }settings timezone Europe/Madrid. The value “default” leaves it to the installation again; { $slash }settings history tells who changed what, { $slash }settings undo takes the last change back.
 settings-line = { $name }: { $value }
 settings-line-default = { $name }: { $value } (not set here)
 settings-by = Last changed by { $person }, { $at }.

@@ -107,7 +107,7 @@ pager-callout = { $number } te necesita: { $text }
 
 # Announcements about the group itself.
 announce-managers = ✅ Supervisores de este grupo: { $people }. Quien aún no haya escrito ni pulsado nada aquí quedará registrado la primera vez que lo haga.
-announce-granted-reporter = ✅ { $person } está en la lista de conductores y puede avisar de incidencias con /new_issue.
+announce-granted-reporter = ✅ { $person } está en la lista de conductores y puede avisar de incidencias con { $slash }new_issue.
 announce-granted-responder = ✅ { $person } ya puede despachar en este grupo.
 announce-granted-responder-handle = ✅ { $person } podrá despachar en este grupo: el puesto queda reservado para ese nombre de usuario y será de su dueño la primera vez que escriba o pulse algo aquí.
 announce-granted-manager = ✅ { $person } supervisa ahora este grupo.
@@ -142,7 +142,7 @@ notice-shift-team = 🔔 Empieza el turno de { $team }. Esto espera a que alguie
 notice-shift-line = { $number } · { $minutes } min — { $text }
 notice-nobody-on-shift = Nadie del equipo está de turno ahora, así que se avisa a los encargados.
 refused-no-teams = ❌ Todavía no hay ningún equipo que pueda encargarse. Un administrador del grupo crea uno: { $usage }
-allowed-team = el número de un equipo tal como lo muestra /teams, o default
+allowed-team = el número de un equipo tal como lo muestra { $slash }teams, o default
 arguments-week = mon-fri 07:00-19:00 | off
 teams-line = { $team }. { $name }: { $people }
 teams-line-restricted = { $team }. { $name } (solo para miembros de equipos): { $people }
@@ -378,7 +378,7 @@ history-chat-lost = el chat ya no existe
 history-erased = borró lo que escribió una persona
 
 # Ajustes de un grupo.
-settings-intro = Ajustes de este grupo. Un administrador cambia uno con su nombre y un valor: /settings timezone Europe/Madrid. El valor «default» lo deja otra vez a la instalación; /settings history dice quién cambió qué, /settings undo deshace el último cambio.
+settings-intro = Ajustes de este grupo. Un administrador cambia uno con su nombre y un valor: { $slash }settings timezone Europe/Madrid. El valor «default» lo deja otra vez a la instalación; { $slash }settings history dice quién cambió qué, { $slash }settings undo deshace el último cambio.
 settings-line = { $name }: { $value }
 settings-line-default = { $name }: { $value } (sin ajustar aquí)
 settings-by = Último cambio de { $person }, { $at }.

@@ -107,7 +107,7 @@ pager-callout = { $number } heeft je nodig: { $text }
 
 # Announcements about the group itself.
 announce-managers = ✅ Managers van deze groep: { $people }. Wie hier nog niets heeft geschreven of aangeklikt, wordt geregistreerd zodra dat gebeurt.
-announce-granted-reporter = ✅ { $person } is geregistreerd als chauffeur en kan incidenten melden met /new_issue.
+announce-granted-reporter = ✅ { $person } is geregistreerd als chauffeur en kan incidenten melden met { $slash }new_issue.
 announce-granted-responder = ✅ { $person } is dispatcher in deze groep.
 announce-granted-responder-handle = ✅ { $person } wordt dispatcher in deze groep: de rol staat klaar voor die gebruikersnaam en gaat naar de eigenaar zodra die hier iets schrijft of aanklikt.
 announce-granted-manager = ✅ { $person } is manager in deze groep.
@@ -142,7 +142,7 @@ notice-shift-team = 🔔 De dienst van { $team } begint. Dit wacht om opgepakt t
 notice-shift-line = { $number } · { $minutes } min — { $text }
 notice-nobody-on-shift = Van het team heeft nu niemand dienst, dus de managers horen het.
 refused-no-teams = ❌ Er is nog geen team dat het kan oppakken. Een beheerder van de groep maakt er een: { $usage }
-allowed-team = het nummer van een team zoals /teams het toont, of default
+allowed-team = het nummer van een team zoals { $slash }teams het toont, of default
 arguments-week = mon-fri 07:00-19:00 | off
 teams-line = { $team }. { $name }: { $people }
 teams-line-restricted = { $team }. { $name } (alleen voor teamleden): { $people }
@@ -378,7 +378,7 @@ history-chat-lost = de chat is weg
 history-erased = wiste wat iemand schreef
 
 # Instellingen van een groep.
-settings-intro = Instellingen van deze groep. Een beheerder wijzigt er een met de naam en een waarde: /settings timezone Europe/Amsterdam. De waarde “default” laat het weer aan de installatie over; /settings history vertelt wie wat wijzigde, /settings undo draait de laatste wijziging terug.
+settings-intro = Instellingen van deze groep. Een beheerder wijzigt er een met de naam en een waarde: { $slash }settings timezone Europe/Amsterdam. De waarde “default” laat het weer aan de installatie over; { $slash }settings history vertelt wie wat wijzigde, { $slash }settings undo draait de laatste wijziging terug.
 settings-line = { $name }: { $value }
 settings-line-default = { $name }: { $value } (hier niet ingesteld)
 settings-by = Laatst gewijzigd door { $person }, { $at }.

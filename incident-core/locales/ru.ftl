@@ -113,7 +113,7 @@ pager-callout = { $number } ждёт вас: { $text }
 
 # Announcements about the group itself.
 announce-managers = ✅ Менеджеры этой группы: { $people }. Кто ещё ничего здесь не писал и не нажимал, попадёт в список, как только это сделает.
-announce-granted-reporter = ✅ { $person } теперь в списке водителей и может сообщать об инцидентах: /new_issue.
+announce-granted-reporter = ✅ { $person } теперь в списке водителей и может сообщать об инцидентах: { $slash }new_issue.
 announce-granted-responder = ✅ { $person } теперь диспетчер в этой группе.
 announce-granted-responder-handle = ✅ { $person } будет диспетчером в этой группе: роль закреплена за этим именем и перейдёт к его владельцу, как только тот что-нибудь здесь напишет или нажмёт.
 announce-granted-manager = ✅ { $person } теперь менеджер в этой группе.
@@ -148,7 +148,7 @@ notice-shift-team = 🔔 Смена команды { $team } начинаетс�
 notice-shift-line = { $number } · { $minutes } мин — { $text }
 notice-nobody-on-shift = Сейчас из команды никто не дежурит, поэтому сообщаем менеджерам.
 refused-no-teams = ❌ Пока нет команды, которая могла бы это взять. Администратор группы создаёт её: { $usage }
-allowed-team = номер команды, как его показывает /teams, или default
+allowed-team = номер команды, как его показывает { $slash }teams, или default
 arguments-week = mon-fri 07:00-19:00 | off
 teams-line = { $team }. { $name }: { $people }
 teams-line-restricted = { $team }. { $name } (только для участников команд): { $people }
@@ -392,7 +392,7 @@ history-chat-lost = чата больше нет
 history-erased = удалено написанное человеком
 
 # Настройки группы.
-settings-intro = Настройки этой группы. Администратор меняет их именем и значением: /settings timezone Europe/Moscow. Значение «default» снова оставляет выбор установке; /settings history скажет, кто что менял, /settings undo отменит последнее изменение.
+settings-intro = Настройки этой группы. Администратор меняет их именем и значением: { $slash }settings timezone Europe/Moscow. Значение «default» снова оставляет выбор установке; { $slash }settings history скажет, кто что менял, { $slash }settings undo отменит последнее изменение.
 settings-line = { $name }: { $value }
 settings-line-default = { $name }: { $value } (здесь не задано)
 settings-by = Последнее изменение: { $person }, { $at }.

@@ -48,8 +48,9 @@ use crate::incident::{Event, Incident, Lane};
 use crate::policy::Policy;
 use crate::ports::{Cases, Claim, Clock, Directory, Messenger, Outlook, Pager, Recall, Store, StoreError};
 use crate::roster::Calendar;
+use crate::text::Text;
 use crate::time::Timestamp;
-use crate::view::Phrasebook;
+use crate::view::{Locale, Phrasebook};
 
 use albums::Albums;
 use lately::Lately;
@@ -87,6 +88,8 @@ pub struct Desk {
     clock: Arc<dyn Clock>,
     policy: Policy,
     phrasebook: Phrasebook,
+    /// The same words, where commands are spelled otherwise.
+    spelled: BTreeMap<Platform, Phrasebook>,
     messengers: BTreeMap<Platform, Arc<dyn Messenger>>,
     directories: BTreeMap<Platform, Arc<dyn Directory>>,
     pager: Option<Arc<dyn Pager>>,
@@ -120,6 +123,7 @@ impl Desk {
             clock,
             policy,
             phrasebook: Phrasebook::new(),
+            spelled: BTreeMap::new(),
             messengers: BTreeMap::new(),
             directories: BTreeMap::new(),
             pager: None,
@@ -147,6 +151,13 @@ impl Desk {
     ) -> Self {
         self.messengers.insert(platform, messenger);
         self.directories.insert(platform, directory);
+        self
+    }
+
+    /// Says that on a platform all commands stand under one: `/incident status` instead of `/status`.
+    #[must_use]
+    pub fn with_commands_under(mut self, platform: Platform, command: &str) -> Self {
+        self.spelled.insert(platform, self.phrasebook.under(command));
         self
     }
 
@@ -212,6 +223,11 @@ impl Desk {
     /// Returns the words in all languages.
     pub const fn phrasebook(&self) -> &Phrasebook {
         &self.phrasebook
+    }
+
+    /// Returns the words of a language, as a platform spells commands; English where it is unknown.
+    fn words(&self, platform: Platform, tag: Option<&Text>) -> &Locale {
+        self.spelled.get(&platform).unwrap_or(&self.phrasebook).locale(tag.map(Text::as_str))
     }
 
     /// Returns the store.

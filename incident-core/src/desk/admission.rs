@@ -248,7 +248,7 @@ impl Desk {
         let ids: Vec<_> = admission.by.into_iter().collect();
         let people = People::new(self.store.people(roster.company, &ids).await?);
         let about = ((group, admission), (roster.company, companies.as_slice()));
-        let message = consultation(self.phrasebook.locale(None), &people, about.0, about.1);
+        let message = consultation(self.words(to.platform, None), &people, about.0, about.1);
         let place = Place { chat: to.clone(), topic: None, reply_to: None };
         Ok(match messenger.send(&place, &message).await {
             Ok(_) => Ok(()),

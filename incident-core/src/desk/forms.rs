@@ -8,7 +8,6 @@ use super::press::worded;
 use super::{Ask, Desk, HandleError, Request, Sender};
 use crate::incident::{Command, Input, step};
 use crate::policy::{Actor, Summary};
-use crate::text::Text;
 use crate::view::{Action, ButtonCode, Form, Locale, ReportForm};
 
 /// Words that are long enough for everything and too long for nothing.
@@ -29,7 +28,7 @@ impl Desk {
         let Ok(Some(scene)) = self.surveyed(request).await else {
             return ReportForm::new(self.own_language(request), []);
         };
-        let locale = self.phrasebook.locale(scene.roster.locale(scene.group.id).map(Text::as_str));
+        let locale = self.words(request.chat.platform, scene.roster.locale(scene.group.id));
         let chosen = scene.policy.is_routed_by_people();
         ReportForm::new(locale, scene.roster.teams.values().filter(|team| chosen && !team.restricted))
     }
@@ -51,7 +50,7 @@ impl Desk {
         let actor = Actor::Person(scene.member(person));
         let input = Input { incident: code.incident, at: scene.now, actor, seen: Some(code.seen), command };
         let accepted = step(&scene.policy, Some(&filed.incident), &input).is_ok();
-        let locale = self.phrasebook.locale(scene.roster.locale(scene.group.id).map(Text::as_str));
+        let locale = self.words(press.chat.platform, scene.roster.locale(scene.group.id));
         Ok(accepted.then(|| Form::new(locale, code.action, &filed.number)).flatten())
     }
 
@@ -76,10 +75,10 @@ impl Desk {
 
     fn own_language(&self, request: &Request) -> &Locale {
         let tag = match &request.from {
-            Sender::Person(profile) => profile.locale.as_ref().map(Text::as_str),
+            Sender::Person(profile) => profile.locale.as_ref(),
             Sender::AnonymousAdmin | Sender::Channel | Sender::Bot | Sender::Platform => None,
         };
-        self.phrasebook.locale(tag)
+        self.words(request.chat.platform, tag)
     }
 }
 

@@ -9,7 +9,6 @@ use crate::incident::{Command, Rejection};
 use crate::policy::{Act, Actor, Member, Policy, Role, Standing};
 use crate::ports::{Filed, Origin, Profile, Tenancy};
 use crate::roster::{Group, GroupStatus, Roster, RosterCommand};
-use crate::text::Text;
 use crate::time::Timestamp;
 use crate::view::{About, CommandWord, Locale, People, Reply, Said, say};
 
@@ -217,16 +216,16 @@ impl Desk {
     /// The group's language if it has one, else that of who asks.
     fn locale(&self, scene: &Scene<'_>) -> &Locale {
         let own = scene.roster.locale(scene.group.id).or(scene.profile.locale.as_ref());
-        self.phrasebook.locale(own.map(Text::as_str))
+        self.words(scene.request.chat.platform, own)
     }
 
     /// Says an answer that speaks of no incident and no company.
     pub(super) fn plainly(&self, request: &Request, said: Said) -> Reply {
         let tag = match &request.from {
-            Sender::Person(profile) => profile.locale.as_ref().map(Text::as_str),
+            Sender::Person(profile) => profile.locale.as_ref(),
             Sender::AnonymousAdmin | Sender::Channel | Sender::Bot | Sender::Platform => None,
         };
-        let locale = self.phrasebook.locale(tag);
+        let locale = self.words(request.chat.platform, tag);
         say(&About { filed: None, people: &People::default(), act: None, locale }, said)
     }
 

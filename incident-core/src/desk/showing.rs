@@ -3,11 +3,10 @@
 use super::upkeep::Ward;
 use super::{Desk, HandleError};
 use crate::figures::Zone;
-use crate::ids::{CompanyId, GroupId, IncidentId, MessageRef};
+use crate::ids::{CompanyId, GroupId, IncidentId, MessageRef, Platform};
 use crate::policy::Policy;
 use crate::ports::{DeliveryError, Filed, Messenger, Place, Posted, PostedKind, Surface};
 use crate::roster::{Group, Right, Roster};
-use crate::text::Text;
 use crate::time::Timestamp;
 use crate::view::{Card, CardSource, Locale, People, card};
 
@@ -61,7 +60,8 @@ impl Desk {
     }
 
     pub(super) fn locale_of(&self, roster: &Roster, group: GroupId) -> &Locale {
-        self.phrasebook.locale(roster.locale(group).map(Text::as_str))
+        let platform = roster.groups.get(&group).map_or(Platform::Sandbox, |group| group.chat.platform);
+        self.words(platform, roster.locale(group))
     }
 
     /// Shows the card of an incident in its group's chat. What was achieved is noted in `shown`, also where

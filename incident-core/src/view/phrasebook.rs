@@ -61,6 +61,8 @@ type Words = Arc<FluentBundle<FluentResource>>;
 /// The words of one language.
 pub struct Locale {
     tag: LanguageIdentifier,
+    /// What commands begin with.
+    slash: Arc<str>,
     words: Words,
     /// What is said where these words are missing: rather English than a key.
     fallback: Words,
@@ -104,9 +106,22 @@ impl Phrasebook {
         let (_, english) = english.expect("English comes with the crate");
         let locale = |tag: &str, words: &Words| {
             let (words, fallback) = (Arc::clone(words), Arc::clone(english));
-            Locale { tag: tag.parse().expect("the tags of the catalogue are valid"), words, fallback }
+            let tag = tag.parse().expect("the tags of the catalogue are valid");
+            Locale { tag, slash: Arc::from("/"), words, fallback }
         };
         Self { locales: opened.iter().map(|(tag, words)| ((*tag).to_owned(), locale(tag, words))).collect() }
+    }
+
+    /// Returns the same languages for a platform where all commands stand under one: `/incident status`. They share their
+    /// words.
+    #[must_use]
+    pub fn under(&self, command: &str) -> Self {
+        let slash: Arc<str> = Arc::from(format!("/{command} "));
+        let locales = self.locales.iter().map(|(tag, locale)| {
+            let (words, fallback) = (Arc::clone(&locale.words), Arc::clone(&locale.fallback));
+            (tag.clone(), Locale { tag: locale.tag.clone(), slash: Arc::clone(&slash), words, fallback })
+        });
+        Self { locales: locales.collect() }
     }
 
     /// Returns a language by its BCP 47 tag, without its region if need be; else English.
@@ -156,6 +171,7 @@ impl Locale {
             };
             fluent.set((*name).to_owned(), value);
         }
+        fluent.set("slash", &*self.slash);
         let said = [&self.words, &self.fallback].into_iter().find_map(|words| {
             let pattern = words.get_message(phrase.key())?.value()?;
             Some(words.format_pattern(pattern, Some(&fluent), &mut Vec::new()))
@@ -164,6 +180,11 @@ impl Locale {
             Some(text) => fill(&text, args),
             None => vec![Span::Plain(phrase.key().to_owned())],
         }
+    }
+
+    /// Returns what commands begin with: a slash, and the command that they stand under, if there is one.
+    pub fn slash(&self) -> &str {
+        &self.slash
     }
 
     /// Returns the language, as a BCP 47 tag.
@@ -258,6 +279,17 @@ mod tests {
             assert_eq!(said(Some(spanish)), "Hecho.", "{spanish}");
         }
         assert_eq!((book.find("NL"), book.find("nl-BE"), book.find("")), (Some("nl"), None, None));
+    }
+
+    #[test]
+    fn commands_are_spelled_as_the_platform_has_them() {
+        let book = Phrasebook::new().under("incident");
+        for tag in ["en", "es", "nl", "ru"] {
+            let locale = book.locale(Some(tag));
+            let said = locale.text(Phrase::SettingsIntro) + &super::super::CommandWord::Status.usage(locale);
+            assert_eq!(said.matches("/incident settings").count(), 3, "{said}");
+            assert!(said.contains("/incident status ["), "{said}");
+        }
     }
 
     #[test]

@@ -9,7 +9,6 @@ use crate::incident::Rejection;
 use crate::policy::{Act, Actor, Member, Role};
 use crate::ports::{Origin, Profile};
 use crate::roster::RosterCommand;
-use crate::text::Text;
 use crate::time::Timestamp;
 use crate::view::{About, CommandWord, People, Reply, Said, say};
 
@@ -90,7 +89,7 @@ impl Desk {
     }
 
     pub(in crate::desk) fn unauthorised(&self, profile: &Profile, act: Act) -> Reply {
-        let locale = self.phrasebook.locale(profile.locale.as_ref().map(Text::as_str));
+        let locale = self.words(profile.identity.platform, profile.locale.as_ref());
         let about = About { filed: None, people: &People::default(), act: Some(act), locale };
         say(&about, Said::Refused(Rejection::NotAuthorized))
     }
