@@ -1,0 +1,30 @@
+//! Incident Desk in Slack channels.
+//!
+//! An adapter translates and decides nothing: what is asked in Slack is put to the desk, what the desk owes is drawn
+//! and delivered.
+//!
+//! | | |
+//! |---|---|
+//! | [`outbound`] | from a [`Card`](incident_core::view::Card), a message or a form to blocks, within all limits |
+//! | [`failure`] | from a failed call to what it means |
+//! | [`Slack`] | the [`Messenger`](incident_core::ports::Messenger) and [`Directory`](incident_core::ports::Directory) |
+//!
+//! [`slack_morphism`] lends the types of blocks and forms. Its client and its listener are not used: they have no time
+//! limits, and acknowledge what they cannot read.
+//!
+//! # Metrics
+//!
+//! Through the [`metrics`] facade: `slack_calls_total{method,outcome}` and the histogram
+//! `slack_call_seconds{method}`.
+
+pub mod failure;
+mod messenger;
+pub mod outbound;
+
+#[cfg(feature = "testkit")]
+pub mod testkit;
+
+pub use messenger::{
+    CALL_LIMIT, DELIVERY_LIMIT, METHODS, Method, SLACK_API_URL, Secret, SetupError, Slack, SlackOptions,
+    UPLOAD_LIMIT,
+};

@@ -1,0 +1,123 @@
+//! Forms as Slack's modals. What a form belongs to travels in its private data, for Slack gives it back and keeps
+//! nothing of ours: a form outlives a restart.
+
+use incident_core::incident::Priority;
+use incident_core::text::Limits;
+use incident_core::view::{Form, ReportForm, shortened};
+use serde::{Deserialize, Serialize};
+use slack_morphism::blocks::{
+    SlackBlock, SlackBlockChoiceItem, SlackBlockPlainTextInputElement, SlackBlockPlainTextOnly,
+    SlackBlockStaticSelectElement, SlackInputBlock, SlackModalView, SlackView,
+};
+
+use super::words;
+
+/// What the form of a press is called when it comes back.
+pub const FORM: &str = "form";
+/// What the form of a report is called when it comes back.
+pub const REPORT_FORM: &str = "report";
+/// The field, and the block around it, with the words.
+pub const FIELD_TEXT: &str = "text";
+/// The choice of the priority.
+pub const FIELD_PRIORITY: &str = "priority";
+/// The choice of the team.
+pub const FIELD_TEAM: &str = "team";
+
+const TITLE_LIMIT: usize = 24;
+const OPTION_LIMIT: usize = 75;
+const OPTIONS: usize = 100;
+const FIELD_LABEL_LIMIT: usize = 2_000;
+/// The longest text that a field takes, in characters.
+const FIELD_LIMIT: usize = 3_000;
+
+/// The press that a form completes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pressed {
+    /// What the button carried.
+    pub code: String,
+    /// The channel.
+    pub channel: String,
+    /// The message that the button was on.
+    pub message: String,
+}
+
+/// Where a report is made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reporting {
+    /// The channel.
+    pub channel: String,
+    /// What it is called.
+    pub name: Option<String>,
+}
+
+/// Draws the form that completes a press.
+pub fn form(form: &Form, pressed: &Pressed) -> SlackView {
+    let field = field(&form.label, form.limits, None);
+    modal(&form.title, &form.submit, vec![field], (FORM, json(pressed)))
+}
+
+/// Draws the form of a report; `said` is what stands in it already.
+pub fn report_form(form: &ReportForm, reporting: &Reporting, said: Option<&str>) -> SlackView {
+    let priorities: Vec<(String, String)> =
+        form.priorities.iter().map(|(priority, name)| (word(*priority), name.clone())).collect();
+    let usual = form.priorities.iter().position(|(priority, _)| *priority == Priority::default());
+    let teams: Vec<(String, String)> =
+        form.teams.iter().map(|(team, name)| (team.to_string(), name.clone())).collect();
+    let blocks = [
+        Some(field(&form.label, form.limits, said)),
+        choice(FIELD_PRIORITY, &form.priority, &priorities, usual),
+        choice(FIELD_TEAM, &form.team, &teams, None),
+    ];
+    modal(&form.title, &form.submit, blocks.into_iter().flatten().collect(), (REPORT_FORM, json(reporting)))
+}
+
+/// The word by which a priority is known when it comes back.
+pub(crate) fn word(priority: Priority) -> String {
+    let word = serde_json::to_value(priority).ok();
+    word.and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn json(data: &impl Serialize) -> String {
+    serde_json::to_string(data).expect("texts alone are always JSON")
+}
+
+fn modal(title: &str, submit: &str, blocks: Vec<SlackBlock>, (kind, data): (&str, String)) -> SlackView {
+    let view = SlackModalView::new(words(title, TITLE_LIMIT), blocks)
+        .with_submit(words(submit, TITLE_LIMIT))
+        .with_callback_id(kind.into())
+        .with_private_metadata(data);
+    SlackView::Modal(view)
+}
+
+fn field(label: &str, limits: Limits, said: Option<&str>) -> SlackBlock {
+    let most = limits.max.min(FIELD_LIMIT);
+    let mut input = SlackBlockPlainTextInputElement::new()
+        .with_action_id(FIELD_TEXT.into())
+        .with_multiline(true)
+        .with_focus_on_load(true)
+        .with_min_length(limits.min as u64)
+        .with_max_length(most as u64);
+    input.initial_value = said.map(|said| shortened(said, most)).filter(|said| !said.trim().is_empty());
+    let label: SlackBlockPlainTextOnly = words(label, FIELD_LABEL_LIMIT);
+    SlackInputBlock::new(label, input.into()).with_block_id(FIELD_TEXT.into()).into()
+}
+
+fn choice(
+    name: &str,
+    label: &str,
+    options: &[(String, String)],
+    initial: Option<usize>,
+) -> Option<SlackBlock> {
+    let option = |(value, shown): &(String, String)| {
+        SlackBlockChoiceItem::new(words(shown, OPTION_LIMIT), value.clone())
+    };
+    let options: Vec<_> = options.iter().take(OPTIONS).map(option).collect();
+    if options.is_empty() {
+        return None;
+    }
+    let mut select = SlackBlockStaticSelectElement::new().with_action_id(name.into());
+    select.initial_option = initial.and_then(|at| options.get(at).cloned());
+    select.options = Some(options);
+    let label: SlackBlockPlainTextOnly = words(label, FIELD_LABEL_LIMIT);
+    Some(SlackInputBlock::new(label, select.into()).with_block_id(name.into()).with_optional(true).into())
+}
