@@ -109,6 +109,7 @@ impl Kept {
 fn owed(effect: &Effect) -> String {
     match effect {
         Effect::ShowCard => "make the card show what is true now".to_owned(),
+        Effect::PinCard => "pin the card again".to_owned(),
         Effect::Say { notice: Notice::Unclaimed { minutes, .. } } => {
             format!("remind the dispatchers: unclaimed for {minutes} minutes")
         }

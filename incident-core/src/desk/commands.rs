@@ -67,6 +67,7 @@ impl Desk {
             | CommandWord::Assign
             | CommandWord::Reassign
             | CommandWord::Revoke
+            | CommandWord::Pin
             | CommandWord::Duplicate => self.order_typed(scene, word).await,
         }
     }

@@ -133,7 +133,10 @@ impl Desk {
             return Ok(unserved(claim));
         };
         let done = match effect {
-            Effect::ShowCard => self.show(&sheet, &**messenger, &mut shown, now).await?,
+            Effect::ShowCard | Effect::PinCard => {
+                let again = matches!(effect, Effect::PinCard);
+                self.show(&sheet, &**messenger, (&mut shown, again), now).await?
+            }
             Effect::Say { notice } if still_true(notice, &sheet.filed.incident.state) => {
                 self.say(sheet, &**messenger, notice, &mut shown).await?
             }

@@ -64,24 +64,25 @@ impl Desk {
         self.words(platform, roster.locale(group))
     }
 
-    /// Shows the card of an incident in its group's chat. What was achieved is noted in `shown`, also where
-    /// the rest failed.
+    /// Shows the card of an incident in its group's chat, and pins it `again` if somebody asked for that. What was
+    /// achieved is noted in `shown`, also where the rest failed.
     pub(super) async fn show(
         &self,
         sheet: &Sheet,
         messenger: &dyn Messenger,
-        shown: &mut Shown,
+        (shown, again): (&mut Shown, bool),
         now: Timestamp,
     ) -> Result<Result<(), DeliveryError>, HandleError> {
         let card = card(&sheet.source(self.locale_of(&sheet.roster, sheet.group.id)));
         let company = sheet.filed.incident.company;
         let surfaces = self.store.surfaces(company, sheet.filed.incident.id).await?;
         let present = surfaces.into_iter().find(|surface| surface.message.chat == sheet.group.chat);
-        let surface = match draw(sheet, messenger, &card, present, shown).await {
+        let mut surface = match draw(sheet, messenger, &card, present, shown).await {
             Ok(surface) => surface,
             Err(error) => return Ok(Err(error)),
         };
         self.lately.drew(sheet.filed.incident.id, sheet.filed.incident.version, now);
+        surface.pinned &= !again;
         let pinned = pin(sheet, messenger, surface, card.pinned, shown).await;
         if let Err(DeliveryError::Forbidden { .. } | DeliveryError::Permanent { .. }) = pinned {
             let ward = Ward { company, group: sheet.group.id, now };

@@ -17,6 +17,8 @@ use crate::policy::Role;
 pub enum Effect {
     /// The card must show the present state.
     ShowCard,
+    /// The same, and the card must be pinned again although it is known as pinned: somebody says that it is not.
+    PinCard,
     /// A message must be sent once.
     Say {
         /// Which.
@@ -158,7 +160,7 @@ impl Effect {
     /// Returns the lane it goes out in.
     pub const fn lane(&self) -> Lane {
         match self {
-            Self::ShowCard => Lane::Card,
+            Self::ShowCard | Self::PinCard => Lane::Card,
             Self::Say { notice } => notice.lane(),
             Self::Ring { .. } => Lane::Page,
         }

@@ -2,7 +2,7 @@
 
 use super::aggregate::Incident;
 use super::effect::{Audience, Effect, Notice, Prompt};
-use super::event::{Event, Fact};
+use super::event::{By, Event, Fact};
 use super::state::State;
 use crate::policy::{Eligible, Policy, Role};
 use crate::time::Timestamp;
@@ -11,6 +11,10 @@ use crate::time::Timestamp;
 pub(super) fn react(policy: &Policy, incident: &Incident, event: &Event, effects: &mut Vec<Effect>) {
     if changes_card(&event.fact) && !effects.contains(&Effect::ShowCard) {
         effects.push(Effect::ShowCard);
+    }
+    // Whoever asks for it may see what the platform tells nobody: that somebody unpinned the card.
+    if let (Fact::SurfaceReposted, By::Person(_)) = (&event.fact, &event.by) {
+        effects.push(Effect::PinCard);
     }
     effects.extend(notice(policy, incident, event).map(|notice| Effect::Say { notice }));
     if let Fact::PageRequested { target, attempt, .. } = event.fact {

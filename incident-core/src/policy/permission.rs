@@ -267,7 +267,7 @@ impl Policy {
             Act::Answer => reporter || responder || holder,
             Act::Classify => responder || holder,
             Act::Override => admin && rules.override_state,
-            Act::Tend => admin || manager,
+            Act::Tend => responder || admin,
             Act::Erase => has(Role::PlatformAdmin),
             Act::Triage | Act::Observe => false,
             Act::Onboard | Act::Administer | Act::Survey => newcomer_may(member, act),

@@ -10,7 +10,16 @@ impl About<'_> {
             Done::Attached => Phrase::DoneAttached,
             Done::Pressed(action) => pressed(action),
             Done::Typed(CommandWord::Tag | CommandWord::Untag) => self.tagged(),
+            Done::Typed(CommandWord::Pin) => self.pinned(),
             Done::Typed(word) => typed(word),
+        }
+    }
+
+    /// What is over is shown, and pinned no more.
+    fn pinned(&self) -> Phrase {
+        match self.filed {
+            Some(filed) if filed.incident.state.is_terminal() => Phrase::DonePinOver,
+            Some(_) | None => Phrase::DonePin,
         }
     }
 
@@ -57,6 +66,7 @@ const fn typed(word: CommandWord) -> Phrase {
         CommandWord::Duplicate => Phrase::DoneDuplicate,
         CommandWord::Tag
         | CommandWord::Untag
+        | CommandWord::Pin
         | CommandWord::Start
         | CommandWord::Help
         | CommandWord::ConfigureManagers

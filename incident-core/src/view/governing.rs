@@ -43,6 +43,7 @@ impl CommandWord {
             | Self::Report
             | Self::History
             | Self::Files
+            | Self::Pin
             | Self::Assign
             | Self::Reassign
             | Self::Revoke

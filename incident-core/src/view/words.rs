@@ -37,6 +37,8 @@ pub enum CommandWord {
     Assign,
     /// Take it from one person and ask another.
     Reassign,
+    /// Show and pin its card again.
+    Pin,
     /// End a claim of somebody else.
     Revoke,
     /// Stop the clocks.
@@ -91,13 +93,14 @@ pub enum CommandWord {
 
 impl CommandWord {
     /// All commands, in the order of the help text.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 42] = [
         Self::NewIssue,
         Self::Status,
         Self::Open,
         Self::Mine,
         Self::History,
         Self::Files,
+        Self::Pin,
         Self::Stats,
         Self::Report,
         Self::Assign,
@@ -157,6 +160,7 @@ impl CommandWord {
             Self::Mine => "mine",
             Self::History => "history",
             Self::Files => "files",
+            Self::Pin => "pin",
             Self::Assign => "assign",
             Self::Reassign => "reassign",
             Self::Revoke => "revoke",
@@ -213,6 +217,7 @@ impl CommandWord {
             Self::Mine => Phrase::CommandMine,
             Self::History => Phrase::CommandHistory,
             Self::Files => Phrase::CommandFiles,
+            Self::Pin => Phrase::CommandPin,
             Self::Assign => Phrase::CommandAssign,
             Self::Reassign => Phrase::CommandReassign,
             Self::Revoke => Phrase::CommandRevoke,
@@ -250,6 +255,7 @@ impl CommandWord {
             | Self::Mine
             | Self::History
             | Self::Files
+            | Self::Pin
             | Self::Stats
             | Self::Report => Phrase::HelpFollow,
             Self::Assign
@@ -313,7 +319,7 @@ impl CommandWord {
             Self::Language => &[Must(Phrase::ArgumentsLanguage)],
             Self::Settings => &[May(Phrase::ArgumentsSetting), May(Phrase::ArgumentsValue)],
             Self::NewIssue => &[Must(Phrase::ArgumentsDescription)],
-            Self::Status | Self::Files | Self::Resume => &[May(Phrase::ArgumentsNumber)],
+            Self::Status | Self::Files | Self::Pin | Self::Resume => &[May(Phrase::ArgumentsNumber)],
             Self::History => &[May(Phrase::ArgumentsNumber), May(Phrase::ArgumentsPage)],
             Self::Assign => &[May(Phrase::ArgumentsNumber), May(Phrase::ArgumentsPerson)],
             Self::Reassign => {

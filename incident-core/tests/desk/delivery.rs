@@ -7,12 +7,12 @@ use std::time::Duration;
 use futures::executor::block_on;
 use incident_core::desk::{Ask, DeliveryEnd, Desk, Request};
 use incident_core::ids::{ChatRef, Platform};
-use incident_core::incident::{Lane, StateKind};
+use incident_core::incident::{Lane, Rejection, StateKind};
 use incident_core::policy::{Policy, Preset};
-use incident_core::ports::{Clock as _, DeliveryError, Store as _};
+use incident_core::ports::{Clock as _, DeliveryError, Messenger as _, Store as _};
 use incident_core::roster::Right;
 use incident_core::testkit::Call;
-use incident_core::view::{Action, CommandWord};
+use incident_core::view::{Action, CommandWord, Said};
 
 use crate::house::{House, account, command, minutes, room};
 
@@ -111,6 +111,31 @@ fn a_card_that_was_deleted_unseen_comes_back_with_the_reminder_and_with_a_questi
     house.command("dan", CommandWord::Status, "TKT-2026-0001");
     house.settle();
     assert_eq!((house.chat.cards(&room()).len(), house.chat.pins(&room()).len()), (1, 1));
+}
+
+#[test]
+fn whoever_works_here_has_a_card_pinned_again_that_somebody_unpinned_or_deleted() {
+    let house = House::new();
+    house.report("dan", "flat tyre");
+    let pinned = house.chat.pins(&room());
+    for who in ["ann", "mia", "admin"] {
+        block_on(house.chat.unpin(&pinned[0])).expect("the chat works");
+        let reply = house.command(who, CommandWord::Pin, "1");
+        assert_eq!(reply.text(), "The card of TKT-2026-0001 is shown again, and pinned if I may pin here.");
+        house.settle();
+        assert_eq!(house.chat.pins(&room()), pinned, "{who}");
+    }
+    house.chat.delete(&pinned[0]);
+    house.command("ann", CommandWord::Pin, "1");
+    house.settle();
+    assert_eq!((house.chat.cards(&room()).len(), house.chat.pins(&room()).len()), (1, 1));
+    let dan = house.command("dan", CommandWord::Pin, "1");
+    assert_eq!(dan.said, Said::Refused(Rejection::NotAuthorized));
+    house.command("dan", CommandWord::Cancel, "1 solved itself");
+    let over = house.command("ann", CommandWord::Pin, "1");
+    assert_eq!(over.text(), "TKT-2026-0001 is over: its card is shown again, and stays unpinned.");
+    house.settle();
+    assert_eq!(house.chat.pins(&room()), []);
 }
 
 #[test]

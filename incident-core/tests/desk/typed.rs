@@ -179,7 +179,7 @@ fn what_makes_no_sense_is_answered_with_the_usage_and_changes_nothing() {
         .into_iter()
         .filter(|word| word.usage(house.desk.phrasebook().locale(None)).contains("[TKT-"))
         .collect();
-    assert_eq!(about_one.len(), 17, "{about_one:?}");
+    assert_eq!(about_one.len(), 18, "{about_one:?}");
     for word in about_one {
         for said in ["", "-1", "0", "99999999999", "TKT-2026-", "TKT--1", "flat tyre", "🛞", "\u{202E}1"] {
             let reply = house.command("mia", word, said);
@@ -242,7 +242,8 @@ fn a_number_of_another_company_is_no_number_here() {
     for word in [CommandWord::Note, CommandWord::Cancel, CommandWord::Edit, CommandWord::Reopen] {
         assert_eq!(there(command(word, "1 what is it?")), refused(Rejection::Unknown), "{word:?}");
     }
-    for word in [CommandWord::History, CommandWord::Files, CommandWord::Resume, CommandWord::Status] {
+    let alone = [CommandWord::History, CommandWord::Files, CommandWord::Resume, CommandWord::Status];
+    for word in alone.into_iter().chain([CommandWord::Pin]) {
         assert_eq!(there(command(word, "1")), refused(Rejection::Unknown), "{word:?}");
     }
     let Ask::Command { word, text, named, attachments, quoted, .. } = command(CommandWord::Note, "mine")

@@ -67,12 +67,13 @@ fn t53_no_state_is_conjured_up_that_needs_a_holder_or_a_promise() {
 #[test]
 fn t54_a_lost_card_is_drawn_anew() {
     for given in [reported(two_tier()), promised(two_tier()), resolved(two_tier())] {
-        for who in [Actor::System, cast::actor(ADA), cast::actor(MIA)] {
+        for who in [Actor::System, cast::actor(ADA), cast::actor(MIA), cast::actor(ANN)] {
             let state = given.incident().state.clone();
+            let again = (who != Actor::System).then_some(Effect::PinCard);
             let repaired = given.clone().when(who, Command::RepairSurface).then([Fact::SurfaceReposted]);
-            repaired.then_effects([Effect::ShowCard]).then_state(state);
+            repaired.then_effects([Effect::ShowCard].into_iter().chain(again)).then_state(state);
         }
-        given.when(ANN, Command::RepairSurface).refused(Rejection::NotAuthorized);
+        given.when(DRIVER, Command::RepairSurface).refused(Rejection::NotAuthorized);
     }
 }
 

@@ -69,7 +69,11 @@ async fn an_incident_is_led_by_typing_alone() {
 /// What makes a command complete once an incident is named.
 fn rest_of(word: CommandWord) -> Option<&'static str> {
     match word {
-        CommandWord::Status | CommandWord::History | CommandWord::Files | CommandWord::Resume => Some(""),
+        CommandWord::Status
+        | CommandWord::History
+        | CommandWord::Files
+        | CommandWord::Pin
+        | CommandWord::Resume => Some(""),
         CommandWord::Assign | CommandWord::Reassign => Some("@dora"),
         CommandWord::Revoke => Some("@dora went home"),
         CommandWord::Hold => Some("external"),

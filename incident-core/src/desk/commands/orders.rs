@@ -72,10 +72,9 @@ impl Desk {
         let Some(filed) = self.filed(scene, target).await? else {
             return Ok(Answer::of(Said::Refused(Rejection::Unknown)));
         };
-        let actor = if word == CommandWord::Revoke {
-            self.actor_for(scene, Act::Revoke, Some(&filed.incident)).await?
-        } else {
-            Some(self.actor(scene).await?)
+        let actor = match administered(word) {
+            Some(act) => self.actor_for(scene, act, Some(&filed.incident)).await?,
+            None => Some(self.actor(scene).await?),
         };
         let Some(actor) = actor else {
             return Ok(Answer::about(Said::TryAgain, Some(filed)));
@@ -161,6 +160,13 @@ pub(in crate::desk) fn holder_meant(incident: &Incident, actor: &Actor) -> Optio
     first.filter(|_| second.is_none() && !own)
 }
 
+/// For which act somebody counts who administers the chat, whatever their role in the group.
+fn administered(word: CommandWord) -> Option<Act> {
+    [(CommandWord::Revoke, Act::Revoke), (CommandWord::Pin, Act::Tend)]
+        .into_iter()
+        .find_map(|(command, act)| (command == word).then_some(act))
+}
+
 fn wanted(word: CommandWord, words: Words<'_>, here: (Platform, i16)) -> Result<Wanted<'_>, Unclear> {
     let (platform, year) = here;
     let plain = |command| Ok(Wanted::Plain(command));
@@ -169,6 +175,7 @@ fn wanted(word: CommandWord, words: Words<'_>, here: (Platform, i16)) -> Result<
         CommandWord::Cancel => plain(Command::Cancel { reason: text(words.text, Limits::REASON)? }),
         CommandWord::Hold => plain(Command::Hold { reason: hold_reason(words.only())? }),
         CommandWord::Resume if words.text.is_empty() => plain(Command::Resume),
+        CommandWord::Pin if words.text.is_empty() => plain(Command::RepairSurface),
         CommandWord::Priority => plain(Command::SetPriority { priority: priority(words.only())? }),
         CommandWord::Tag => plain(Command::Tag { tag: tag(words.only())? }),
         CommandWord::Untag => plain(Command::Untag { tag: tag(words.only())? }),
@@ -197,6 +204,7 @@ fn wanted(word: CommandWord, words: Words<'_>, here: (Platform, i16)) -> Result<
             Ok(Wanted::Duplicate(number))
         }
         CommandWord::Resume
+        | CommandWord::Pin
         | CommandWord::Start
         | CommandWord::AddTeam
         | CommandWord::AddRestrictedTeam

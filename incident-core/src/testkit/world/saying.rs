@@ -65,7 +65,7 @@ impl Ledger {
 
     fn text(&self, effect: &Effect, source: &CardSource<'_>, group: &Group) -> Option<What> {
         match effect {
-            Effect::ShowCard => Some(What::Card(card(source))),
+            Effect::ShowCard | Effect::PinCard => Some(What::Card(card(source))),
             Effect::Say { notice: said } => {
                 let answer = self.last_answer(source.filed, said);
                 Some(What::Message(notice(source, group, said, answer)))
