@@ -17,7 +17,8 @@ use incident_core::incident::{Event, Lane};
 use incident_core::memory::MemoryStore;
 use incident_core::ports::{
     Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook, Page, Person,
-    Posted, Profile, RequestKey, RosterCommit, Settled, Settlement, Store, StoreError, Surface, Tenancy,
+    Posted, Profile, Renaming, RequestKey, RosterCommit, Settled, Settlement, Store, StoreError, Surface,
+    Tenancy,
 };
 use incident_core::roster::{Roster, RosterEvent};
 use incident_core::testkit::conformance::{commit, race};
@@ -97,6 +98,9 @@ everything_else_is_passed_on! {
     people(company: CompanyId, ids: &[PersonId]) -> Result<Vec<Person>, StoreError>;
     by_account(company: CompanyId, account: &Identity) -> Result<Option<PersonId>, StoreError>;
     by_handle(company: CompanyId, handle: &Handle) -> Result<Option<PersonId>, StoreError>;
+    renamings(company: CompanyId, person: PersonId) -> Result<Vec<Renaming>, StoreError>;
+    forget_renamings(company: CompanyId, person: PersonId) -> Result<u64, StoreError>;
+    forget_abandoned(before: Timestamp) -> Result<u64, StoreError>;
     check() -> Result<(), StoreError>;
     forget_requests(before: Timestamp) -> Result<u64, StoreError>;
 }

@@ -19,7 +19,8 @@ use incident_core::incident::{Event, Lane};
 use incident_core::memory::MemoryStore;
 use incident_core::ports::{
     Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook, Page, Person,
-    Posted, Profile, RequestKey, RosterCommit, Settled, Settlement, Store, StoreError, Surface, Tenancy,
+    Posted, Profile, Renaming, RequestKey, RosterCommit, Settled, Settlement, Store, StoreError, Surface,
+    Tenancy,
 };
 use incident_core::roster::{Roster, RosterEvent};
 use incident_core::time::Timestamp;
@@ -216,6 +217,18 @@ impl<S: Store> Store for Diary<S> {
 
     async fn by_handle(&self, company: CompanyId, handle: &Handle) -> Result<Option<PersonId>, StoreError> {
         self.inner.by_handle(company, handle).await
+    }
+
+    async fn renamings(&self, company: CompanyId, person: PersonId) -> Result<Vec<Renaming>, StoreError> {
+        self.inner.renamings(company, person).await
+    }
+
+    async fn forget_renamings(&self, company: CompanyId, person: PersonId) -> Result<u64, StoreError> {
+        self.inner.forget_renamings(company, person).await
+    }
+
+    async fn forget_abandoned(&self, before: Timestamp) -> Result<u64, StoreError> {
+        self.inner.forget_abandoned(before).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

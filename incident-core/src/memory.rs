@@ -27,8 +27,8 @@ use crate::ids::{ChatRef, CompanyId, Handle, Identity, IncidentId, MessageRef, N
 use crate::incident::{Effect, Event, Lane};
 use crate::ports::{
     Answered, Author, CaseMark, Cases, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Keep,
-    Listing, Outlook, Page, Person, Posted, Profile, Recall, Remark, RequestKey, RosterCommit, Scope,
-    Settled, Settlement, Store, StoreError, Surface, Tenancy,
+    Listing, Outlook, Page, Person, Posted, Profile, Recall, Remark, Renaming, RequestKey, RosterCommit,
+    Scope, Settled, Settlement, Store, StoreError, Surface, Tenancy,
 };
 use crate::roster::{Roster, RosterEvent};
 use crate::time::Timestamp;
@@ -277,9 +277,9 @@ impl Store for MemoryStore {
         &self,
         company: CompanyId,
         profile: &Profile,
-        _now: Timestamp,
+        now: Timestamp,
     ) -> Result<PersonId, StoreError> {
-        self.lock("identify a person")?.people.identify(company, profile)
+        self.lock("identify a person")?.people.identify(company, profile, now)
     }
 
     async fn people(&self, company: CompanyId, ids: &[PersonId]) -> Result<Vec<Person>, StoreError> {
@@ -296,6 +296,18 @@ impl Store for MemoryStore {
 
     async fn by_handle(&self, company: CompanyId, handle: &Handle) -> Result<Option<PersonId>, StoreError> {
         Ok(self.lock("look up a handle")?.people.by_handle(company, handle))
+    }
+
+    async fn renamings(&self, company: CompanyId, person: PersonId) -> Result<Vec<Renaming>, StoreError> {
+        Ok(self.lock("look up renamings")?.people.renamings(company, person))
+    }
+
+    async fn forget_renamings(&self, company: CompanyId, person: PersonId) -> Result<u64, StoreError> {
+        Ok(self.lock("forget renamings")?.people.forget_renamings(company, person))
+    }
+
+    async fn forget_abandoned(&self, before: Timestamp) -> Result<u64, StoreError> {
+        Ok(self.lock("forget abandoned effects")?.outbox.forget_abandoned(before))
     }
 
     async fn check(&self) -> Result<(), StoreError> {

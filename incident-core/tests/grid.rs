@@ -89,7 +89,7 @@ page_outcome     | nobody                                                       
 reassign         | manager, owner                                                     | manager, owner
 release          | owner, participant                                                 | eligible+participant, owner
 reopen           | eligible, manager, reporter, responder                             | eligible, manager, reporter
-repair_surface   | admin, desk, installer, manager                                    | admin, desk, installer, manager
+repair_surface   | admin, desk, eligible, installer, manager, owner, participant, responder | admin, desk, eligible, installer, manager, owner
 reporter_reply   | reporter                                                           | reporter
 request_resolve  | owner                                                              | eligible, owner
 resolve          | owner                                                              | eligible, owner

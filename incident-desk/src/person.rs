@@ -8,7 +8,7 @@ use incident_core::desk::Desk;
 use incident_core::ids::{CompanyId, Identity, PersonId};
 use incident_core::incident::{By, Event};
 use incident_core::policy::Role;
-use incident_core::ports::{Filed, Listing, Page, Person, Store};
+use incident_core::ports::{Called, Filed, Listing, Page, Person, Renaming, Store};
 use incident_core::roster::{Grantee, Roster};
 use serde::Serialize;
 
@@ -25,10 +25,31 @@ const PAGE: u32 = 500;
 #[derive(Serialize)]
 #[serde(tag = "line", rename_all = "snake_case")]
 enum Line<'a> {
-    Person { company: CompanyId, named: &'a str, person: &'a Person },
-    Role { company: CompanyId, group: &'a str, role: Role },
-    Team { company: CompanyId, team: &'a str },
-    Event { company: CompanyId, number: String, seq: usize, event: &'a Event },
+    Person {
+        company: CompanyId,
+        named: &'a str,
+        person: &'a Person,
+    },
+    Role {
+        company: CompanyId,
+        group: &'a str,
+        role: Role,
+    },
+    Renamed {
+        company: CompanyId,
+        #[serde(flatten)]
+        renaming: &'a Renaming,
+    },
+    Team {
+        company: CompanyId,
+        team: &'a str,
+    },
+    Event {
+        company: CompanyId,
+        number: String,
+        seq: usize,
+        event: &'a Event,
+    },
 }
 
 /// Does what is asked.
@@ -43,6 +64,12 @@ pub async fn run(config: &Config, asked: &cli::Person) -> anyhow::Result<()> {
             export(&*store, whose, &mut out).await?;
             Ok(out.flush()?)
         }
+        cli::About::Names(whose) => {
+            let store = Opened::beside(config).await?.store();
+            let mut out = BufWriter::new(io::stdout());
+            names(&*store, whose, &mut out).await?;
+            Ok(out.flush()?)
+        }
         cli::About::Erase(whose) => {
             let opened = Opened::open(config).await?;
             let desk = Desk::new(opened.store(), Arc::new(SystemClock), assemble::policy(config)?);
@@ -54,8 +81,8 @@ pub async fn run(config: &Config, asked: &cli::Person) -> anyhow::Result<()> {
     }
 }
 
-/// Writes everything that is kept about a person as JSON lines: who they are, what they may do, and all that they did or
-/// wrote, in the order in which it happened.
+/// Writes everything that is kept about a person as JSON lines: who they are, what they may do, what they were called before,
+/// and all that they did or wrote, in the order in which it happened.
 ///
 /// # Errors
 /// If nobody has that account, or the database cannot be read.
@@ -64,6 +91,9 @@ pub async fn export(store: &dyn Store, whose: &Whose, out: &mut (dyn Write + Sen
         let company = roster.company;
         for profile in &store.people(company, &[person]).await? {
             put(out, &Line::Person { company, named: roster.name.as_str(), person: profile })?;
+        }
+        for renaming in &store.renamings(company, person).await? {
+            put(out, &Line::Renamed { company, renaming })?;
         }
         standing(&roster, person, out)?;
         let mut after = None;
@@ -77,6 +107,27 @@ pub async fn export(store: &dyn Store, whose: &Whose, out: &mut (dyn Write + Sen
         }
     }
     Ok(())
+}
+
+/// Writes what a person is called in each company, and how that changed, a line each, oldest first.
+///
+/// # Errors
+/// If nobody has that account, or the database cannot be read.
+pub async fn names(store: &dyn Store, whose: &Whose, out: &mut (dyn Write + Send)) -> anyhow::Result<()> {
+    for (roster, person) in known(store, whose).await? {
+        for known in store.people(roster.company, &[person]).await? {
+            writeln!(out, "{}: {}", roster.name, shown(&Called::from(&known.profile)))?;
+        }
+        for Renaming { at, from, to } in store.renamings(roster.company, person).await? {
+            writeln!(out, "  {at}  {} -> {}", shown(&from), shown(&to))?;
+        }
+    }
+    Ok(())
+}
+
+fn shown(called: &Called) -> String {
+    let handle = called.handle.as_ref().map_or_else(String::new, |handle| format!(" @{}", handle.name()));
+    format!("{}{handle}", called.name)
 }
 
 /// Writes what a person did and wrote about an incident.

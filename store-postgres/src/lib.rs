@@ -43,6 +43,7 @@ mod pool;
 mod presence;
 mod query;
 mod remarks;
+mod renamings;
 mod requests;
 mod roster;
 mod roster_rows;

@@ -221,6 +221,16 @@ pub(crate) async fn release(db: &mut PgConnection) -> Result<u64, Fault> {
     Ok(sqlx::query(sql).execute(db).await?.rows_affected())
 }
 
+/// Forgets some of what was abandoned and has been owed since before an instant; returns how much that was.
+pub(crate) async fn forget(db: &mut PgConnection, before: Timestamp, limit: u32) -> Result<u64, Fault> {
+    let delete = sqlx::query(
+        "DELETE FROM effects WHERE id IN
+            (SELECT id FROM effects WHERE state = 'abandoned' AND since < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+    );
+    let deleted = delete.bind(before.as_micros()).bind(i64::from(limit)).execute(db).await?;
+    Ok(deleted.rows_affected())
+}
+
 /// Lists what a company was owed and will not get.
 pub(crate) async fn abandoned(db: &mut PgConnection, company: &str) -> Result<Vec<Abandoned>, Fault> {
     let select = sqlx::query(

@@ -1,11 +1,12 @@
 //! Who is who in each company: the only rows with names.
 
 use incident_core::ids::{CompanyId, Handle, Identity, PersonId};
-use incident_core::ports::{Person, Profile};
+use incident_core::ports::{Called, Person, Profile, Renaming};
 use incident_core::time::Timestamp;
 use sqlx::{Connection, PgConnection, Row};
 
 use crate::error::Fault;
+use crate::renamings;
 use crate::roster::lock;
 use crate::rows::{Record, account_text, handle_text};
 
@@ -42,7 +43,16 @@ pub(crate) async fn identify(
         Some(id) => id,
         None => register(&mut transaction, &company_text, &account).await?,
     };
+    renamed(&mut transaction, &company_text, (id, profile), now).await?;
     let handle = profile.handle.as_ref().map(handle_text);
+    let loser = match &profile.handle {
+        Some(handle) => by_handle(&mut transaction, company, handle).await?.filter(|loser| *loser != id),
+        None => None,
+    };
+    if let Some(loser) = get(&mut transaction, &company_text, loser.as_slice()).await?.pop() {
+        let after = Profile { handle: None, ..loser.profile };
+        renamed(&mut transaction, &company_text, (loser.id, &after), now).await?;
+    }
     sqlx::query("UPDATE people SET handle = NULL WHERE company = $1 AND handle = $2 AND id <> $3")
         .bind(&company_text)
         .bind(&handle)
@@ -61,6 +71,20 @@ pub(crate) async fn identify(
     upsert.bind(now.as_micros()).execute(&mut *transaction).await?;
     transaction.commit().await?;
     Ok(id)
+}
+
+/// Notes how somebody who was known comes to be called otherwise, if they do.
+async fn renamed(
+    db: &mut PgConnection,
+    company: &str,
+    (id, after): (PersonId, &Profile),
+    at: Timestamp,
+) -> Result<(), Fault> {
+    let Some(before) = get(&mut *db, company, &[id]).await?.pop() else {
+        return Ok(());
+    };
+    let renaming = Renaming { at, from: Called::from(&before.profile), to: Called::from(after) };
+    renamings::note(db, company, id, &renaming).await
 }
 
 async fn register(db: &mut PgConnection, company: &str, account: &str) -> Result<PersonId, Fault> {

@@ -28,6 +28,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { name: "settings", sql: include_str!("../migrations/0007_settings.sql") },
     Migration { name: "shifts", sql: include_str!("../migrations/0008_shifts.sql") },
     Migration { name: "vacuum", sql: include_str!("../migrations/0009_vacuum.sql") },
+    Migration { name: "renamings", sql: include_str!("../migrations/0010_renamings.sql") },
 ];
 
 /// The oldest server that has all that the tables and functions need.

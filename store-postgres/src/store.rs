@@ -8,7 +8,8 @@ use incident_core::incident::{Effect, Event, Lane};
 use incident_core::memory::Abandoned;
 use incident_core::ports::{
     Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook, Page, Person,
-    Posted, Profile, RequestKey, RosterCommit, Settled, Settlement, Store, StoreError, Surface, Tenancy,
+    Posted, Profile, Renaming, RequestKey, RosterCommit, Settled, Settlement, Store, StoreError, Surface,
+    Tenancy,
 };
 use incident_core::roster::{Roster, RosterEvent};
 use incident_core::time::Timestamp;
@@ -22,7 +23,7 @@ use crate::outbox::Verdict;
 use crate::owing::{self, Debt};
 use crate::pool::{Tries, again, ask};
 use crate::roster::{self, RosterDraft};
-use crate::{incidents, messages, outbox, people, query, requests, roster_rows};
+use crate::{incidents, messages, outbox, people, query, renamings, requests, roster_rows};
 
 /// How many request keys are forgotten in one transaction: bounds how long its locks are held.
 const FORGET: u32 = 512;
@@ -337,6 +338,25 @@ impl Store for PostgresStore {
 
     async fn by_handle(&self, company: CompanyId, handle: &Handle) -> Result<Option<PersonId>, StoreError> {
         ask!(self.pool, "look up a handle", |db| people::by_handle(db, company, handle))
+    }
+
+    async fn renamings(&self, company: CompanyId, person: PersonId) -> Result<Vec<Renaming>, StoreError> {
+        ask!(self.pool, "look up renamings", |db| renamings::list(db, company, person))
+    }
+
+    async fn forget_renamings(&self, company: CompanyId, person: PersonId) -> Result<u64, StoreError> {
+        ask!(self.pool, "forget renamings", |db| renamings::forget(db, company, person))
+    }
+
+    async fn forget_abandoned(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let mut forgotten = 0;
+        loop {
+            let some = ask!(self.pool, "forget abandoned effects", |db| outbox::forget(db, before, FORGET))?;
+            forgotten += some;
+            if some < u64::from(FORGET) {
+                return Ok(forgotten);
+            }
+        }
     }
 
     async fn check(&self) -> Result<(), StoreError> {

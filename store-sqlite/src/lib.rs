@@ -67,6 +67,7 @@ mod plans;
 mod query;
 mod readers;
 mod remarks;
+mod renamings;
 mod requests;
 mod roster;
 mod roster_rows;

@@ -237,6 +237,15 @@ pub(crate) fn release(connection: &Connection) -> Result<u64, Fault> {
     Ok(connection.execute(sql, [])? as u64)
 }
 
+/// Forgets some of what was abandoned and has been owed since before an instant; returns how much that was.
+pub(crate) fn forget_abandoned(connection: &Connection, before: Timestamp, limit: u32) -> Result<u64, Fault> {
+    let mut delete = connection.prepare_cached(
+        "DELETE FROM effects WHERE id IN
+            (SELECT id FROM effects WHERE state = 'abandoned' AND since < ?1 LIMIT ?2)",
+    )?;
+    Ok(delete.execute(params![before.as_micros(), limit])? as u64)
+}
+
 /// Lists what a company was owed and will not get.
 pub(crate) fn abandoned(connection: &Connection, company: &str) -> Result<Vec<Abandoned>, Fault> {
     let mut select = connection.prepare_cached(

@@ -1,11 +1,12 @@
 //! Who is who in each company: the only rows with names.
 
 use incident_core::ids::{CompanyId, Handle, Identity, PersonId};
-use incident_core::ports::{Person, Profile};
+use incident_core::ports::{Called, Person, Profile, Renaming};
 use incident_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::error::Fault;
+use crate::renamings;
 use crate::rows::{Record, account_text, handle_text};
 
 /// Takes the next value of a counter of a company, from 1.
@@ -44,7 +45,20 @@ pub(crate) fn identify(
         Some(id) => id,
         None => register(connection, &company_text, &account)?,
     };
+    if let Some(before) = get(connection, &company_text, id)? {
+        renamed(connection, &company_text, (&before, profile), now)?;
+    }
     let handle = profile.handle.as_ref().map(handle_text);
+    let loser = match &profile.handle {
+        Some(handle) => by_handle(connection, company, handle)?.filter(|loser| *loser != id),
+        None => None,
+    };
+    if let Some(loser) = loser
+        && let Some(before) = get(connection, &company_text, loser)?
+    {
+        let after = Profile { handle: None, ..before.profile.clone() };
+        renamed(connection, &company_text, (&before, &after), now)?;
+    }
     connection
         .prepare_cached("UPDATE people SET handle = NULL WHERE company = ?1 AND handle = ?2 AND id <> ?3")?
         .execute(params![company_text, handle, id.get()])?;
@@ -65,6 +79,16 @@ pub(crate) fn identify(
             now.as_micros(),
         ])?;
     Ok(id)
+}
+
+fn renamed(
+    connection: &Connection,
+    company: &str,
+    (before, after): (&Person, &Profile),
+    at: Timestamp,
+) -> Result<(), Fault> {
+    let renaming = Renaming { at, from: Called::from(&before.profile), to: Called::from(after) };
+    renamings::note(connection, company, before.id, &renaming)
 }
 
 fn register(connection: &Connection, company: &str, account: &str) -> Result<PersonId, Fault> {

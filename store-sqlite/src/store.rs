@@ -8,7 +8,8 @@ use incident_core::incident::{Effect, Event, Lane};
 use incident_core::memory::Abandoned;
 use incident_core::ports::{
     Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook, Page, Person,
-    Posted, Profile, RequestKey, RosterCommit, Settled, Settlement, Store, StoreError, Surface, Tenancy,
+    Posted, Profile, Renaming, RequestKey, RosterCommit, Settled, Settlement, Store, StoreError, Surface,
+    Tenancy,
 };
 use incident_core::roster::{Roster, RosterEvent};
 use incident_core::time::Timestamp;
@@ -20,9 +21,9 @@ use crate::open::SqliteStore;
 use crate::owing::{Debt, Owing};
 use crate::roster::{self, RosterDraft};
 use crate::writer::Urgency;
-use crate::{incidents, messages, outbox, people, query, requests, roster_rows};
+use crate::{incidents, messages, outbox, people, query, renamings, requests, roster_rows};
 
-/// How many request keys are forgotten in one transaction: bounds how long others wait for it.
+/// How much is forgotten in one transaction: bounds how long others wait for it.
 const FORGET: u32 = 512;
 
 impl SqliteStore {
@@ -261,6 +262,28 @@ impl Store for SqliteStore {
 
     async fn by_handle(&self, company: CompanyId, handle: &Handle) -> Result<Option<PersonId>, StoreError> {
         self.read("look up a handle", |db| people::by_handle(db, company, handle))
+    }
+
+    async fn renamings(&self, company: CompanyId, person: PersonId) -> Result<Vec<Renaming>, StoreError> {
+        self.read("look up renamings", |db| renamings::list(db, company, person))
+    }
+
+    async fn forget_renamings(&self, company: CompanyId, person: PersonId) -> Result<u64, StoreError> {
+        let work = move |db: &Connection| renamings::forget(db, company, person);
+        self.write("forget renamings", work).await
+    }
+
+    async fn forget_abandoned(&self, before: Timestamp) -> Result<u64, StoreError> {
+        const OPERATION: &str = "forget abandoned effects";
+        let mut forgotten = 0;
+        loop {
+            let work = move |db: &Connection| outbox::forget_abandoned(db, before, FORGET);
+            let some = self.write(OPERATION, work).await?;
+            forgotten += some;
+            if some < u64::from(FORGET) {
+                return Ok(forgotten);
+            }
+        }
     }
 
     async fn check(&self) -> Result<(), StoreError> {

@@ -12,8 +12,8 @@ use crate::text::Text;
 const PAGE: u32 = 200;
 
 impl Desk {
-    /// Replaces what a person wrote by a mark, in every incident of a company, and their name and handle too; returns in
-    /// how many incidents they had written anything, or `None` if nobody has this account there.
+    /// Replaces what a person wrote by a mark, in every incident of a company, and their name and handle too, those of
+    /// before included; returns in how many incidents they had written anything, or `None` if nobody has this account there.
     ///
     /// Numbers stay, and with them every count. The account stays known by its number, so that somebody who writes again
     /// is the same person, named as they are then. It can be repeated, and goes on where it was interrupted.
@@ -43,6 +43,7 @@ impl Desk {
         let name = Text::erased();
         let nobody = Profile { identity: account.clone(), handle: None, name, locale: None };
         self.store.identify(company, &nobody, self.clock.now()).await?;
+        self.store.forget_renamings(company, person).await?;
         Ok(Some(changed))
     }
 

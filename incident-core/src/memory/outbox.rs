@@ -260,6 +260,12 @@ impl Outbox {
         *parked = until.max(*parked);
     }
 
+    pub(super) fn forget_abandoned(&mut self, before: Timestamp) -> u64 {
+        let count = self.rows.len();
+        self.rows.retain(|_, row| row.abandoned.is_none() || row.since >= before);
+        (count - self.rows.len()) as u64
+    }
+
     pub(super) fn abandoned(&self, company: CompanyId) -> Vec<Abandoned> {
         let given_up = |(effect, row): (&u64, &Row)| {
             let reason = row.abandoned.clone()?;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::refusal;
 use crate::ids::{CompanyId, Handle, Identity, PersonId};
-use crate::ports::{Person, Profile, StoreError};
+use crate::ports::{Called, Person, Profile, RENAMINGS_KEPT, Renaming, StoreError};
+use crate::time::Timestamp;
 
 #[derive(Default)]
 pub(super) struct People(BTreeMap<CompanyId, Known>);
@@ -14,11 +15,27 @@ struct Known {
     profiles: BTreeMap<PersonId, Profile>,
     accounts: BTreeMap<Identity, PersonId>,
     handles: BTreeMap<Handle, PersonId>,
+    renamings: BTreeMap<PersonId, Vec<Renaming>>,
 }
 
 impl People {
-    pub(super) fn identify(&mut self, company: CompanyId, profile: &Profile) -> Result<PersonId, StoreError> {
-        self.0.entry(company).or_default().identify(profile)
+    pub(super) fn identify(
+        &mut self,
+        company: CompanyId,
+        profile: &Profile,
+        now: Timestamp,
+    ) -> Result<PersonId, StoreError> {
+        self.0.entry(company).or_default().identify(profile, now)
+    }
+
+    pub(super) fn renamings(&self, company: CompanyId, person: PersonId) -> Vec<Renaming> {
+        let known = self.0.get(&company).and_then(|known| known.renamings.get(&person));
+        known.cloned().unwrap_or_default()
+    }
+
+    pub(super) fn forget_renamings(&mut self, company: CompanyId, person: PersonId) -> u64 {
+        let known = self.0.get_mut(&company).and_then(|known| known.renamings.remove(&person));
+        known.map_or(0, |renamings| renamings.len() as u64)
     }
 
     pub(super) fn get(&self, company: CompanyId, ids: &[PersonId]) -> Vec<Person> {
@@ -39,22 +56,34 @@ impl People {
 }
 
 impl Known {
-    fn identify(&mut self, profile: &Profile) -> Result<PersonId, StoreError> {
+    fn identify(&mut self, profile: &Profile, now: Timestamp) -> Result<PersonId, StoreError> {
         let id = match self.accounts.get(&profile.identity) {
             Some(id) => *id,
             None => self.register(profile)?,
         };
         let before = self.profiles.insert(id, profile.clone());
-        if let Some(old) = before.and_then(|before| before.handle) {
-            self.handles.remove(&old);
+        if let Some(before) = before {
+            self.rename(id, (&before, profile), now);
+            before.handle.and_then(|old| self.handles.remove(&old));
         }
         if let Some(handle) = &profile.handle
             && let Some(loser) = self.handles.insert(handle.clone(), id)
-            && let Some(profile) = self.profiles.get_mut(&loser)
+            && let Some(before) = self.profiles.get(&loser).cloned()
         {
-            profile.handle = None;
+            let after = Profile { handle: None, ..before.clone() };
+            self.rename(loser, (&before, &after), now);
+            self.profiles.insert(loser, after);
         }
         Ok(id)
+    }
+
+    fn rename(&mut self, id: PersonId, (before, after): (&Profile, &Profile), at: Timestamp) {
+        let renaming = Renaming { at, from: Called::from(before), to: Called::from(after) };
+        if renaming.from != renaming.to {
+            let kept = self.renamings.entry(id).or_default();
+            kept.push(renaming);
+            kept.drain(..kept.len().saturating_sub(RENAMINGS_KEPT as usize));
+        }
     }
 
     fn register(&mut self, profile: &Profile) -> Result<PersonId, StoreError> {

@@ -182,7 +182,9 @@ pub enum Act {
     Annotate,
     /// Put it into any state.
     Override,
-    /// Draw its card anew, archive it.
+    /// Draw its card anew, and pin it.
+    Repair,
+    /// Archive it.
     Tend,
     /// Erase a person's words.
     Erase,
@@ -267,7 +269,8 @@ impl Policy {
             Act::Answer => reporter || responder || holder,
             Act::Classify => responder || holder,
             Act::Override => admin && rules.override_state,
-            Act::Tend => responder || admin,
+            Act::Repair => responder || admin,
+            Act::Tend => admin || manager,
             Act::Erase => has(Role::PlatformAdmin),
             Act::Triage | Act::Observe => false,
             Act::Onboard | Act::Administer | Act::Survey => newcomer_may(member, act),
@@ -278,7 +281,14 @@ impl Policy {
 fn system_may(act: Act) -> bool {
     matches!(
         act,
-        Act::Triage | Act::Revoke | Act::Tend | Act::Observe | Act::Erase | Act::Onboard | Act::Administer
+        Act::Triage
+            | Act::Revoke
+            | Act::Repair
+            | Act::Tend
+            | Act::Observe
+            | Act::Erase
+            | Act::Onboard
+            | Act::Administer
     )
 }
 
@@ -319,6 +329,7 @@ fn newcomer_may(member: &Member, act: Act) -> bool {
         | Act::Edit
         | Act::Annotate
         | Act::Override
+        | Act::Repair
         | Act::Tend
         | Act::Observe => false,
     }

@@ -15,7 +15,7 @@ use async_trait::async_trait;
 pub use commit::{
     Answered, Commit, CommitError, Committed, Filed, Origin, RequestKey, RosterCommit, StoreError,
 };
-pub use lookup::{Listing, Outlook, Page, Person, Profile, Tenancy};
+pub use lookup::{Called, Listing, Outlook, Page, Person, Profile, RENAMINGS_KEPT, Renaming, Tenancy};
 pub use outbox::{Claim, ClaimOrder, Owed, Posted, PostedKind, Settled, Settlement, Surface};
 
 use crate::ids::{ChatRef, CompanyId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Version};
@@ -168,7 +168,7 @@ pub trait Store: Send + Sync {
 
     /// Returns the person behind an account, registered at first sight with the next number of the company,
     /// from 1; remembers the profile as it is now. A handle that another account was last seen with is taken
-    /// from the person who had it.
+    /// from the person who had it. Whoever comes to be called otherwise by that leaves a [`Renaming`].
     async fn identify(
         &self,
         company: CompanyId,
@@ -189,12 +189,21 @@ pub trait Store: Send + Sync {
     /// Returns the person who was last seen with a handle, unless they have another one, or none, by now.
     async fn by_handle(&self, company: CompanyId, handle: &Handle) -> Result<Option<PersonId>, StoreError>;
 
+    /// Returns how the name or the handle of a person changed, oldest first: the latest [`RENAMINGS_KEPT`] times.
+    async fn renamings(&self, company: CompanyId, person: PersonId) -> Result<Vec<Renaming>, StoreError>;
+
+    /// Forgets how the name and the handle of a person changed; returns how many times.
+    async fn forget_renamings(&self, company: CompanyId, person: PersonId) -> Result<u64, StoreError>;
+
     /// Answers if it can read and write.
     async fn check(&self) -> Result<(), StoreError>;
 
     /// Tells what was answered to a request, if it was applied. A redelivery of what is refused now may have
     /// been accepted then.
     async fn applied(&self, key: &RequestKey) -> Result<Option<Answered>, StoreError>;
+
+    /// Forgets what was abandoned and has been owed since before an instant; returns how much that was.
+    async fn forget_abandoned(&self, before: Timestamp) -> Result<u64, StoreError>;
 
     /// Forgets keys of requests applied before an instant; returns how many.
     async fn forget_requests(&self, before: Timestamp) -> Result<u64, StoreError>;

@@ -87,6 +87,7 @@ macro_rules! store_conformance {
                 a_parked_chat_is_left_alone_in_every_lane
                 the_longer_of_two_parks_counts
                 what_was_abandoned_stands_in_nobodys_way
+                what_was_abandoned_is_forgotten_in_time
                 the_outlook_names_the_instant_of_the_next_delivery
                 the_outlook_counts_what_is_owed
                 a_chat_is_named_with_its_platform
@@ -165,6 +166,8 @@ macro_rules! store_conformance {
                 an_account_is_registered_at_first_sight
                 accounts_decide_who_somebody_is
                 what_changed_about_a_person_is_remembered
+                what_somebody_was_called_before_is_kept
+                the_latest_hundred_renamings_are_kept_until_they_are_forgotten
                 people_come_in_the_order_asked_for
                 an_account_leads_to_its_person
                 a_handle_leads_to_its_owner

@@ -16,6 +16,10 @@ pub struct Person {
 pub enum About {
     /// Write everything that is kept about a person as JSON lines, even while the desk is running
     Export(Whose),
+    /// Write what a person is called, and how their name and @name changed, even while the desk is running
+    ///
+    /// The latest hundred changes in each company are kept.
+    Names(Whose),
     /// Replace what a person wrote, and their name, by a mark
     ///
     /// Numbers stay, and with them every count. Can be repeated. A desk on a SQLite file must be stopped first.

@@ -155,7 +155,8 @@ fn released_migrations_stay_as_they_are() {
             "d3701a1f34401e74",
             "98cf775b86373021",
             "b5b5b89d0ec66302",
-            "9964a29749058020"
+            "9964a29749058020",
+            "48e845a24c1aa17a"
         ]
     );
 }

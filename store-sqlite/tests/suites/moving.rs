@@ -4,10 +4,10 @@
 use incident_core::ids::TeamId;
 use incident_core::incident::{Command, Effect, Lane, Tag};
 use incident_core::policy::Role;
-use incident_core::ports::{Cell, PostedKind, Row, Rows, Store, TABLES, Table, Unfinished};
+use incident_core::ports::{Cell, PostedKind, Profile, Row, Rows, Store, TABLES, Table, Unfinished};
 use incident_core::roster::{Grantee, Right, RosterCommand, Setting};
 use incident_core::testkit::conformance::fixture::{
-    Office, Works, claim, claimed, done, done_with, handle, notice, origin, retry, settle, text,
+    Office, Works, at, claim, claimed, done, done_with, handle, notice, origin, profile, retry, settle, text,
 };
 
 /// A store for whose rows there is a way in and out.
@@ -42,7 +42,7 @@ macro_rules! moves {
 }
 
 /// How many rows [`populate`] leaves in each table.
-const COUNTS: [(&str, u64); 21] = [
+const COUNTS: [(&str, u64); 22] = [
     ("companies", 1),
     ("settings", 1),
     ("groups", 1),
@@ -53,6 +53,7 @@ const COUNTS: [(&str, u64); 21] = [
     ("schedules", 0),
     ("roster_events", 10),
     ("people", 3),
+    ("renamings", 1),
     ("identities", 3),
     ("incidents", 2),
     ("tags", 1),
@@ -87,6 +88,8 @@ async fn populate(store: &dyn Store) -> Office<'_> {
     let mut claims = office.asks(&incident, office.ann, Command::Acknowledge, 20);
     claims.effects.clear();
     let incident = office.commit(claims).await.incident;
+    let renamed = Profile { name: text("Ann Stone"), ..profile("ann") };
+    store.identify(office.company, &renamed, at(25)).await.works();
     let tag = Command::Tag { tag: Tag::new("lights").expect("a short word") };
     let mut tagged = office.asks(&incident, office.ann, tag, 30).answering(origin("telegram:1:1", "tagged"));
     tagged.effects.clear();

@@ -162,7 +162,7 @@ pub(in crate::desk) fn holder_meant(incident: &Incident, actor: &Actor) -> Optio
 
 /// For which act somebody counts who administers the chat, whatever their role in the group.
 fn administered(word: CommandWord) -> Option<Act> {
-    [(CommandWord::Revoke, Act::Revoke), (CommandWord::Pin, Act::Tend)]
+    [(CommandWord::Revoke, Act::Revoke), (CommandWord::Pin, Act::Repair)]
         .into_iter()
         .find_map(|(command, act)| (command == word).then_some(act))
 }

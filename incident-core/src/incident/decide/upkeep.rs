@@ -52,7 +52,7 @@ impl Case<'_> {
     }
 
     pub(super) fn repair_surface(&self) -> Verdict {
-        self.allow(Act::Tend)?;
+        self.allow(Act::Repair)?;
         Ok(vec![Fact::SurfaceReposted])
     }
 

@@ -6,7 +6,7 @@
 use super::{Column, Kind, Part, Table};
 
 /// Lists every table of a store.
-pub static TABLES: [Table; 21] = [
+pub static TABLES: [Table; 22] = [
     Table {
         name: "companies",
         columns: &[
@@ -54,6 +54,19 @@ pub static TABLES: [Table; 21] = [
             text("name"),
             text("locale"),
             number("since"),
+        ],
+    },
+    Table {
+        name: "renamings",
+        columns: &[
+            key("company"),
+            key_number("person"),
+            key_number("seq"),
+            number("at"),
+            text("name_before"),
+            text("handle_before"),
+            text("name_after"),
+            text("handle_after"),
         ],
     },
     Table { name: "identities", columns: &[key("company"), key("account"), number("person")] },

@@ -38,6 +38,35 @@ pub struct Person {
     pub profile: Profile,
 }
 
+/// What somebody was called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Called {
+    /// The name.
+    pub name: Text,
+    /// The handle.
+    pub handle: Option<Handle>,
+}
+
+impl From<&Profile> for Called {
+    fn from(profile: &Profile) -> Self {
+        Self { name: profile.name.clone(), handle: profile.handle.clone() }
+    }
+}
+
+/// How somebody came to be called otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Renaming {
+    /// When it was noticed.
+    pub at: Timestamp,
+    /// As what they were known until then.
+    pub from: Called,
+    /// As what since.
+    pub to: Called,
+}
+
+/// How many renamings of a person are kept: the latest.
+pub const RENAMINGS_KEPT: u32 = 100;
+
 /// Which incidents to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Listing {

@@ -229,6 +229,26 @@ pub async fn what_was_abandoned_stands_in_nobodys_way(store: &dyn Store) {
     assert_eq!((outlook.owed, outlook.abandoned, outlook.deliver_at), (0, 1, None));
 }
 
+/// What was given up is forgotten where it was owed before an instant; what is still owed is not, however old.
+pub async fn what_was_abandoned_is_forgotten_in_time(store: &dyn Store) {
+    let office = Office::open(store, 1).await;
+    for (n, since) in [(1, 0), (2, 10), (3, 20)] {
+        office.owes(n, vec![notice(n)], since).await;
+    }
+    for _ in [1, 2] {
+        let given_up = claimed(store, Lane::Notice, 30).await;
+        settle(store, &given_up, abandoned(), 30).await;
+    }
+    assert_eq!(store.forget_abandoned(at(0)).await.works(), 0);
+    assert_eq!(store.forget_abandoned(at(10)).await.works(), 1);
+    assert_eq!(outlook(store, 31).await.abandoned, 1);
+    assert_eq!(store.forget_abandoned(at(1_000)).await.works(), 1);
+    assert_eq!(store.forget_abandoned(at(1_000)).await.works(), 0);
+    let outlook = outlook(store, 31).await;
+    assert_eq!((outlook.owed, outlook.abandoned), (1, 0));
+    assert_eq!(what(&claimed(store, Lane::Notice, 32).await), (office.id(3), notice(3)));
+}
+
 /// The outlook tells when a claim will succeed: not a moment before, and then at once.
 pub async fn the_outlook_names_the_instant_of_the_next_delivery(store: &dyn Store) {
     let office = Office::open(store, 1).await;

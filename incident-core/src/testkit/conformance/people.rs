@@ -2,7 +2,7 @@
 
 use super::fixture::{Office, Works, at, handle, profile, text};
 use crate::ids::{Handle, Identity, PersonId, Platform};
-use crate::ports::{Person, Profile, Store};
+use crate::ports::{Called, Person, Profile, RENAMINGS_KEPT, Renaming, Store};
 
 async fn known(office: &Office<'_>, id: PersonId) -> Option<Profile> {
     let mut people = office.store.people(office.company, &[id]).await.works();
@@ -54,6 +54,57 @@ pub async fn what_changed_about_a_person_is_remembered(store: &dyn Store) {
         assert_eq!(sees(&office, &now).await, eve);
         assert_eq!(known(&office, eve).await, Some(now));
     }
+}
+
+fn renaming(secs: i64, from: &Profile, to: &Profile) -> Renaming {
+    Renaming { at: at(secs), from: Called::from(from), to: Called::from(to) }
+}
+
+async fn renamings(office: &Office<'_>, person: PersonId) -> Vec<Renaming> {
+    office.store.renamings(office.company, person).await.works()
+}
+
+/// What a person was called before is kept with the instant at which that ended, oldest first; being seen as before, or
+/// in another language, leaves nothing. Whoever loses a handle is called otherwise, too.
+pub async fn what_somebody_was_called_before_is_kept(store: &dyn Store) {
+    let office = Office::open(store, 1).await;
+    let first = profile("eve");
+    let renamed = Profile { name: text("Eve Stone"), ..first.clone() };
+    let speaking = Profile { locale: Some(text("pl")), ..renamed.clone() };
+    let moved = Profile { handle: Some(handle("stone")), ..speaking.clone() };
+    let eve = sees(&office, &first).await;
+    assert_eq!(renamings(&office, eve).await, []);
+    for (secs, now) in [(6, &first), (7, &renamed), (8, &speaking), (9, &moved)] {
+        store.identify(office.company, now, at(secs)).await.works();
+    }
+    let mut expected = vec![renaming(7, &first, &renamed), renaming(9, &speaking, &moved)];
+    assert_eq!(renamings(&office, eve).await, expected);
+    store.identify(office.company, &with_handle("sue", Some("stone")), at(10)).await.works();
+    expected.push(renaming(10, &moved, &Profile { handle: None, ..moved.clone() }));
+    assert_eq!(renamings(&office, eve).await, expected);
+}
+
+/// Of what somebody was called before the latest hundred times are kept, of each company by itself; they are forgotten
+/// where that is asked for, and nobody else's are.
+pub async fn the_latest_hundred_renamings_are_kept_until_they_are_forgotten(store: &dyn Store) {
+    let (one, two) = (Office::open(store, 1).await, Office::open(store, 2).await);
+    let named = |n: i64| Profile { name: text(&format!("Eve {n}")), ..profile("eve") };
+    let eve = sees(&one, &named(0)).await;
+    for n in 1..=i64::from(RENAMINGS_KEPT) + 2 {
+        store.identify(one.company, &named(n), at(n)).await.works();
+    }
+    let kept = renamings(&one, eve).await;
+    assert_eq!(kept.len(), RENAMINGS_KEPT as usize);
+    assert_eq!(kept.first(), Some(&renaming(3, &named(2), &named(3))));
+    assert_eq!(renamings(&two, eve).await, []);
+    let ann = Profile { name: text("Renamed"), ..profile("ann") };
+    store.identify(one.company, &ann, at(7)).await.works();
+    assert_eq!(store.forget_renamings(two.company, eve).await.works(), 0);
+    assert_eq!(store.forget_renamings(one.company, eve).await.works(), u64::from(RENAMINGS_KEPT));
+    assert_eq!(renamings(&one, eve).await, []);
+    assert_eq!(renamings(&one, one.ann).await, [renaming(7, &profile("ann"), &ann)]);
+    store.identify(one.company, &named(1), at(200)).await.works();
+    assert_eq!(renamings(&one, eve).await, [renaming(200, &named(i64::from(RENAMINGS_KEPT) + 2), &named(1))]);
 }
 
 /// People come in the order asked for; strangers are left out.

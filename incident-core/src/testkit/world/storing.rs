@@ -10,7 +10,8 @@ use crate::ids::{ChatRef, CompanyId, Handle, Identity, IncidentId, MessageRef, N
 use crate::incident::{Event, Lane};
 use crate::ports::{
     Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook, Page, Person,
-    Posted, Profile, RequestKey, RosterCommit, Settled, Settlement, Store, StoreError, Surface, Tenancy,
+    Posted, Profile, Renaming, RequestKey, RosterCommit, Settled, Settlement, Store, StoreError, Surface,
+    Tenancy,
 };
 use crate::roster::{Roster, RosterEvent};
 use crate::time::Timestamp;
@@ -225,6 +226,18 @@ impl Store for Watched<dyn Store> {
 
     async fn by_handle(&self, company: CompanyId, handle: &Handle) -> Result<Option<PersonId>, StoreError> {
         self.through("look up a handle", self.inner.by_handle(company, handle), unseen).await
+    }
+
+    async fn renamings(&self, company: CompanyId, person: PersonId) -> Result<Vec<Renaming>, StoreError> {
+        self.through("look up renamings", self.inner.renamings(company, person), unseen).await
+    }
+
+    async fn forget_renamings(&self, company: CompanyId, person: PersonId) -> Result<u64, StoreError> {
+        self.through("forget renamings", self.inner.forget_renamings(company, person), unseen).await
+    }
+
+    async fn forget_abandoned(&self, before: Timestamp) -> Result<u64, StoreError> {
+        self.through("forget abandoned effects", self.inner.forget_abandoned(before), unseen).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {
