@@ -40,6 +40,7 @@ use std::time::Duration;
 pub use change::HandleError;
 pub use context::Context;
 pub use deliver::{Delivery, DeliveryEnd};
+pub use forgetting::{ForgetMark, ForgetRound};
 pub use request::{Ask, ChatKind, Named, Quoted, Request, Sender};
 pub use wake::WakeRound;
 

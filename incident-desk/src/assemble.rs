@@ -21,6 +21,7 @@ use crate::database::Opened;
 use crate::http::{Intake, Vitals, health_router};
 use crate::loops::{Loops, Nudges};
 use crate::presence::{Attendance, Attending};
+use crate::push::Pushing;
 use crate::standby::{SharedDuty, Standby, Turn};
 use crate::tally;
 use crate::telemetry::Metrics;
@@ -67,7 +68,8 @@ pub async fn serve(
     let intake = if settings.webhook.is_some() { Intake::Webhook } else { Intake::Polling };
     let vitals = Vitals::on_system_clock(intake);
     let (stop, stopped) = watch::channel(false);
-    let health = serve_health(config, &*clock, &vitals, stopped.clone()).await?;
+    let metrics = record(config, &*clock, &stopped)?;
+    let health = serve_health(config, metrics, &vitals, stopped.clone()).await?;
 
     let opened = Opened::to_serve(config).await?;
     let token = Secret::new(settings.token.expose_secret());
@@ -82,6 +84,7 @@ pub async fn serve(
         nudges,
         vitals: vitals.clone(),
         idle: config.idle_poll,
+        retention: config.retention,
     };
     let mut tasks = loops.spawn(&stopped);
     let rearmed = Arc::clone(&desk);
@@ -196,33 +199,49 @@ fn desk(
     Ok(Arc::new(desk))
 }
 
-type HealthTask = tokio::task::JoinHandle<std::io::Result<()>>;
-
-/// Starts the listener for health and metrics, where an address is configured.
-async fn serve_health(
+/// Records metrics, where anybody reads them or has them posted.
+fn record(
     config: &Config,
     clock: &dyn Clock,
-    vitals: &Vitals,
-    mut stopped: watch::Receiver<bool>,
-) -> anyhow::Result<Option<HealthTask>> {
-    let Some(addr) = config.http_addr else {
+    stopped: &watch::Receiver<bool>,
+) -> anyhow::Result<Option<Metrics>> {
+    if config.http_addr.is_none() && config.metrics_push.is_none() {
         return Ok(None);
-    };
-    let listener =
-        TcpListener::bind(addr).await.with_context(|| format!("cannot listen on HTTP_ADDR {addr}"))?;
+    }
     let metrics = Metrics::install()?;
     tally::begin(clock.now());
-    let router = health_router(vitals.clone(), metrics.clone());
-    let mut folding = stopped.clone();
+    let (folded, mut folding) = (metrics.clone(), stopped.clone());
     tokio::spawn(async move {
         while !*folding.borrow() {
-            metrics.upkeep();
+            folded.upkeep();
             tokio::select! {
                 () = tokio::time::sleep(METRICS_EVERY) => {}
                 _ = folding.changed() => {}
             }
         }
     });
+    if let Some(url) = &config.metrics_push {
+        let pushing = Pushing::new(url, config.metrics_push_every, metrics.clone())?;
+        tokio::spawn(pushing.run(stopped.clone()));
+    }
+    Ok(Some(metrics))
+}
+
+type HealthTask = tokio::task::JoinHandle<std::io::Result<()>>;
+
+/// Starts the listener for health and metrics, where an address is configured.
+async fn serve_health(
+    config: &Config,
+    metrics: Option<Metrics>,
+    vitals: &Vitals,
+    mut stopped: watch::Receiver<bool>,
+) -> anyhow::Result<Option<HealthTask>> {
+    let (Some(addr), Some(metrics)) = (config.http_addr, metrics) else {
+        return Ok(None);
+    };
+    let listener =
+        TcpListener::bind(addr).await.with_context(|| format!("cannot listen on HTTP_ADDR {addr}"))?;
+    let router = health_router(vitals.clone(), metrics);
     tracing::info!(%addr, "health and metrics are served");
     let ended = async move {
         // An error means that the sender is gone, and so is everything else.

@@ -37,6 +37,7 @@ use self::{
     reading::{Field, Reading, Setter},
     url::HttpUrl,
 };
+use crate::retention::Retention;
 
 /// Holds everything needed to talk to Telegram.
 #[derive(Debug, Clone)]
@@ -95,6 +96,8 @@ pub struct Config {
     pub context_window: Duration,
     /// The longest pause between two looks for due work in an idle process.
     pub idle_poll: Duration,
+    /// What is kept for how long.
+    pub retention: Retention,
     /// What is logged.
     pub log_filter: LogFilter,
     /// How it is written.
@@ -103,6 +106,10 @@ pub struct Config {
     pub http_addr: Option<SocketAddr>,
     /// Where errors are posted, if anywhere; whoever knows the URL can post there too.
     pub error_hook: Option<SecretString>,
+    /// Where metrics are posted, if anywhere; whoever knows the URL can post there too.
+    pub metrics_push: Option<SecretString>,
+    /// How often.
+    pub metrics_push_every: Duration,
     token: Option<SecretString>,
     api_url: String,
     webhook: Option<Webhook>,
@@ -154,10 +161,17 @@ impl Config {
                 Field(Key::IssueContextWindowMinutes, wait::parse_minutes_of_hour),
             ),
             idle_poll: reading.required(Field(Key::ReminderCheckIntervalMinutes, values::idle_poll)),
+            retention: Retention {
+                requests: reading.required(Field(Key::RetentionRequests, values::request_days)),
+                effects: reading.required(Field(Key::RetentionEffects, values::effect_days)),
+                words: reading.required(Field(Key::RetentionWords, values::word_days)),
+            },
             log_filter: reading.required(Field(Key::LogLevel, values::log_filter)),
             log_format: reading.required(Field(Key::LogFormat, values::log_format)),
             http_addr: reading.optional(Field(Key::HttpAddr, values::address)),
             error_hook: reading.optional(Field(Key::ErrorHookUrl, values::hook_url)),
+            metrics_push: reading.optional(Field(Key::MetricsPushUrl, values::hook_url)),
+            metrics_push_every: reading.required(Field(Key::MetricsPushEvery, wait::parse_hour)),
             token,
             api_url: api_url.text,
             webhook,
@@ -212,7 +226,8 @@ impl Config {
             Database::File(_) => Vec::new(),
             Database::Server(server) => server.passwords(),
         };
-        token.chain(webhook).chain(database).chain(self.error_hook.clone()).collect()
+        let posted = self.error_hook.clone().into_iter().chain(self.metrics_push.clone());
+        token.chain(webhook).chain(database).chain(posted).collect()
     }
 
     /// Returns what looks like a mistake without being one, such as a misspelt environment variable.
@@ -265,7 +280,7 @@ impl Config {
             Key::SlaEscalationNudge | Key::SlaEscalationNudgeMinutes => {
                 Some(wait::show(self.escalation_nudge))
             }
-            Key::SummaryReminder => Some(self.summary_reminder.map_or_else(|| "off".to_owned(), wait::show)),
+            Key::SummaryReminder => Some(shown_or_off(self.summary_reminder)),
             Key::ReportsPerHour => Some(self.reports_per_hour.to_string()),
             Key::ReportsPerHourGroup => Some(self.reports_per_hour_group.to_string()),
             Key::Timezone => Some(self.calendar.zone.to_string()),
@@ -275,12 +290,21 @@ impl Config {
             }
             Key::IssueContextWindow | Key::IssueContextWindowMinutes => Some(wait::show(self.context_window)),
             Key::ReminderCheckIntervalMinutes => Some((self.idle_poll.as_secs() / 60).to_string()),
+            Key::RetentionRequests => Some(wait::show(self.retention.requests)),
+            Key::RetentionEffects => Some(shown_or_off(self.retention.effects)),
+            Key::RetentionWords => Some(shown_or_off(self.retention.words)),
             Key::LogLevel => Some(self.log_filter.to_string()),
             Key::LogFormat => Some(self.log_format.as_str().to_owned()),
             Key::HttpAddr => self.http_addr.map(|addr| addr.to_string()),
             Key::ErrorHookUrl => self.error_hook.as_ref().map(|_| "set".to_owned()),
+            Key::MetricsPushUrl => self.metrics_push.as_ref().map(|_| "set".to_owned()),
+            Key::MetricsPushEvery => Some(wait::show(self.metrics_push_every)),
         }
     }
+}
+
+fn shown_or_off(span: Option<Duration>) -> String {
+    span.map_or_else(|| "off".to_owned(), wait::show)
 }
 
 fn shown_switch(on: bool) -> String {

@@ -1,4 +1,4 @@
-//! What runs all the time: a loop for each lane of deliveries and one for waking. With `standby`,
+//! What runs all the time: a loop for each lane of deliveries, one for waking, one that forgets. With `standby`,
 //! all that spawns, selects and sleeps for the desk.
 //!
 //! A loop sleeps until it is nudged by a commit of this process or of another replica, until the instant it knows
@@ -12,12 +12,13 @@ use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use incident_core::desk::{Delivery, DeliveryEnd, Desk, LEASE, Nudge};
 use incident_core::incident::{Effect, Lane};
-use incident_core::ports::{Claim, Clock, Outlook, Owed, REQUEST_MEMORY, Settlement, StoreError};
+use incident_core::ports::{Claim, Clock, Outlook, Owed, Settlement, StoreError};
 use incident_core::time::Timestamp;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 use crate::http::Vitals;
+use crate::retention::{Keeper, Retention};
 
 /// How many incidents one round of waking looks at.
 const WAKE_LIMIT: u32 = 200;
@@ -27,8 +28,6 @@ const SHORTEST_REST: Duration = Duration::from_millis(1);
 const STORE_REST: Duration = Duration::from_secs(1);
 /// How often the store is asked whether it works.
 const CHECK_EVERY: Duration = Duration::from_secs(5);
-/// How often request keys that nobody will redeliver are forgotten.
-const TIDY_EVERY: Duration = Duration::from_secs(60 * 60);
 /// How often what people said is forgotten, once it is too old to become part of a report.
 const FORGET_EVERY: Duration = Duration::from_secs(60);
 
@@ -144,6 +143,8 @@ pub struct Loops {
     pub vitals: Vitals,
     /// The longest they sleep.
     pub idle: Duration,
+    /// What is kept for how long.
+    pub retention: Retention,
 }
 
 impl std::fmt::Debug for Loops {
@@ -161,6 +162,8 @@ impl Loops {
         }
         tasks.spawn(self.clone().wake(shutdown.clone()));
         tasks.spawn(self.clone().check(shutdown.clone()));
+        let (desk, clock) = (Arc::clone(&self.desk), Arc::clone(&self.clock));
+        tasks.spawn(Keeper::new(desk, clock, self.retention).run(shutdown.clone()));
         tasks
     }
 
@@ -327,7 +330,6 @@ impl Loops {
     }
 
     async fn check(self, mut shutdown: watch::Receiver<bool>) {
-        let mut tidied = self.clock.now();
         let mut forgot = Timestamp::MIN;
         while !*shutdown.borrow() {
             let checked = self.desk.store().check().await;
@@ -346,10 +348,6 @@ impl Loops {
             if now.since(forgot) > FORGET_EVERY {
                 forgot = now;
                 self.forget_remarks().await;
-            }
-            if now.since(tidied) > TIDY_EVERY {
-                tidied = now;
-                self.tidy(now).await;
             }
             tokio::select! {
                 () = tokio::time::sleep(rest) => {}
@@ -377,15 +375,6 @@ impl Loops {
     async fn forget_remarks(&self) {
         if let Err(error) = self.desk.forget_remarks().await {
             tracing::warn!(%error, "cannot forget what was said");
-        }
-    }
-
-    async fn tidy(&self, now: Timestamp) {
-        let memory = i64::try_from(REQUEST_MEMORY.as_micros()).unwrap_or(i64::MAX);
-        let before = Timestamp::from_micros(now.as_micros().saturating_sub(memory));
-        match self.desk.store().forget_requests(before).await {
-            Ok(forgotten) => tracing::debug!(forgotten, "forgot old request keys"),
-            Err(error) => tracing::warn!(%error, "cannot forget old request keys"),
         }
     }
 }

@@ -7,6 +7,8 @@
 use incident_core::incident::{Event, Fact, Incident, Lane, Level, State};
 use incident_core::time::Timestamp;
 
+use crate::retention;
+
 /// How many incidents were reported.
 const CREATED: &str = "incidents_created_total";
 /// How many times a higher level was asked.
@@ -40,6 +42,9 @@ pub(crate) fn begin(now: Timestamp) {
         for outcome in ["done", "overtaken", "retried", "abandoned", "late", "failed"] {
             metrics::counter!("deliveries_total", "lane" => lane, "outcome" => outcome).increment(0);
         }
+    }
+    for kind in retention::KINDS {
+        metrics::counter!(retention::FORGOTTEN, "kind" => kind).increment(0);
     }
     metrics::gauge!("process_start_time_seconds").set(now.as_micros() as f64 / 1e6);
 }

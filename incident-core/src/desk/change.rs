@@ -51,6 +51,8 @@ pub(super) struct Order<'a> {
     pub(super) seen: Option<Version>,
     pub(super) command: Command,
     pub(super) origin: Option<Origin>,
+    /// Whether nobody is told, and no card drawn.
+    pub(super) quiet: bool,
 }
 
 /// Commands to a roster, accepted or refused together, with where they come from.
@@ -92,6 +94,9 @@ impl Desk {
         let (after, wake_at) = (step.incident.clone(), step.wake_at);
         let events = self.witness.as_ref().map(|witness| (witness, step.events.clone()));
         let mut commit = Commit::new(expected, step, order.chat.clone(), now);
+        if order.quiet {
+            commit.effects.clear();
+        }
         // What this process has no hands for belongs to whoever is free: another replica, or itself later.
         let laden = self.is_laden();
         let lanes: BTreeSet<Lane> = commit.effects.iter().map(Effect::lane).filter(|_| laden).collect();
@@ -196,7 +201,14 @@ impl<'a> Order<'a> {
     /// A command of the desk itself, which answers no request.
     pub(super) fn own(policy: &'a Policy, chat: &'a ChatRef, incident: &Incident, command: Command) -> Self {
         let (company, incident) = (incident.company, incident.id);
-        Self { company, policy, chat, incident, actor: Actor::System, seen: None, command, origin: None }
+        let (actor, seen, origin, quiet) = (Actor::System, None, None, false);
+        Self { company, policy, chat, incident, actor, seen, command, origin, quiet }
+    }
+
+    /// The same, of which nobody is told: what the chat shows stays as it is.
+    pub(super) const fn quietly(mut self) -> Self {
+        self.quiet = true;
+        self
     }
 
     fn input(&self, at: Timestamp) -> Input {

@@ -246,7 +246,7 @@ impl<'a> Scene<'a> {
     ) -> Order<'a> {
         let origin = Some(Origin { key: self.request.key.clone(), answer });
         let (company, policy, chat) = (self.company, &self.policy, &self.group.chat);
-        Order { company, policy, chat, incident, actor, seen: None, command, origin }
+        Order { company, policy, chat, incident, actor, seen: None, command, origin, quiet: false }
     }
 
     pub(super) fn member(&self, person: PersonId) -> Member {

@@ -60,6 +60,12 @@ pub enum Key {
     IssueContextWindowMinutes,
     /// `REMINDER_CHECK_INTERVAL_MINUTES`: the longest pause between two looks at the database.
     ReminderCheckIntervalMinutes,
+    /// `RETENTION_REQUESTS`: how long the keys of requests are kept.
+    RetentionRequests,
+    /// `RETENTION_EFFECTS`: how long deliveries that were given up are kept.
+    RetentionEffects,
+    /// `RETENTION_WORDS`: how long words are kept of what is over.
+    RetentionWords,
     /// `LOG_LEVEL`: what is logged.
     LogLevel,
     /// `LOG_FORMAT`: how it is written.
@@ -68,6 +74,10 @@ pub enum Key {
     HttpAddr,
     /// `ERROR_HOOK_URL`: where errors are posted.
     ErrorHookUrl,
+    /// `METRICS_PUSH_URL`: where metrics are posted.
+    MetricsPushUrl,
+    /// `METRICS_PUSH_EVERY`: how often.
+    MetricsPushEvery,
 }
 
 /// Says how much of a key's value may be shown.
@@ -107,7 +117,7 @@ const LIMIT: &str = "off, or a whole number of reports from 1 to 1000";
 const WAIT_MINUTES: &str = "a whole number of minutes from 1 to 43200";
 
 // In the order of `Key`, which `spec` relies on and a test checks.
-const SPECS: [Spec; 31] = [
+const SPECS: [Spec; 36] = [
     secret(
         Key::TelegramBotToken,
         "TELEGRAM_BOT_TOKEN",
@@ -196,6 +206,14 @@ const SPECS: [Spec; 31] = [
         "a whole number of minutes from 1 to 1440",
     ),
     open(
+        Key::RetentionRequests,
+        "RETENTION_REQUESTS",
+        Some("7d"),
+        "a whole number of days from 2d to 3650d, such as 7d",
+    ),
+    open(Key::RetentionEffects, "RETENTION_EFFECTS", Some("90d"), "off, or 1d to 3650d, such as 90d"),
+    open(Key::RetentionWords, "RETENTION_WORDS", Some("off"), "off, or 30d to 3650d, such as 365d"),
+    open(
         Key::LogLevel,
         "LOG_LEVEL",
         Some("info"),
@@ -208,6 +226,12 @@ const SPECS: [Spec; 31] = [
         "ERROR_HOOK_URL",
         "an http or https URL that takes a line of JSON for each error",
     ),
+    secret(
+        Key::MetricsPushUrl,
+        "METRICS_PUSH_URL",
+        "an http or https URL that takes metrics in the text format of Prometheus",
+    ),
+    open(Key::MetricsPushEvery, "METRICS_PUSH_EVERY", Some("45s"), "1s to 1h, written like 45s, 5m or 1h"),
 ];
 
 impl Key {
@@ -325,7 +349,7 @@ mod tests {
 
     #[test]
     fn a_misspelt_or_shortened_name_finds_its_key_and_a_strange_one_finds_none() {
-        let found = ["log_levle", "Telegram_Bot_Token", "bot_token", "retention_days", "x"].map(meant);
+        let found = ["log_levle", "Telegram_Bot_Token", "bot_token", "colour_of_cards", "x"].map(meant);
         assert_eq!(
             found,
             [Some(Key::LogLevel), Some(Key::TelegramBotToken), Some(Key::TelegramBotToken), None, None]

@@ -164,6 +164,34 @@ pub(super) fn idle_poll(text: &str) -> Result<Duration, Wrong> {
     wait::whole_minutes(text, 1_440).map(|minutes| Duration::from_secs(minutes * 60))
 }
 
+/// A whole number of days, from `least` to ten years.
+fn days(text: &str, least: u64) -> Result<Duration, Wrong> {
+    const MOST: u64 = 3_650;
+    let number =
+        text.strip_suffix(['d', 'D']).filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+    match number.map(str::parse::<u64>) {
+        None => Err("is not a number of days, such as 90d".into()),
+        Some(Ok(days)) if days < least => Err(format!("is too short; at least {least}d").into()),
+        Some(Ok(days)) if days <= MOST => Ok(Duration::from_secs(days * 86_400)),
+        Some(Err(_)) if text.len() == 1 => Err("is not a number of days, such as 90d".into()),
+        Some(Ok(_) | Err(_)) => Err("is too long".into()),
+    }
+}
+
+/// Platforms deliver again what was not confirmed for a day.
+pub(super) fn request_days(text: &str) -> Result<Duration, Wrong> {
+    days(text, 2)
+}
+
+pub(super) fn effect_days(text: &str) -> Result<Option<Duration>, Wrong> {
+    if text.eq_ignore_ascii_case("off") { Ok(None) } else { days(text, 1).map(Some) }
+}
+
+/// What can still be opened again has its words.
+pub(super) fn word_days(text: &str) -> Result<Option<Duration>, Wrong> {
+    if text.eq_ignore_ascii_case("off") { Ok(None) } else { days(text, 30).map(Some) }
+}
+
 pub(super) fn log_format(text: &str) -> Result<LogFormat, Wrong> {
     match text.to_ascii_lowercase().as_str() {
         "text" => Ok(LogFormat::Text),

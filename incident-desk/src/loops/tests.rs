@@ -28,7 +28,8 @@ async fn between_one_timer_and_the_next_the_loops_sleep() {
     let vitals = Vitals::new(Intake::Webhook, || Duration::ZERO);
     let idle = Duration::from_secs(300);
     let watched = Arc::<WatchedClock>::clone(&clock);
-    let loops = Loops { desk: Arc::new(desk), clock: watched, nudges, vitals, idle };
+    let loops =
+        Loops { desk: Arc::new(desk), clock: watched, nudges, vitals, idle, retention: Retention::default() };
     let (stop, stopped) = watch::channel(false);
     let mut tasks = loops.spawn(&stopped);
     // The time of the runtime is not the wall's here: it passes when every task sleeps.

@@ -60,6 +60,15 @@ const BAD_VALUES: &[(&str, &str, &str)] = &[
     ("ISSUE_CONTEXT_WINDOW", "61m", "\"61m\" is too long"),
     ("ISSUE_CONTEXT_WINDOW_MINUTES", "61", "\"61\" is too long"),
     ("REMINDER_CHECK_INTERVAL_MINUTES", "1441", "\"1441\" is too long"),
+    ("RETENTION_REQUESTS", "1d", "\"1d\" is too short; at least 2d"),
+    ("RETENTION_REQUESTS", "off", "\"off\" is not a number of days"),
+    ("RETENTION_EFFECTS", "3651d", "\"3651d\" is too long"),
+    ("RETENTION_EFFECTS", "d", "\"d\" is not a number of days"),
+    ("RETENTION_WORDS", "29d", "\"29d\" is too short; at least 30d"),
+    ("RETENTION_WORDS", "99999999999999999999d", "\"99999999999999999999d\" is too long"),
+    ("RETENTION_WORDS", "1y", "\"1y\" is not a number of days"),
+    ("METRICS_PUSH_URL", "metrics.example.org", "the value is neither an http nor an https URL"),
+    ("METRICS_PUSH_EVERY", "2h", "\"2h\" is too long"),
     ("LOG_LEVEL", "verbose", "\"verbose\" is not a level"),
     ("LOG_LEVEL", "info,verbose", "\"info,verbose\" holds something that is neither a level nor"),
     ("LOG_LEVEL", "adapter_telegram=loud", "\"adapter_telegram=loud\" is not a filter"),
@@ -96,20 +105,20 @@ fn every_key_with_a_bad_value_is_named_in_one_report() {
     named.sort();
     let expected: Vec<_> = bad.keys().map(|key| (*key).to_owned()).collect();
     assert_eq!(named, expected);
-    assert!(errors.to_string().starts_with("the configuration has 31 problems:\n  "), "{errors}");
+    assert!(errors.to_string().starts_with("the configuration has 36 problems:\n  "), "{errors}");
 }
 
 #[test]
 fn problems_of_all_sources_are_reported_together() {
     let dotenv = "LOG_FORMAT=xml\nnot an assignment\nWORKFLOW=two_tier\nWORKFLOW=two_tier_shared";
-    let file = "http_addr = ':1'\nlog_levle = 'info'\nretention_days = 3\nplatform_admin_ids = [1.5]\n[telegram]\nbot_token = 'x'";
+    let file = "http_addr = ':1'\nlog_levle = 'info'\nrooms_of_all = 3\nplatform_admin_ids = [1.5]\n[telegram]\nbot_token = 'x'";
     let expected = [
         ".env, line 2: has no `=`",
         "WORKFLOW (.env): line 4 sets it again, to something else",
         "log_levle (desk.toml): is not a key; did you mean log_level?",
         "PLATFORM_ADMIN_IDS (desk.toml): a number with a decimal point is not allowed here; allowed: numeric \
          Telegram user ids, separated by commas, such as 11111111,22222222",
-        "retention_days (desk.toml): is not a key; config.example.toml lists them all",
+        "rooms_of_all (desk.toml): is not a key; config.example.toml lists them all",
         "telegram (desk.toml): there are no sections; every key stands at the top, such as telegram_bot_token",
         "ONBOARDING (environment): \"no\" is not known; allowed: open or approval",
         "LOG_FORMAT (.env): \"xml\" is not known; allowed: text or json",

@@ -1,6 +1,7 @@
 //! What each key means.
 
 use incident_core::desk::Context;
+use incident_desk::retention::Retention;
 
 use crate::*;
 
@@ -31,10 +32,15 @@ fn without_any_source_everything_has_its_default() {
         "ISSUE_CONTEXT_MESSAGE_LIMIT = 5 (default)",
         "ISSUE_CONTEXT_WINDOW = 10m (default)",
         "REMINDER_CHECK_INTERVAL_MINUTES = 5 (default)",
+        "RETENTION_REQUESTS = 7d (default)",
+        "RETENTION_EFFECTS = 90d (default)",
+        "RETENTION_WORDS = off (default)",
         "LOG_LEVEL = info (default)",
         "LOG_FORMAT = text (default)",
         "HTTP_ADDR = not set (default)",
         "ERROR_HOOK_URL = not set (default)",
+        "METRICS_PUSH_URL = not set (default)",
+        "METRICS_PUSH_EVERY = 45s (default)",
     ];
     assert_eq!(config.describe(), expected);
 }
@@ -101,6 +107,23 @@ fn every_key_reaches_its_field() {
     assert_eq!(config.log_filter, LogFilter::Directives("info,adapter_telegram=debug".to_owned()));
     assert_eq!(config.log_format, LogFormat::Json);
     assert_eq!(config.http_addr.map(|addr| addr.to_string()), Some("[::1]:9100".to_owned()));
+}
+
+#[test]
+fn what_is_kept_and_what_is_posted_reach_their_fields() {
+    let config = good(&environment(&[
+        ("RETENTION_REQUESTS", "2d"),
+        ("RETENTION_EFFECTS", "off"),
+        ("RETENTION_WORDS", "365d"),
+        ("METRICS_PUSH_URL", "https://metrics.example.org/in?key=8"),
+        ("METRICS_PUSH_EVERY", "1m"),
+    ]));
+    let push = config.metrics_push.as_ref().map(|url| url.expose_secret().to_owned());
+    assert_eq!(push.as_deref(), Some("https://metrics.example.org/in?key=8"));
+    assert_eq!(config.metrics_push_every, Duration::from_secs(60));
+    let days = |days: u64| Duration::from_secs(days * 86_400);
+    let retention = Retention { requests: days(2), effects: None, words: Some(days(365)) };
+    assert_eq!(config.retention, retention);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::time::Duration;
 
-use crate::harness::Desk;
+use crate::harness::{Desk, Team};
 
 const ALERTS: &str = include_str!("../../../deploy/prometheus/alerts.yaml");
 const DASHBOARD: &str = include_str!("../../../deploy/grafana/incident-desk.json");
@@ -82,6 +82,52 @@ fn taken(listener: &TcpListener) -> String {
             return text;
         }
     }
+}
+
+/// Takes one post of metrics, answers it with a status, and returns it as it came.
+fn posted(listener: &TcpListener, status: &str) -> String {
+    let (mut stream, _) = listener.accept().expect("somebody connects");
+    stream.set_read_timeout(Some(Duration::from_secs(10))).expect("a socket has a limit");
+    let (mut request, mut part) = (Vec::new(), [0; 4_096]);
+    loop {
+        let read = stream.read(&mut part).expect("the request comes in time");
+        request.extend_from_slice(&part[..read]);
+        let text = String::from_utf8_lossy(&request).into_owned();
+        let length = text
+            .lines()
+            .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
+        let whole = text.split_once("\r\n\r\n").is_some_and(|(_, body)| Some(body.len()) == length);
+        if read == 0 || whole {
+            let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+            stream.write_all(answer.as_bytes()).expect("it is answered");
+            return text;
+        }
+    }
+}
+
+#[tokio::test]
+async fn metrics_are_posted_again_after_a_failure_and_nobody_waits() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    let port = listener.local_addr().expect("it has an address").port();
+    let posts = std::thread::spawn(move || {
+        ["500 Internal Server Error", "204 No Content"].map(|status| posted(&listener, status))
+    });
+    let desk = Desk::prepared()
+        .with("METRICS_PUSH_URL", format!("http://127.0.0.1:{port}/push?key=s3cr3t-key"))
+        .with("METRICS_PUSH_EVERY", "1s")
+        .start();
+    let posts = tokio::task::spawn_blocking(move || posts.join()).await.expect("no panic");
+    for post in posts.expect("both came") {
+        let (head, metrics) = post.split_once("\r\n\r\n").expect("a head and a body");
+        assert!(head.starts_with("POST /push?key=s3cr3t-key HTTP/1.1\r\n"), "{head}");
+        assert!(head.contains("content-type: text/plain; version=0.0.4"), "{head}");
+        assert!(names(metrics).contains("incidents_created_total"), "{metrics}");
+    }
+    let team = Team::working(&desk.api).await;
+    team.report("flat tyre").await;
+    let log = desk.log();
+    assert!(log.contains("it was answered with 500") && !log.contains("s3cr3t-key"), "{log}");
+    desk.close().await;
 }
 
 #[tokio::test]
