@@ -17,6 +17,7 @@ use slack_morphism::blocks::{
     SlackRichTextText, SlackRichTextUser,
 };
 
+pub(crate) use form::word;
 pub use form::{
     FIELD_PRIORITY, FIELD_TEAM, FIELD_TEXT, FORM, Pressed, REPORT_FORM, Reporting, form, report_form,
 };

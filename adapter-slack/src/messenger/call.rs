@@ -78,6 +78,14 @@ impl Slack {
         self.answered(method, call, limit).await
     }
 
+    /// Asks where to open a socket. The address holds a ticket and is a secret.
+    pub(crate) async fn open_connection(&self, app_token: &Secret) -> Result<Secret, CallError> {
+        let call = self.request(Method::OpenConnection, app_token).form::<[(&str, &str)]>(&[]);
+        let opened = self.answered(Method::OpenConnection, call, CALL_LIMIT).await?;
+        let url = opened["url"].as_str().ok_or(CallError::Unreadable { status: 200 })?;
+        Ok(Secret::new(url))
+    }
+
     /// Sends bytes, or an answer, to an address that Slack named.
     pub(crate) async fn hand_over(&self, call: RequestBuilder, limit: Duration) -> Result<(), CallError> {
         let response = call.timeout(limit).send().await.map_err(|error| self.lost(error))?;
@@ -91,6 +99,11 @@ impl Slack {
     /// The client that everything goes through.
     pub(crate) fn http(&self) -> &reqwest::Client {
         &self.inner.http
+    }
+
+    /// Waits until Slack refuses a token.
+    pub(crate) async fn unauthorised(&self) {
+        self.inner.unauthorised.notified().await;
     }
 
     fn request(&self, method: Method, token: &Secret) -> RequestBuilder {

@@ -6,7 +6,7 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use incident_core::ids::{ChatRef, Handle, Identity, Platform};
+use incident_core::ids::{ChatRef, Identity, Platform};
 use incident_core::ports::{Directory, DirectoryError, Profile};
 use incident_core::text::{Limits, Text};
 use serde_json::Value;
@@ -65,6 +65,11 @@ impl Slack {
         self.inner.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Tells who somebody is; an answer about their name may be a minute old.
+    pub(crate) async fn account(&self, user: &str) -> Result<Account, CallError> {
+        self.looked_up(user, false).await
+    }
+
     async fn looked_up(&self, user: &str, about_rights: bool) -> Result<Account, CallError> {
         let known = self.known().get(user, Instant::now(), about_rights);
         if let Some(account) = known {
@@ -89,7 +94,6 @@ fn account(user: &str, said: &Value) -> Account {
     let names =
         [&said["profile"]["display_name"], &said["profile"]["real_name"], &said["real_name"], &said["name"]];
     let name = names.into_iter().find_map(|name| text(name.as_str()?));
-    let handle = said["name"].as_str().and_then(|name| Handle::parse(Platform::Slack, name).ok());
     let locale = said["locale"].as_str().and_then(text);
     let identity = Identity::new(Platform::Slack, user);
     let is = |field: &str| said[field].as_bool().unwrap_or(false);
@@ -98,7 +102,7 @@ fn account(user: &str, said: &Value) -> Account {
         bot: is("is_bot") || user == "USLACKBOT",
         profile: Profile {
             identity,
-            handle,
+            handle: None,
             name: name.or_else(|| text(user)).unwrap_or_else(Text::erased),
             locale,
         },

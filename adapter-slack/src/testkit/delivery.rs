@@ -212,8 +212,11 @@ impl Post {
         self.sockets.len()
     }
 
-    /// Sends the same frame into every socket that is open.
+    /// Sends the same frame into every socket that is open. Into one that ends by it, nothing more is sent.
     pub(super) fn broadcast(&mut self, frame: &Frame) {
         self.sockets.retain(|socket| socket.frames.send(frame.clone()).is_ok());
+        if matches!(frame, Frame::Close | Frame::Drop) {
+            self.sockets.clear();
+        }
     }
 }

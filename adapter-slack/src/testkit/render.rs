@@ -89,6 +89,18 @@ impl World {
         }
     }
 
+    /// Tells what stands where, for a test that waits in vain.
+    pub(super) fn told(&self) -> String {
+        let posts = self
+            .channels
+            .iter()
+            .flat_map(|(id, channel)| channel.posts.iter().map(|post| self.seen(id, post)));
+        let posts = posts.map(|message| format!("{}: {:?}", message.channel, message.text));
+        let whispers = self.whispers.iter().map(|whisper| self.overheard(whisper));
+        let whispers = whispers.map(|whisper| format!("{}: {:?}", whisper.user, whisper.text));
+        posts.chain(whispers).collect::<Vec<_>>().join("\n")
+    }
+
     /// Blocks are what people read; without them, the text is, with its markup.
     fn read(&self, text: &str, blocks: &Value) -> (String, Vec<String>) {
         let blocks = blocks.as_array().map(Vec::as_slice).unwrap_or_default();

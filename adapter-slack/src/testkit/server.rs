@@ -150,7 +150,11 @@ impl SlackServer {
             if let Some(found) = find(self) {
                 return found;
             }
-            assert!(std::time::Instant::now() < until, "waited in vain for {what}");
+            assert!(
+                std::time::Instant::now() < until,
+                "waited in vain for {what}; {}",
+                self.read(World::told)
+            );
             changed.await;
         }
     }

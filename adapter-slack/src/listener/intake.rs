@@ -1,0 +1,252 @@
+//! From a delivery to what Slack is told of it, and on to the work.
+
+use std::collections::{HashSet, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use incident_core::desk::{Ask, Desk};
+use incident_core::ports::RequestKey;
+use incident_core::view::Reply;
+use serde_json::json;
+use tokio::time::timeout;
+
+use super::lanes::{Job, Lanes};
+use super::{Inbox, Kept, Listener};
+use crate::inbound::{self, Asked, BotIdentity, Delivered, Kind, Opens};
+use crate::messenger::{Method, Slack};
+use crate::outbound::{self, Pressed};
+
+/// How long it may take to keep a delivery; Slack waits for three seconds, all told.
+const KEEP_LIMIT: Duration = Duration::from_millis(2_000);
+/// How long it may take to find out which form is to be opened.
+const FORM_LIMIT: Duration = Duration::from_millis(1_500);
+/// How many deliveries are recognised when they come again, without asking anybody.
+const MOST_RECENT: usize = 8_192;
+
+/// What Slack is told of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Receipt {
+    /// That it arrived.
+    Acknowledged,
+    /// Nothing, so that it is delivered again.
+    Withheld,
+}
+
+/// Takes deliveries in. Clones share everything.
+#[derive(Clone)]
+pub(super) struct Intake {
+    bot: Arc<BotIdentity>,
+    slack: Slack,
+    desk: Arc<Desk>,
+    inbox: Arc<dyn Inbox>,
+    mint: Arc<dyn Fn() -> u128 + Send + Sync>,
+    on_life: Arc<dyn Fn() + Send + Sync>,
+    recent: Arc<Mutex<Recent>>,
+    lanes: Arc<Lanes>,
+}
+
+impl Intake {
+    pub(super) fn new(listener: &Listener, bot: BotIdentity) -> Self {
+        let slack = listener.slack.clone();
+        let lanes = Lanes::new(Arc::clone(&listener.handle), slack.clone(), Arc::clone(&listener.inbox));
+        Self {
+            bot: Arc::new(bot),
+            slack,
+            desk: Arc::clone(&listener.desk),
+            inbox: Arc::clone(&listener.inbox),
+            mint: Arc::clone(&listener.mint),
+            on_life: Arc::clone(&listener.on_life),
+            recent: Arc::default(),
+            lanes: Arc::new(lanes),
+        }
+    }
+
+    /// Notes that Slack reaches this process.
+    pub(super) fn lives(&self) {
+        (self.on_life)();
+    }
+
+    /// Works off what an earlier process acknowledged and did not do.
+    pub(super) async fn resume(&self) {
+        let waiting = match self.inbox.waiting().await {
+            Ok(waiting) => waiting,
+            Err(error) => {
+                tracing::error!(%error, "what was kept cannot be read; the next start tries again");
+                return;
+            }
+        };
+        for Kept { key, raw } in waiting {
+            let delivered = serde_json::from_str::<Delivered>(&raw).ok();
+            match delivered.and_then(|delivered| self.understood(&delivered)) {
+                Some(asked) => {
+                    self.recent().insert(key);
+                    self.lanes.submit(Job { asked, kept: true });
+                }
+                None => {
+                    tracing::error!(key = key.as_str(), "what was kept cannot be understood; it is left");
+                    self.lanes.forget(&key).await;
+                }
+            }
+        }
+    }
+
+    /// Takes a delivery in, and says what Slack is told.
+    pub(super) async fn take(&self, delivered: Delivered) -> Receipt {
+        self.lives();
+        metrics::counter!("slack_deliveries_total", "kind" => delivered.kind.as_str()).increment(1);
+        let Some(asked) = self.understood(&delivered) else {
+            return Receipt::Acknowledged;
+        };
+        let key = asked.request.key.clone();
+        if !self.recent().insert(key.clone()) {
+            tracing::debug!(key = key.as_str(), "a delivery came again");
+            return Receipt::Acknowledged;
+        }
+        // Overheard talk may be lost, and a form that does not open is asked for again.
+        let passing = matches!(asked.request.ask, Ask::Remark { .. });
+        if passing || matches!(asked.opens, Opens::Report { .. }) {
+            self.begin(Job { asked, kept: false });
+            return Receipt::Acknowledged;
+        }
+        match self.keep(&key, &delivered).await {
+            Ok(()) => {
+                self.begin(Job { asked, kept: true });
+                Receipt::Acknowledged
+            }
+            Err(reason) => {
+                self.recent().remove(&key);
+                tracing::warn!(key = key.as_str(), reason, "a delivery cannot be kept");
+                self.not_kept(delivered.kind, &asked)
+            }
+        }
+    }
+
+    /// Ends what is under way.
+    pub(super) async fn close(&self) {
+        self.lanes.close().await;
+    }
+
+    async fn keep(&self, key: &RequestKey, delivered: &Delivered) -> Result<(), String> {
+        let raw = serde_json::to_string(delivered).map_err(|error| error.to_string())?;
+        match timeout(KEEP_LIMIT, self.inbox.keep(Kept { key: key.clone(), raw })).await {
+            Ok(kept) => kept.map_err(|error| format!("{error}: {}", error.source)),
+            Err(_) => Err("it takes too long".to_owned()),
+        }
+    }
+
+    /// Slack delivers events again, and nothing else: whoever did that is told.
+    fn not_kept(&self, kind: Kind, asked: &Asked) -> Receipt {
+        match kind {
+            Kind::EventsApi => Receipt::Withheld,
+            Kind::SlashCommands | Kind::Interactive => {
+                self.lanes.ask_to_try_again(asked);
+                Receipt::Acknowledged
+            }
+        }
+    }
+
+    fn understood(&self, delivered: &Delivered) -> Option<Asked> {
+        let fresh = (self.mint)();
+        let read = AssertUnwindSafe(|| inbound::read(&self.bot, delivered, fresh));
+        catch_unwind(read).unwrap_or_else(|_| {
+            tracing::error!(kind = delivered.kind.as_str(), "reading a delivery panicked; it is left");
+            None
+        })
+    }
+
+    /// Opens the form that comes first, if there is one; else the work goes on.
+    fn begin(&self, job: Job) {
+        if job.asked.opens == Opens::Nothing {
+            self.lanes.submit(job);
+            return;
+        }
+        let intake = self.clone();
+        self.lanes.spawn(async move {
+            match intake.opened(&job.asked).await {
+                true => intake.lanes.end(&job).await,
+                false => intake.lanes.submit(job),
+            }
+        });
+    }
+
+    /// Opens a form; `false` if there is none, or none can be opened.
+    async fn opened(&self, asked: &Asked) -> bool {
+        let request = &asked.request;
+        let (trigger, view) = match (&asked.opens, &request.ask) {
+            (Opens::Words { trigger }, Ask::Press { code, message }) => {
+                let Ok(Some(form)) = timeout(FORM_LIMIT, self.desk.form(request)).await else { return false };
+                let (channel, message) = (message.chat.chat.to_string(), message.message.to_string());
+                (trigger, outbound::form(&form, &Pressed { code: code.clone(), channel, message }))
+            }
+            (Opens::Report { trigger, reporting, said }, _) => {
+                let form = timeout(FORM_LIMIT, self.desk.report_form(request)).await;
+                let Ok(form) = form else { return false };
+                (trigger, outbound::report_form(&form, reporting, said.as_deref()))
+            }
+            (Opens::Words { .. } | Opens::Nothing, _) => return false,
+        };
+        let opening = self.slack.call(Method::OpenView, &json!({"trigger_id": trigger, "view": view})).await;
+        if let Err(error) = &opening {
+            tracing::warn!(key = request.key.as_str(), %error, "a form cannot be opened; the desk is asked without it");
+        }
+        opening.is_ok()
+    }
+
+    fn recent(&self) -> std::sync::MutexGuard<'_, Recent> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The latest deliveries. The desk recognises older ones.
+#[derive(Debug, Default)]
+struct Recent {
+    known: HashSet<RequestKey>,
+    order: VecDeque<RequestKey>,
+}
+
+impl Recent {
+    /// Notes a delivery, and tells whether it is new.
+    fn insert(&mut self, key: RequestKey) -> bool {
+        if self.order.len() >= MOST_RECENT
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.known.remove(&oldest);
+        }
+        let new = self.known.insert(key.clone());
+        if new {
+            self.order.push_back(key);
+        }
+        new
+    }
+
+    fn remove(&mut self, key: &RequestKey) {
+        if self.known.remove(key) {
+            self.order.retain(|known| known != key);
+        }
+    }
+}
+
+/// Tells whether an answer says anything.
+pub(super) fn is_silent(reply: &Reply) -> bool {
+    outbound::answer(reply).is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_latest_deliveries_are_known_and_only_so_many() {
+        let key = |n: usize| RequestKey::new(format!("slack:{n}"));
+        let mut recent = Recent::default();
+        assert!(recent.insert(key(0)) && !recent.insert(key(0)));
+        recent.remove(&key(0));
+        assert!(recent.insert(key(0)));
+        for n in 1..=MOST_RECENT {
+            assert!(recent.insert(key(n)));
+            assert!(recent.known.len() <= MOST_RECENT && recent.order.len() <= MOST_RECENT);
+        }
+        assert!(recent.insert(key(0)), "the oldest is forgotten");
+    }
+}

@@ -1,0 +1,125 @@
+//! What is acknowledged is kept, and what is kept is done once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use adapter_slack::testkit::SlackServer;
+use adapter_slack::{Inbox, Kept};
+use incident_core::desk::{Desk, HandleError, Request};
+use incident_core::ports::StoreError;
+use incident_core::view::Reply;
+
+use super::desk::House;
+
+#[tokio::test]
+async fn what_is_done_is_kept_no_more_and_talk_never_is() {
+    let house = House::new();
+    let running = house.start();
+    house.settle_in().await;
+    house.report("truck 12 has a flat tyre").await;
+    house.server.write(&house.channel, &house.dan, "what a day");
+    house.delivered().await;
+    running.stop().await;
+    assert_eq!(house.inbox.waiting().await.expect("it is in memory"), []);
+    let kept = house.inbox.kept.lock().expect("nobody panics with it");
+    assert!(kept.iter().any(|one| one.raw.contains("flat tyre")));
+    assert!(!kept.iter().any(|one| one.raw.contains("what a day")), "{kept:#?}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_kept_is_delivered_again_or_asked_for_again() {
+    let house = House::new();
+    let _running = house.start();
+    house.settle_in().await;
+    house.server.acknowledge_within(Duration::from_millis(300));
+    let card = house.report("truck 12 has a flat tyre").await;
+    house.delivered().await;
+    house.inbox.broken.store(true, Ordering::SeqCst);
+    house.server.command(&house.channel, &house.dan, "new the lamp is broken");
+    house.told(&house.dan, "again").await;
+    house.server.reply(&house.channel, &house.ann, &card.ts, "on my way");
+    let tried = |server: &SlackServer| {
+        server.deliveries().last().filter(|last| last.attempts == 2 && !last.acknowledged).map(drop)
+    };
+    house.server.wait_for("a second delivery", tried).await;
+    house.inbox.broken.store(false, Ordering::SeqCst);
+    house.delivered().await;
+    assert!(house.server.deliveries().last().is_some_and(|last| last.acknowledged));
+    assert!(!house.server.messages(&house.channel).iter().any(|message| message.text.contains("lamp")));
+}
+
+#[tokio::test]
+async fn an_inbox_that_hangs_keeps_nobody_waiting_for_longer_than_slack_waits() {
+    let house = House::new();
+    let _running = house.start();
+    house.settle_in().await;
+    house.inbox.slow.store(true, Ordering::SeqCst);
+    house.server.command(&house.channel, &house.dan, "new the lamp is broken");
+    house.told(&house.dan, "again").await;
+    house.delivered().await;
+    let last = house.server.deliveries().into_iter().next_back().expect("a command");
+    assert!(last.acknowledged && last.took.is_some_and(|took| took < Duration::from_secs(3)), "{last:?}");
+}
+
+#[tokio::test]
+async fn what_a_process_did_not_do_the_next_one_does() {
+    let house = House::new();
+    let running = house.start();
+    house.settle_in().await;
+    running.stop().await;
+    let raw = serde_json::json!({"kind": "slash_commands", "payload": {
+        "command": "/incident", "text": "new truck 12 has a flat tyre", "user_id": house.dan, "user_name": "dan",
+        "channel_id": house.channel, "channel_name": "drivers", "trigger_id": "an.old.one",
+    }});
+    let key = incident_core::ports::RequestKey::new("slack:trigger:an.old.one");
+    house.inbox.keep(Kept { key, raw: raw.to_string() }).await.expect("it is in memory");
+    let unreadable = incident_core::ports::RequestKey::new("slack:event:nonsense");
+    house.inbox.keep(Kept { key: unreadable, raw: "{".to_owned() }).await.expect("it is in memory");
+    let running = house.start();
+    house.saying("truck 12 has a flat tyre").await;
+    running.stop().await;
+    assert_eq!(house.inbox.waiting().await.expect("it is in memory"), []);
+}
+
+async fn answered(desk: Arc<Desk>, request: Request, fails: bool) -> Result<Reply, HandleError> {
+    if fails {
+        let source = "on purpose".into();
+        return Err(HandleError::Store(StoreError { operation: "load", temporary: true, source }));
+    }
+    desk.handle(request).await
+}
+
+#[tokio::test]
+async fn what_fails_for_now_is_tried_until_it_is_done() {
+    let house = House::new();
+    let (tries, desk) = (Arc::new(AtomicUsize::new(0)), Arc::clone(&house.desk));
+    let counted = Arc::clone(&tries);
+    let listener = house.listener().in_front(move |request| {
+        let (desk, nth) = (Arc::clone(&desk), counted.fetch_add(1, Ordering::SeqCst));
+        answered(desk, request, nth == 0)
+    });
+    let _running = house.start_with(listener);
+    house.settle_in().await;
+    assert_eq!(tries.load(Ordering::SeqCst), 3, "two commands, one of them twice");
+}
+
+#[tokio::test]
+async fn what_makes_the_desk_panic_is_given_up_and_hides_nothing_behind_it() {
+    let house = House::new();
+    let desk = Arc::clone(&house.desk);
+    let listener = house.listener().in_front(move |request| {
+        let desk = Arc::clone(&desk);
+        async move {
+            let poison =
+                matches!(&request.ask, incident_core::desk::Ask::Command { text, .. } if text == "poison");
+            assert!(!poison, "on purpose");
+            desk.handle(request).await
+        }
+    });
+    let _running = house.start_with(listener);
+    house.sockets(2).await;
+    house.server.command(&house.channel, &house.dan, "status poison");
+    house.settle_in().await;
+    house.told(&house.dan, "again").await;
+}
