@@ -23,6 +23,8 @@ use crate::outbound::Reporting;
 
 pub use event::EVENTS;
 
+/// The command under which all others stand.
+pub const COMMAND: &str = "/incident";
 /// The message shortcut that reports what a message says.
 pub const REPORT_SHORTCUT: &str = "report_message";
 

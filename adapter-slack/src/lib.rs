@@ -1,7 +1,7 @@
 //! Incident Desk in Slack channels.
 //!
 //! An adapter translates and decides nothing: what is asked in Slack is put to the desk, what the desk owes is drawn
-//! and delivered.
+//! and delivered. There are three pure parts, tested on their own, and two that talk to Slack:
 //!
 //! | | |
 //! |---|---|
@@ -9,14 +9,50 @@
 //! | [`outbound`] | from a [`Card`](incident_core::view::Card), a message or a form to blocks, within all limits |
 //! | [`failure`] | from a failed call to what it means |
 //! | [`Slack`] | the [`Messenger`](incident_core::ports::Messenger) and [`Directory`](incident_core::ports::Directory) |
+//! | [`Listener`] | sockets or requests: deliveries in, answers back |
 //!
-//! [`slack_morphism`] lends the types of blocks and forms. Its client and its listener are not used: they have no time
-//! limits, and acknowledge what they cannot read.
+//! [`slack_morphism`] lends the types of blocks and forms. Its client is not used, because it has no time limits and
+//! takes a proxy's page for a success; neither are its listener, which acknowledges what it cannot read, nor its types
+//! of what comes in, which refuse it.
+//!
+//! # The smallest bot
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//!
+//! use adapter_slack::{Listener, MemoryInbox, SLACK_API_URL, Secret, Slack, SlackOptions};
+//! use incident_core::desk::Desk;
+//! use incident_core::ids::Platform;
+//! use incident_core::policy::{Policy, Preset};
+//! use incident_core::ports::{Clock, Store};
+//!
+//! async fn bot(
+//!     store: Arc<dyn Store>,
+//!     clock: Arc<dyn Clock>,
+//!     mint: Arc<dyn Fn() -> u128 + Send + Sync>,
+//! ) -> Result<(), Box<dyn std::error::Error>> {
+//!     let bot_token = Secret::new(std::env::var("SLACK_BOT_TOKEN")?);
+//!     let app_token = Secret::new(std::env::var("SLACK_APP_TOKEN")?);
+//!     let slack = Slack::new(SlackOptions { bot_token, api_url: SLACK_API_URL.to_owned() })?;
+//!     let messenger = Arc::new(slack.clone());
+//!     let desk = Desk::new(store, clock, Policy::preset(Preset::TwoTier))
+//!         .with_messenger(Platform::Slack, messenger.clone(), messenger)
+//!         .with_commands_under(Platform::Slack, "incident");
+//!     let listener = Listener::new(slack, Arc::new(desk), Arc::new(MemoryInbox::new()), mint);
+//!     listener.run_sockets(app_token, std::future::pending()).await?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! What the desk owes (cards, notices, reminders) goes out in its own rounds, which are the server's to call: see
+//! [`Desk::deliver`](incident_core::desk::Desk::deliver) and
+//! [`Desk::wake_due`](incident_core::desk::Desk::wake_due).
 //!
 //! # Metrics
 //!
-//! Through the [`metrics`] facade: `slack_calls_total{method,outcome}` and the histogram
-//! `slack_call_seconds{method}`.
+//! Through the [`metrics`] facade: `slack_deliveries_total{kind}`, `slack_calls_total{method,outcome}`, the histogram
+//! `slack_call_seconds{method}`, `slack_sockets_total`, `slack_socket_errors_total{kind}` and
+//! `slack_refused_requests_total`.
 
 pub mod failure;
 pub mod inbound;

@@ -11,7 +11,7 @@ use super::{
 };
 
 /// The events that are read, each with the scopes by which Slack sends it.
-pub const EVENTS: [(&str, &str); 10] = [
+pub const EVENTS: [(&str, &str); 11] = [
     ("message.channels", "channels:history"),
     ("message.groups", "groups:history"),
     ("member_joined_channel", "channels:read"),
@@ -21,6 +21,7 @@ pub const EVENTS: [(&str, &str); 10] = [
     ("channel_archive", "channels:read"),
     ("group_archive", "groups:read"),
     ("channel_deleted", "channels:read"),
+    ("group_deleted", "groups:read"),
     ("channel_id_changed", "channels:read"),
 ];
 
