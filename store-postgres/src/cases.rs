@@ -1,30 +1,58 @@
 //! What figures are made of: columns, read in the order of the reports, and who held what.
 
-use std::collections::BTreeMap;
+use std::str::FromStr;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures::TryStreamExt;
 use incident_core::figures::Case;
-use incident_core::ids::{PersonId, TeamId};
-use incident_core::incident::{Cycle, Level, Stint};
+use incident_core::ids::{IncidentId, Number, PersonId, TeamId};
+use incident_core::incident::{Cycle, Ending, Level, Stint};
 use incident_core::ports::{CaseMark, Cases, Scope, StoreError};
 use incident_core::time::Timestamp;
-use serde::de::DeserializeOwned;
-use sqlx::PgConnection;
+use serde::de::value::{Error as WordError, StrDeserializer};
+use serde::de::{DeserializeOwned, IntoDeserializer};
 use sqlx::postgres::PgRow;
+use sqlx::{Decode, PgConnection, Postgres, Row};
 
-use crate::error::Fault;
+use crate::error::{Cause, Failure, Fault};
 use crate::open::PostgresStore;
 use crate::pool::ask;
-use crate::rows::Record;
 
-pub(crate) const CASES: &str = "SELECT created_at, id, group_id, year, seq, state, close_reason, level, team, cycle,
-        resolver, cycle_at, routed_at, first_ack_at, escalated_at, resolution_requested_at, resolved_at, closed_at, held_us
-    FROM incidents WHERE company = $1 AND (created_at, id) > ($2, $3) AND created_at < $4
-        AND ($5::text IS NULL OR group_id = $5) ORDER BY created_at, id LIMIT $6";
+macro_rules! columns {
+    () => {
+        "created_at, id, group_id, year, seq, state, close_reason, level, team, cycle, resolver, cycle_at, routed_at,
+            first_ack_at, escalated_at, resolution_requested_at, resolved_at, closed_at, held_us"
+    };
+}
 
-const STINTS: &str = "SELECT incident, person, level, team, cycle, since, until, ending
+macro_rules! half {
+    ($states:literal) => {
+        concat!(
+            "(SELECT ",
+            columns!(),
+            " FROM incidents
+                WHERE company = $1 AND state ",
+            $states,
+            " ('resolved', 'closed') AND (created_at, id) > ($2, $3) AND created_at < $4
+                    AND ($5::text IS NULL OR group_id = $5) ORDER BY created_at, id LIMIT $6)"
+        )
+    };
+}
+
+/// Both halves come in order from an index of their own, that of what is over without its rows.
+pub(crate) const CASES: &str =
+    concat!(half!("IN"), " UNION ALL ", half!("NOT IN"), " ORDER BY created_at, id LIMIT $6");
+
+/// Those of incidents with ids that lie close together.
+pub(crate) const STINTS_BETWEEN: &str = "SELECT incident, person, level, team, cycle, since, until, ending
+    FROM assignments WHERE company = $1 AND incident >= $2 AND incident <= $3 ORDER BY company, incident, position LIMIT $4";
+
+pub(crate) const STINTS_OF: &str = "SELECT incident, person, level, team, cycle, since, until, ending
     FROM assignments WHERE company = $1 AND incident = ANY ($2) ORDER BY company, incident, position";
+
+/// How many rows to look through for each incident before each is looked up by itself.
+const NEIGHBOURS: i64 = 8;
 
 #[async_trait]
 impl Cases for PostgresStore {
@@ -54,81 +82,171 @@ async fn cases(
         .bind(scope.until.as_micros())
         .bind(scope.group.map(|group| group.to_string()))
         .bind(i64::from(limit));
-    let rows = select.fetch_all(&mut *db).await?;
-    let mut cases: Vec<Case> = rows.iter().map(case).collect::<Result<_, _>>()?;
-    let ids: Vec<String> = cases.iter().map(|case| case.id.to_string()).collect();
-    let places: BTreeMap<&str, usize> = ids.iter().map(String::as_str).zip(0..).collect();
-    let rows = sqlx::query(STINTS).bind(&company).bind(&ids).fetch_all(db).await?;
-    for row in &rows {
-        let record = Record::new(row, "assignments", &"of an incident");
-        let index = places.get(record.text("incident")?).copied();
-        let stint = stint(&record)?;
-        if let Some(case) = index.and_then(|index| cases.get_mut(index)) {
-            case.stints.push(stint);
-        }
+    let mut cases = Vec::new();
+    // While rows are read here, the server makes the next ones.
+    let mut rows = select.fetch(&mut *db);
+    while let Some(row) = rows.try_next().await? {
+        cases.push(case(&Place { row: &row, table: "incidents", id: 1 })?);
     }
+    drop(rows);
+    let found = match between(db, &company, &cases).await? {
+        Some(found) => found,
+        None => of_each(db, &company, &cases).await?,
+    };
+    allot(&mut cases, found);
     Ok(cases)
 }
 
-fn case(row: &PgRow) -> Result<Case, Fault> {
-    let id = Record::new(row, "incidents", &"").text("id")?;
-    let row = Record::new(row, "incidents", &id);
+/// Who held what, in the order of the incidents' ids.
+type Held = Vec<(IncidentId, Stint)>;
+
+/// Reads what lies between the ids of the cases; `None` if that is too much.
+async fn between(db: &mut PgConnection, company: &str, cases: &[Case]) -> Result<Option<Held>, Fault> {
+    let ids = || cases.iter().map(|case| case.id);
+    let (Some(first), Some(last)) = (ids().min(), ids().max()) else {
+        return Ok(Some(Vec::new()));
+    };
+    let limit = i64::try_from(cases.len()).unwrap_or(i64::MAX).saturating_mul(NEIGHBOURS);
+    let select = sqlx::query(STINTS_BETWEEN).bind(company).bind(first.to_string()).bind(last.to_string());
+    let mut rows = select.bind(limit).fetch(db);
+    let mut found = Vec::new();
+    while let Some(row) = rows.try_next().await? {
+        found.push(stint(&Place { row: &row, table: "assignments", id: 0 })?);
+    }
+    let all = i64::try_from(found.len()).is_ok_and(|count| count < limit);
+    Ok(all.then_some(found))
+}
+
+async fn of_each(db: &mut PgConnection, company: &str, cases: &[Case]) -> Result<Held, Fault> {
+    let ids: Vec<String> = cases.iter().map(|case| case.id.to_string()).collect();
+    let mut rows = sqlx::query(STINTS_OF).bind(company).bind(&ids).fetch(db);
+    let mut found = Vec::new();
+    while let Some(row) = rows.try_next().await? {
+        found.push(stint(&Place { row: &row, table: "assignments", id: 0 })?);
+    }
+    Ok(found)
+}
+
+/// Gives each case its own; what belongs to none of them is left.
+fn allot(cases: &mut [Case], found: Held) {
+    let mut order: Vec<usize> = (0..cases.len()).collect();
+    order.sort_unstable_by_key(|index| cases[*index].id);
+    let mut next = order.into_iter().peekable();
+    for (id, stint) in found {
+        while next.next_if(|index| cases[*index].id < id).is_some() {}
+        if let Some(index) = next.peek().filter(|index| cases[**index].id == id) {
+            cases[*index].stints.push(stint);
+        }
+    }
+}
+
+fn case(row: &Place<'_>) -> Result<Case, Fault> {
     Ok(Case {
-        id: row.id("id")?,
-        number: row.number()?,
-        group: row.id("group_id")?,
-        state: row.word("state")?,
-        close_reason: optional_word(&row, "close_reason")?,
-        level: level(&row)?,
-        team: team(&row)?,
-        cycle: Cycle(row.integer("cycle")?),
-        resolver: optional(&row, "resolver")?.map(PersonId::new),
-        created_at: row.instant("created_at")?,
-        cycle_at: row.instant("cycle_at")?,
-        routed_at: optional_instant(&row, "routed_at")?,
-        first_ack_at: optional_instant(&row, "first_ack_at")?,
-        escalated_at: optional_instant(&row, "escalated_at")?,
-        resolution_requested_at: optional_instant(&row, "resolution_requested_at")?,
-        resolved_at: optional_instant(&row, "resolved_at")?,
-        closed_at: optional_instant(&row, "closed_at")?,
-        held: Duration::from_micros(row.value::<i64>("held_us")?.unsigned_abs()),
+        created_at: row.instant(0, "created_at")?,
+        id: row.id(1, "id")?,
+        group: row.id(2, "group_id")?,
+        number: Number { year: row.integer(3, "year")?, seq: row.integer(4, "seq")? },
+        state: row.word(5, "state")?,
+        close_reason: row.optional_word(6, "close_reason")?,
+        level: row.level(7)?,
+        team: row.optional(8, "team")?.map(TeamId::new),
+        cycle: Cycle(row.integer(9, "cycle")?),
+        resolver: row.optional(10, "resolver")?.map(PersonId::new),
+        cycle_at: row.instant(11, "cycle_at")?,
+        routed_at: row.optional_instant(12, "routed_at")?,
+        first_ack_at: row.optional_instant(13, "first_ack_at")?,
+        escalated_at: row.optional_instant(14, "escalated_at")?,
+        resolution_requested_at: row.optional_instant(15, "resolution_requested_at")?,
+        resolved_at: row.optional_instant(16, "resolved_at")?,
+        closed_at: row.optional_instant(17, "closed_at")?,
+        held: Duration::from_micros(row.value::<i64>(18, "held_us")?.unsigned_abs()),
         stints: Vec::new(),
     })
 }
 
-fn stint(row: &Record<'_>) -> Result<Stint, Fault> {
-    let until = optional_instant(row, "until")?;
-    Ok(Stint {
-        person: row.person("person")?,
-        level: level(row)?,
-        team: team(row)?,
-        cycle: Cycle(row.integer("cycle")?),
-        from: row.instant("since")?,
-        until: until.zip(optional_word(row, "ending")?),
-    })
+fn stint(row: &Place<'_>) -> Result<(IncidentId, Stint), Fault> {
+    let until = row.optional_instant(6, "until")?;
+    let ending: Option<Ending> = row.optional_word(7, "ending")?;
+    let stint = Stint {
+        person: PersonId::new(row.integer(1, "person")?),
+        level: row.level(2)?,
+        team: row.optional(3, "team")?.map(TeamId::new),
+        cycle: Cycle(row.integer(4, "cycle")?),
+        from: row.instant(5, "since")?,
+        until: until.zip(ending),
+    };
+    Ok((row.id(0, "incident")?, stint))
 }
 
-fn level(row: &Record<'_>) -> Result<Level, Fault> {
-    let level = Level::new(row.integer("level")?);
-    level.ok_or_else(|| row.unreadable("level", "there is no such level"))
+/// A row whose columns are read by their position: to find a million names takes longer than to read what they name.
+struct Place<'a> {
+    row: &'a PgRow,
+    table: &'static str,
+    /// The position of the column that names the incident.
+    id: usize,
 }
 
-fn team(row: &Record<'_>) -> Result<Option<TeamId>, Fault> {
-    Ok(optional(row, "team")?.map(TeamId::new))
-}
+impl<'a> Place<'a> {
+    fn unreadable(&self, column: &'static str, source: impl Into<Cause>) -> Fault {
+        let key = self.row.try_get(self.id).unwrap_or_default();
+        Fault::Unreadable { table: self.table, column, key, source: source.into() }
+    }
 
-fn optional_instant(row: &Record<'_>, column: &'static str) -> Result<Option<Timestamp>, Fault> {
-    Ok(row.value::<Option<i64>>(column)?.map(Timestamp::from_micros))
-}
+    /// The types of these columns are those of the schema, which was checked when the database was opened.
+    fn value<T: Decode<'a, Postgres>>(&self, index: usize, column: &'static str) -> Result<T, Fault> {
+        self.row.try_get_unchecked(index).map_err(|error| self.unreadable(column, Failure::from(error)))
+    }
 
-fn optional<T: TryFrom<i64, Error = std::num::TryFromIntError>>(
-    row: &Record<'_>,
-    column: &'static str,
-) -> Result<Option<T>, Fault> {
-    let number = row.value::<Option<i64>>(column)?;
-    number.map(T::try_from).transpose().map_err(|error| row.unreadable(column, error))
-}
+    fn instant(&self, index: usize, column: &'static str) -> Result<Timestamp, Fault> {
+        self.value(index, column).map(Timestamp::from_micros)
+    }
 
-fn optional_word<T: DeserializeOwned>(row: &Record<'_>, column: &'static str) -> Result<Option<T>, Fault> {
-    row.value::<Option<&str>>(column)?.map(|_| row.word(column)).transpose()
+    fn optional_instant(&self, index: usize, column: &'static str) -> Result<Option<Timestamp>, Fault> {
+        Ok(self.value::<Option<i64>>(index, column)?.map(Timestamp::from_micros))
+    }
+
+    /// Reads a number smaller than the column could hold.
+    fn integer<T: TryFrom<i64, Error: Into<Cause>>>(
+        &self,
+        index: usize,
+        column: &'static str,
+    ) -> Result<T, Fault> {
+        T::try_from(self.value(index, column)?).map_err(|error| self.unreadable(column, error))
+    }
+
+    fn optional<T: TryFrom<i64, Error: Into<Cause>>>(
+        &self,
+        index: usize,
+        column: &'static str,
+    ) -> Result<Option<T>, Fault> {
+        let number = self.value::<Option<i64>>(index, column)?;
+        number.map(T::try_from).transpose().map_err(|error| self.unreadable(column, error))
+    }
+
+    fn id<T: FromStr<Err: Into<Cause>>>(&self, index: usize, column: &'static str) -> Result<T, Fault> {
+        let text: &str = self.value(index, column)?;
+        text.parse().map_err(|error: T::Err| self.unreadable(column, error))
+    }
+
+    fn optional_word<T: DeserializeOwned>(
+        &self,
+        index: usize,
+        column: &'static str,
+    ) -> Result<Option<T>, Fault> {
+        let Some(word) = self.value::<Option<&str>>(index, column)? else {
+            return Ok(None);
+        };
+        let word: StrDeserializer<'_, WordError> = word.into_deserializer();
+        T::deserialize(word).map(Some).map_err(|error| self.unreadable(column, error))
+    }
+
+    fn word<T: DeserializeOwned>(&self, index: usize, column: &'static str) -> Result<T, Fault> {
+        let word = self.optional_word(index, column)?;
+        word.ok_or_else(|| self.unreadable(column, "it is empty"))
+    }
+
+    fn level(&self, index: usize) -> Result<Level, Fault> {
+        let number = self.integer(index, "level")?;
+        Level::new(number).ok_or_else(|| self.unreadable("level", "there is no such level"))
+    }
 }

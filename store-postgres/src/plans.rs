@@ -20,7 +20,9 @@ async fn slow_steps(database: &Database, sql: &str) -> Vec<String> {
     let call = if parameters == 0 { String::new() } else { format!("({values})") };
     let explain = format!("{RELUCTANT} PREPARE asked AS {sql}; EXPLAIN (COSTS OFF) EXECUTE asked{call}");
     let steps = database.rows(&explain).await;
-    steps.into_iter().filter(|step| step.contains("Seq Scan") || step.contains("Sort")).collect()
+    // What is merged in order has a key, too.
+    let sorts = |step: &str| step.contains("Sort") && !step.contains("Sort Key");
+    steps.into_iter().filter(|step| step.contains("Seq Scan") || sorts(step)).collect()
 }
 
 /// Names every parameter of a list, so that it can be prepared by its text alone.
@@ -43,6 +45,7 @@ async fn no_question_of_every_day_looks_through_a_table() {
         query::DUE,
         query::DUE_COMPANIES,
         cases::CASES,
+        cases::STINTS_BETWEEN,
         remarks::LATEST,
         remarks::OLD,
     ] {
