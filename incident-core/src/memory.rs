@@ -1,6 +1,7 @@
 //! The store that keeps everything in memory: the contract of [`Store`] in one mutex. For tests, for sandboxes,
 //! and as the reference that other stores are compared with; what it holds ends with the process.
 
+mod inbox;
 mod incidents;
 mod messages;
 mod outbox;
@@ -14,6 +15,7 @@ use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
 
+use self::inbox::Deliveries;
 use self::incidents::Incidents;
 use self::messages::Messages;
 pub use self::outbox::Abandoned;
@@ -23,12 +25,14 @@ use self::remarks::Remarks;
 use self::requests::Requests;
 use self::rosters::Rosters;
 use crate::figures::Case;
-use crate::ids::{ChatRef, CompanyId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Version};
+use crate::ids::{
+    ChatRef, CompanyId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Platform, Version,
+};
 use crate::incident::{Effect, Event, Lane};
 use crate::ports::{
-    Answered, Author, CaseMark, Cases, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Keep,
-    Listing, Outlook, Page, Person, Posted, Profile, Recall, Remark, Renaming, RequestKey, RosterCommit,
-    Scope, Settled, Settlement, Store, StoreError, Surface, Tenancy,
+    Answered, Author, CaseMark, Cases, Claim, ClaimOrder, Commit, CommitError, Committed, Delivered, Filed,
+    Inbox, Keep, Listing, Outlook, Page, Pending, Person, Posted, Profile, Recall, Remark, Renaming,
+    RequestKey, RosterCommit, Scope, Settled, Settlement, Store, StoreError, Surface, Tenancy,
 };
 use crate::roster::{Roster, RosterEvent};
 use crate::time::Timestamp;
@@ -51,6 +55,7 @@ struct State {
     rosters: Rosters,
     people: People,
     remarks: Remarks,
+    inbox: Deliveries,
 }
 
 impl MemoryStore {
@@ -334,6 +339,27 @@ impl Cases for MemoryStore {
         let mut cases = self.lock("list cases")?.incidents.cases(scope, after);
         cases.truncate(limit as usize);
         Ok(cases)
+    }
+}
+
+#[async_trait]
+impl Inbox for MemoryStore {
+    async fn keep(&self, delivered: &[Delivered], lease_until: Timestamp) -> Result<Vec<bool>, StoreError> {
+        Ok(self.lock("keep what was delivered")?.inbox.keep(delivered, lease_until))
+    }
+
+    async fn take(
+        &self,
+        platform: Platform,
+        due: (Timestamp, Timestamp),
+        limit: u32,
+    ) -> Result<Vec<Pending>, StoreError> {
+        Ok(self.lock("take over what was delivered")?.inbox.take(platform, due, limit))
+    }
+
+    async fn done(&self, keys: &[RequestKey]) -> Result<(), StoreError> {
+        self.lock("forget what was delivered")?.inbox.done(keys);
+        Ok(())
     }
 }
 

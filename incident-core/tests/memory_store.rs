@@ -81,6 +81,15 @@ fn remarks_are_kept_as_every_store_keeps_them() {
 }
 
 #[test]
+fn what_is_delivered_is_kept_as_every_store_keeps_it() {
+    use incident_core::testkit::conformance::inbox;
+    block_on(inbox::what_is_not_done_is_taken_over_when_its_lease_has_ended(&MemoryStore::new()));
+    block_on(inbox::what_is_done_is_forgotten(&MemoryStore::new()));
+    block_on(inbox::what_is_delivered_twice_is_kept_once(&MemoryStore::new()));
+    block_on(inbox::platforms_take_over_their_own_deliveries(&MemoryStore::new()));
+}
+
+#[test]
 fn figures_get_what_the_states_say() {
     use incident_core::testkit::conformance::cases;
     block_on(cases::cases_are_what_the_states_say(&MemoryStore::new()));

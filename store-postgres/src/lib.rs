@@ -29,6 +29,7 @@ mod commit;
 mod doubts;
 mod duties;
 mod error;
+mod inbox;
 mod incidents;
 mod messages;
 mod moving;

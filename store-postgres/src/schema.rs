@@ -29,6 +29,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { name: "shifts", sql: include_str!("../migrations/0008_shifts.sql") },
     Migration { name: "vacuum", sql: include_str!("../migrations/0009_vacuum.sql") },
     Migration { name: "renamings", sql: include_str!("../migrations/0010_renamings.sql") },
+    Migration { name: "reports", sql: include_str!("../migrations/0011_reports.sql") },
+    Migration { name: "inbox", sql: include_str!("../migrations/0012_inbox.sql") },
 ];
 
 /// The oldest server that has all that the tables and functions need.

@@ -54,6 +54,7 @@ mod backup;
 mod cases;
 mod commit;
 mod error;
+mod inbox;
 mod incidents;
 mod lock;
 mod messages;

@@ -22,6 +22,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { name: "figures", sql: include_str!("../migrations/0002_figures.sql") },
     Migration { name: "shifts", sql: include_str!("../migrations/0003_shifts.sql") },
     Migration { name: "renamings", sql: include_str!("../migrations/0004_renamings.sql") },
+    Migration { name: "inbox", sql: include_str!("../migrations/0005_inbox.sql") },
 ];
 
 /// Marks a file as ours, in the header of the file.
@@ -232,6 +233,15 @@ mod tests {
     #[test]
     fn released_migrations_stay_as_they_are() {
         let applied: Vec<_> = MIGRATIONS.iter().map(|migration| checksum(migration.sql)).collect();
-        assert_eq!(applied, ["ee0a69512c380a41", "58091561ec3ea9e7", "f5124fa446236810", "0e232b18ef2e5cea"]);
+        assert_eq!(
+            applied,
+            [
+                "ee0a69512c380a41",
+                "58091561ec3ea9e7",
+                "f5124fa446236810",
+                "0e232b18ef2e5cea",
+                "fe68dbc5c8801960"
+            ]
+        );
     }
 }

@@ -10,6 +10,7 @@ pub mod cases;
 pub mod commit;
 pub mod files;
 pub mod fixture;
+pub mod inbox;
 pub mod lease;
 pub mod message;
 pub mod number;

@@ -156,7 +156,9 @@ fn released_migrations_stay_as_they_are() {
             "98cf775b86373021",
             "b5b5b89d0ec66302",
             "9964a29749058020",
-            "48e845a24c1aa17a"
+            "48e845a24c1aa17a",
+            "d26db794790bad70",
+            "6f1976cc4ab229de"
         ]
     );
 }

@@ -6,7 +6,7 @@
 use super::{Column, Kind, Part, Table};
 
 /// Lists every table of a store.
-pub static TABLES: [Table; 22] = [
+pub static TABLES: [Table; 23] = [
     Table {
         name: "companies",
         columns: &[
@@ -141,6 +141,17 @@ pub static TABLES: [Table; 22] = [
     Table {
         name: "remarks",
         columns: &[key("company"), key("chat"), key("message"), text("account"), number("at"), text("text")],
+    },
+    Table {
+        name: "inbox",
+        columns: &[
+            key("key"),
+            text("platform"),
+            number("at"),
+            number("lease_until"),
+            number("attempt"),
+            text("body"),
+        ],
     },
 ];
 
