@@ -81,7 +81,7 @@ pub async fn a_card_that_could_not_be_posted_appears_later(world: &dyn Failing) 
 }
 
 /// The one thing that can stand twice: a card whose posting was not answered. The first press on it does what
-/// it says, and takes it away.
+/// it says, and takes it away. A platform may know by itself that it was asked twice; then it stands once.
 pub async fn an_orphaned_card_is_taken_away_at_the_first_press(world: &dyn Failing) {
     let chat = world.chat();
     let shift = Shift::begin(world, std::slice::from_ref(&chat)).await;
@@ -90,12 +90,13 @@ pub async fn an_orphaned_card_is_taken_away_at_the_first_press(world: &dyn Faili
     shift.settle().await;
     let (orphan, code) = shift.button(&chat, Action::Claim);
     shift.pass(SECOND).await;
+    let stood_twice = shift.saying(&chat, "truck 12 has a flat tyre").len() > 1;
     shift.press_remembered("ann", orphan.clone(), code).await;
     shift.settle().await;
     let still = shift.saying(&chat, "truck 12 has a flat tyre");
     let pressable: Vec<_> = still.iter().filter(|seen| !rows(seen).is_empty()).collect();
     let [card] = pressable.as_slice() else { panic!("one card can be pressed: {still:#?}") };
-    assert_ne!(card.message, orphan);
+    assert_eq!(card.message != orphan, stood_twice);
     assert_reads(&card.text, &["IN PROGRESS", "ann"]);
 }
 

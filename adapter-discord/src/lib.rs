@@ -1,0 +1,68 @@
+//! Incident Desk in Discord channels, through the REST API and the gateway.
+//!
+//! An adapter translates and decides nothing: what an interaction or a message asks is put to the desk, what the desk
+//! owes is drawn and delivered. There are pure parts, tested on their own, and those that talk to Discord:
+//!
+//! | | |
+//! |---|---|
+//! | [`inbound`] | from what the gateway tells to a [`Request`](incident_core::desk::Request) |
+//! | [`outbound`] | from a [`Card`](incident_core::view::Card) or a message to embeds, words and components, within all limits |
+//! | [`failure`] | from a failed call to what it means |
+//! | [`Discord`] | the [`Messenger`](incident_core::ports::Messenger) and [`Directory`](incident_core::ports::Directory) |
+//! | [`Listener`] | the gateway: interactions and messages in, answers back |
+//!
+//! `serenity` lends the builders of messages, embeds, components and commands, and its permissions. Its HTTP client and
+//! its gateway are not used: the first cannot obey limits anywhere but at discord.com itself, the second begins anew where
+//! it could resume, and both bring a TLS stack with known advisories. The calls are our own, on `reqwest`; the gateway is
+//! `twilight-gateway`, which resumes and shares the one TLS stack of everything else.
+//!
+//! # The smallest bot
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//!
+//! use adapter_discord::{DISCORD_API_URL, Discord, DiscordOptions, Listener, Secret};
+//! use incident_core::desk::Desk;
+//! use incident_core::ids::Platform;
+//! use incident_core::policy::{Policy, Preset};
+//! use incident_core::ports::{Clock, Store};
+//!
+//! async fn bot(
+//!     store: Arc<dyn Store>,
+//!     clock: Arc<dyn Clock>,
+//!     mint: Arc<dyn Fn() -> u128 + Send + Sync>,
+//! ) -> Result<(), Box<dyn std::error::Error>> {
+//!     let token = Secret::new(std::env::var("DISCORD_TOKEN")?);
+//!     let discord = Discord::new(DiscordOptions { token, api_url: DISCORD_API_URL.to_owned() })?;
+//!     let messenger = Arc::new(discord.clone());
+//!     let desk = Desk::new(store, clock, Policy::preset(Preset::TwoTier))
+//!         .with_messenger(Platform::Discord, messenger.clone(), messenger)
+//!         .with_commands_under(Platform::Discord, adapter_discord::outbound::COMMAND);
+//!     Listener::new(discord, Arc::new(desk), mint).run(std::future::pending()).await?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! What the desk owes (cards, notices, reminders) goes out in its own rounds, which are the server's to call:
+//! see [`Desk::deliver`](incident_core::desk::Desk::deliver) and
+//! [`Desk::wake_due`](incident_core::desk::Desk::wake_due).
+//!
+//! # Metrics
+//!
+//! Through the [`metrics`] facade: `discord_events_total{kind}`, `discord_event_failures_total`,
+//! `discord_event_panics_total`, `discord_reconnects_total`, `discord_calls_total{method,outcome}` and the histograms
+//! `discord_event_seconds` and `discord_call_seconds{method}`.
+
+pub mod failure;
+pub mod inbound;
+mod listener;
+mod messenger;
+pub mod outbound;
+
+#[cfg(feature = "testkit")]
+pub mod testkit;
+
+pub use listener::{ListenError, Listener, SHUTDOWN_LIMIT};
+pub use messenger::{
+    CALL_LIMIT, DELIVERY_LIMIT, DISCORD_API_URL, Discord, DiscordOptions, Secret, SetupError, UPLOAD_LIMIT,
+};

@@ -1,0 +1,226 @@
+//! One queue for each channel: strictly in order within it, all channels beside each other.
+//!
+//! A channel has a task only while it has work. What fails is tried again where it stands, and only its own channel
+//! waits for it. A press does not wait for long: whoever pressed can press again, and is told so.
+
+mod attempt;
+
+use std::collections::{HashMap, VecDeque};
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures::FutureExt;
+use incident_core::desk::{Request, Sender};
+use incident_core::text::Text;
+use incident_core::view::{About, People, Phrasebook, Reply, Said, say};
+use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tracing::Instrument;
+
+use super::answer::{Waiting, Where};
+use super::{Backoff, Handling};
+use crate::messenger::Discord;
+use attempt::{Setback, attempt};
+
+/// How many channels are worked for at once; further ones wait until one of these is through.
+const CHANNELS_AT_ONCE: usize = 256;
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// How long a press is tried before whoever pressed is asked to try again.
+const PRESS_PATIENCE: Duration = Duration::from_secs(3);
+/// How long a command or a form is tried: for as long as it can be answered.
+const COMMAND_PATIENCE: Duration = Duration::from_secs(14 * 60);
+/// How often something may make the desk panic, or be refused by the store for good.
+const MOST_LASTING: u32 = 3;
+
+/// Something to ask the desk.
+#[derive(Debug)]
+pub(super) struct Work {
+    /// What it is in order with: a channel.
+    pub(super) lane: Arc<str>,
+    pub(super) request: Request,
+    pub(super) to: Option<To>,
+}
+
+/// Who waits for the answer, and where it goes.
+#[derive(Debug)]
+pub(super) struct To {
+    pub(super) waiting: Waiting,
+    pub(super) place: Where,
+    /// What became of the first answer; without a word, nothing is to be done: a form was opened instead.
+    pub(super) acknowledged: oneshot::Receiver<bool>,
+}
+
+/// The queues; dropping them ends their tasks.
+pub(super) struct Lanes {
+    shared: Arc<Shared>,
+    tasks: Mutex<JoinSet<()>>,
+}
+
+struct Shared {
+    handle: Handling,
+    discord: Discord,
+    queues: Mutex<HashMap<Arc<str>, VecDeque<Job>>>,
+    permits: Semaphore,
+    closing: watch::Sender<bool>,
+    phrasebook: Phrasebook,
+}
+
+struct Job {
+    work: Work,
+    came: Instant,
+}
+
+impl Job {
+    /// How long it is tried; what somebody wrote is tried until it is done.
+    fn patience(&self) -> Option<Duration> {
+        self.work.to.as_ref().map(|to| match to.place {
+            Where::Beside | Where::Instead => PRESS_PATIENCE,
+            Where::Thinking => COMMAND_PATIENCE,
+        })
+    }
+}
+
+impl Lanes {
+    pub(super) fn new(handle: Handling, discord: Discord) -> Self {
+        let shared = Shared {
+            handle,
+            discord,
+            queues: Mutex::default(),
+            permits: Semaphore::new(CHANNELS_AT_ONCE),
+            closing: watch::Sender::new(false),
+            phrasebook: Phrasebook::new(),
+        };
+        Self { shared: Arc::new(shared), tasks: Mutex::new(JoinSet::new()) }
+    }
+
+    /// Queues work behind what its channel has already.
+    pub(super) fn submit(&self, work: Work) {
+        let lane = Arc::clone(&work.lane);
+        let mut queues = self.shared.queues();
+        let free = !queues.contains_key(&lane);
+        queues.entry(Arc::clone(&lane)).or_default().push_back(Job { work, came: Instant::now() });
+        drop(queues);
+        if free {
+            self.spawn(Arc::clone(&self.shared).serve(lane));
+        }
+    }
+
+    /// Does something beside the queues, which is finished like everything else at the end.
+    pub(super) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let mut tasks = self.tasks();
+        while tasks.try_join_next().is_some() {}
+        tasks.spawn(work);
+    }
+
+    /// Finishes what is under way and leaves what waits.
+    pub(super) async fn close(&self) {
+        self.shared.closing.send_replace(true);
+        let mut tasks = std::mem::take(&mut *self.tasks());
+        while tasks.join_next().await.is_some() {}
+    }
+
+    fn tasks(&self) -> MutexGuard<'_, JoinSet<()>> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shared {
+    fn queues(&self) -> MutexGuard<'_, HashMap<Arc<str>, VecDeque<Job>>> {
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn serve(self: Arc<Self>, lane: Arc<str>) {
+        while let Some(job) = self.next(&lane) {
+            let key = job.work.request.key.clone();
+            let span = tracing::info_span!("event", request = key.as_str(), channel = &*lane);
+            let work = AssertUnwindSafe(self.work_off(job)).catch_unwind().instrument(span);
+            if work.await.is_err() {
+                tracing::error!(request = key.as_str(), "answering an event panicked");
+            }
+        }
+    }
+
+    /// Takes the next job of a channel; without one, or when closing, the channel's queue ends.
+    fn next(&self, lane: &Arc<str>) -> Option<Job> {
+        let mut queues = self.queues();
+        let job = queues.get_mut(lane).filter(|_| !*self.closing.borrow()).and_then(VecDeque::pop_front);
+        if job.is_none() {
+            queues.remove(lane);
+        }
+        job
+    }
+
+    async fn work_off(&self, mut job: Job) {
+        let answerable = match &mut job.work.to {
+            Some(to) => match (&mut to.acknowledged).await {
+                Ok(answerable) => answerable,
+                Err(_) => return,
+            },
+            None => false,
+        };
+        let reply = self.persist(&job).await;
+        if let (Some(to), true) = (&job.work.to, answerable) {
+            to.waiting.say(&self.discord, to.place, reply.as_ref()).await;
+        }
+    }
+
+    /// Asks the desk until it answers, or it is in vain; returns what is said then.
+    async fn persist(&self, job: &Job) -> Option<Reply> {
+        let request = &job.work.request;
+        let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
+        let mut lasting = 0;
+        loop {
+            let setback = match self.attempt(request).await {
+                Ok(reply) => {
+                    tracing::info!(outcome = reply.said.as_str(), "handled");
+                    return Some(reply);
+                }
+                Err(setback) => setback,
+            };
+            lasting += u32::from(!setback.may_pass());
+            if lasting >= MOST_LASTING {
+                tracing::error!(request = request.key.as_str(), %setback, "an event is given up");
+                return Some(self.try_again(request));
+            }
+            if job.patience().is_some_and(|patience| job.came.elapsed() >= patience) {
+                tracing::warn!(%setback, "it failed for too long; whoever did it is to try again");
+                return Some(self.try_again(request));
+            }
+            let pause = backoff.next();
+            tracing::warn!(%setback, ?pause, "an event failed and is tried again");
+            let mut closing = self.closing.subscribe();
+            if tokio::time::timeout(pause, closing.wait_for(|closing| *closing)).await.is_ok() {
+                tracing::error!(
+                    request = request.key.as_str(),
+                    "an event is lost: the desk ends before it was done"
+                );
+                return Some(self.try_again(request));
+            }
+        }
+    }
+
+    async fn attempt(&self, request: &Request) -> Result<Reply, Setback> {
+        let permit = self.permits.acquire().await;
+        let began = Instant::now();
+        let result = attempt(&self.handle, request.clone()).await;
+        drop(permit);
+        metrics::histogram!("discord_event_seconds").record(began.elapsed());
+        metrics::counter!("discord_event_failures_total").increment(u64::from(result.is_err()));
+        result
+    }
+
+    fn try_again(&self, request: &Request) -> Reply {
+        let tag = match &request.from {
+            Sender::Person(profile) => profile.locale.as_ref().map(Text::as_str),
+            Sender::AnonymousAdmin | Sender::Channel | Sender::Bot | Sender::Platform => None,
+        };
+        let (people, locale) = (People::default(), self.phrasebook.locale(tag));
+        say(&About { filed: None, people: &people, act: None, locale }, Said::TryAgain)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,116 @@
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use incident_core::desk::{Ask, ChatKind, HandleError};
+use incident_core::ids::{ChatRef, Platform};
+use incident_core::ports::{RequestKey, StoreError};
+use incident_core::view::ReplyTone;
+
+use super::*;
+use crate::messenger::{DiscordOptions, Secret};
+
+fn lanes(handle: impl Fn(Request) -> Result<Reply, HandleError> + Send + Sync + 'static) -> Lanes {
+    let options = DiscordOptions { token: Secret::new("a"), api_url: "http://127.0.0.1:9".to_owned() };
+    let discord = Discord::new(options).expect("a client is made");
+    let handle: Handling = Arc::new(move |request| futures::future::ready(handle(request)).boxed());
+    Lanes::new(handle, discord)
+}
+
+fn work(channel: &str, number: u128) -> Work {
+    let request = Request {
+        key: RequestKey::new(format!("discord:1:{number}")),
+        chat: ChatRef::new(Platform::Discord, channel),
+        chat_kind: ChatKind::Group,
+        chat_title: None,
+        topic: None,
+        from: Sender::Platform,
+        fresh: number,
+        ask: Ask::BotRemoved,
+    };
+    Work { lane: channel.into(), request, to: None }
+}
+
+fn job(place: Where) -> Job {
+    let waiting = Waiting { id: "1".to_owned(), token: "t".to_owned(), application: "2".to_owned() };
+    let (_, acknowledged) = oneshot::channel();
+    let to = Some(To { waiting, place, acknowledged });
+    Job { work: Work { to, ..work("5", 1) }, came: Instant::now() }
+}
+
+fn nothing() -> Reply {
+    Reply { said: Said::Nothing, lines: Vec::new(), buttons: Vec::new(), tone: ReplyTone::Quiet }
+}
+
+fn refuse(temporary: bool) -> HandleError {
+    HandleError::Store(StoreError { operation: "load", temporary, source: "no such column".into() })
+}
+
+#[tokio::test]
+async fn what_is_asked_in_one_channel_is_done_in_order() {
+    let done = Arc::new(Mutex::new(Vec::new()));
+    let noted = Arc::clone(&done);
+    let lanes = lanes(move |request| {
+        noted.lock().unwrap().push(request.fresh);
+        Ok(nothing())
+    });
+    for number in 0..100 {
+        lanes.submit(work("5", number));
+    }
+    while done.lock().unwrap().len() < 100 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(*done.lock().unwrap(), (0..100).collect::<Vec<_>>());
+    lanes.close().await;
+    assert_eq!(lanes.shared.queues().len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_somebody_wrote_is_tried_until_it_is_done() {
+    let tries = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&tries);
+    let lanes = lanes(move |_| match counted.fetch_add(1, Ordering::SeqCst) {
+        0..200 => Err(refuse(true)),
+        _ => Ok(nothing()),
+    });
+    let reply = lanes.shared.persist(&Job { work: work("5", 1), came: Instant::now() }).await;
+    assert_eq!((reply, tries.load(Ordering::SeqCst)), (Some(nothing()), 201));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_press_is_let_go_after_seconds_and_a_command_when_it_cannot_be_answered_any_more() {
+    let lanes = lanes(|_| Err(refuse(true)));
+    for (place, least, most) in [
+        (Where::Beside, PRESS_PATIENCE, 3 * PRESS_PATIENCE),
+        (Where::Instead, PRESS_PATIENCE, 3 * PRESS_PATIENCE),
+        (Where::Thinking, COMMAND_PATIENCE, COMMAND_PATIENCE + 2 * LONGEST_PAUSE),
+    ] {
+        let begun = Instant::now();
+        let reply = lanes.shared.persist(&job(place)).await;
+        assert_eq!(reply.map(|reply| reply.said), Some(Said::TryAgain));
+        assert!((least..most).contains(&begun.elapsed()), "{place:?}: {:?}", begun.elapsed());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_refused_for_good_or_panics_is_given_up() {
+    let tries = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&tries);
+    let lanes = lanes(move |_| match counted.fetch_add(1, Ordering::SeqCst) % 2 {
+        0 => Err(refuse(false)),
+        _ => panic!("on purpose"),
+    });
+    let reply = lanes.shared.persist(&Job { work: work("5", 1), came: Instant::now() }).await;
+    assert_eq!(reply.map(|reply| reply.said), Some(Said::TryAgain));
+    assert_eq!(tries.load(Ordering::SeqCst), u64::from(MOST_LASTING));
+}
+
+#[tokio::test]
+async fn what_was_answered_with_a_form_is_not_put_to_the_desk() {
+    let asked = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&asked);
+    let lanes = lanes(move |_| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        Ok(nothing())
+    });
+    lanes.shared.work_off(job(Where::Beside)).await;
+    assert_eq!(asked.load(Ordering::SeqCst), 0);
+}

@@ -1,0 +1,127 @@
+//! What Discord has said about how often it may be asked: by headers before a call is one too many, and by refusing
+//! everything for a while.
+//!
+//! What it says about one route when it refuses a call there is for whoever made the call: the desk parks the chat.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+use tokio::time::Instant;
+
+/// The longest time that is believed.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+/// How many routes are remembered.
+const MOST: usize = 4_096;
+
+/// When what may be asked again.
+#[derive(Debug, Default)]
+pub(super) struct Limits {
+    everything: Option<Instant>,
+    routes: HashMap<String, Instant>,
+}
+
+impl Limits {
+    /// Returns how long a route is to be left alone, if it is.
+    pub(super) fn wait(&self, route: &str, now: Instant) -> Option<Duration> {
+        let here = self.routes.get(route).copied();
+        let until = here.into_iter().chain(self.everything).max()?;
+        until.checked_duration_since(now).filter(|wait| !wait.is_zero())
+    }
+
+    /// Remembers that a route has no call left for so long.
+    pub(super) fn exhausted(&mut self, route: &str, wait: Duration, now: Instant) {
+        if self.routes.len() >= MOST {
+            self.routes.retain(|_, until| now < *until);
+        }
+        if self.routes.len() >= MOST {
+            self.routes.clear();
+        }
+        self.routes.insert(route.to_owned(), now + wait.min(LONGEST));
+    }
+
+    /// Remembers that everything is to be left alone for so long.
+    pub(super) fn all_exhausted(&mut self, wait: Duration, now: Instant) {
+        let until = now + wait.min(LONGEST);
+        self.everything = Some(self.everything.map_or(until, |latest| latest.max(until)));
+    }
+}
+
+/// Reads from the headers of an answer how long the route is to be left alone, if no call is left.
+pub(super) fn spent(headers: &HeaderMap) -> Option<Duration> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let remaining: u64 = text("x-ratelimit-remaining")?.parse().ok()?;
+    let wait = seconds(text("x-ratelimit-reset-after")?)?;
+    (remaining == 0).then_some(wait)
+}
+
+/// Reads how long to wait from a refusal's header.
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    seconds(headers.get("retry-after")?.to_str().ok()?)
+}
+
+fn seconds(text: &str) -> Option<Duration> {
+    Duration::try_from_secs_f64(text.parse().ok()?).ok()
+}
+
+/// Names the limit that a call counts against: the method and the path, but for the numbers that make no difference.
+pub(super) fn route(method: &str, path: &str) -> String {
+    let mut major = false;
+    let segments = path.split('/').map(|segment| {
+        let kept = major || !segment.bytes().all(|b| b.is_ascii_digit());
+        major = matches!(segment, "channels" | "guilds" | "webhooks");
+        if kept { segment } else { "-" }
+    });
+    format!("{method} {}", segments.collect::<Vec<_>>().join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_route_is_left_alone_by_itself_and_everything_with_it() {
+        let (mut limits, now) = (Limits::default(), Instant::now());
+        limits.exhausted("a", 3 * SECOND, now);
+        assert_eq!((limits.wait("a", now + SECOND), limits.wait("b", now)), (Some(2 * SECOND), None));
+        assert_eq!(limits.wait("a", now + 3 * SECOND), None);
+        limits.all_exhausted(2 * SECOND, now);
+        limits.all_exhausted(SECOND, now);
+        assert_eq!((limits.wait("a", now), limits.wait("b", now)), (Some(3 * SECOND), Some(2 * SECOND)));
+    }
+
+    #[test]
+    fn what_is_remembered_is_bounded() {
+        let (mut limits, now) = (Limits::default(), Instant::now());
+        for route in 0..2 * MOST {
+            limits.exhausted(&route.to_string(), Duration::MAX, now);
+            assert!(limits.routes.len() <= MOST);
+        }
+    }
+
+    #[test]
+    fn channels_are_told_apart_and_their_messages_are_not() {
+        assert_eq!(route("PATCH", "channels/12/messages/34"), "PATCH channels/12/messages/-");
+        assert_eq!(route("PUT", "channels/12/messages/pins/34"), "PUT channels/12/messages/pins/-");
+        assert_eq!(route("GET", "guilds/1/members/2"), "GET guilds/1/members/-");
+    }
+
+    #[test]
+    fn headers_say_when_a_route_has_no_call_left() {
+        let headers = |remaining: &'static str| {
+            let header = |name: &'static str, value: &'static str| {
+                (HeaderName::from_static(name), HeaderValue::from_static(value))
+            };
+            [header("x-ratelimit-remaining", remaining), header("x-ratelimit-reset-after", "1.5")]
+                .into_iter()
+                .collect::<HeaderMap>()
+        };
+        assert_eq!(spent(&headers("0")), Some(Duration::from_millis(1_500)));
+        assert_eq!(spent(&headers("1")), None);
+        assert_eq!(spent(&HeaderMap::new()), None);
+    }
+}

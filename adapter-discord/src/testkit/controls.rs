@@ -1,0 +1,60 @@
+//! What goes wrong, at a test's word.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::fault::Pace;
+use super::gateway::Blow;
+use super::{DiscordApi, Fault};
+
+/// What goes wrong.
+impl DiscordApi {
+    /// Has the next call of a name, such as `POST channels/-/messages`, go wrong; `*` is any.
+    pub fn fail_next(&self, call: &str, fault: Fault) {
+        self.act(|world| world.faults.queue(call, fault));
+    }
+
+    /// Refuses whatever would be more than so many new messages in one channel within a time.
+    pub fn pace(&self, most: usize, window: Duration) {
+        self.act(|world| world.faults.pace = Some(Pace { most, window }));
+    }
+
+    /// Moves Discord's clock: what people wait for becomes late.
+    pub fn advance(&self, time: Duration) {
+        self.act(|world| world.ahead += time);
+    }
+
+    /// Breaks the connection of the gateway.
+    pub fn drop_gateway(&self) {
+        self.act(|world| world.gateway.strike(Blow::Drop));
+    }
+
+    /// Closes the connection of the gateway with a code.
+    pub fn close_gateway(&self, code: u16) {
+        self.act(|world| world.gateway.strike(Blow::Close(code)));
+    }
+
+    /// Asks the bot to connect anew and go on.
+    pub fn ask_to_reconnect(&self) {
+        self.act(|world| world.gateway.strike(Blow::Say(json!({"op": 7, "d": null}))));
+    }
+
+    /// Ends the session of the bot, which must begin another.
+    pub fn end_session(&self) {
+        self.act(|world| {
+            world.gateway.forget_sessions();
+            world.gateway.strike(Blow::Say(json!({"op": 9, "d": false})));
+        });
+    }
+
+    /// Makes the gateway neither hear nor say anything, or ends that.
+    pub fn deafen(&self, deaf: bool) {
+        self.act(|world| world.gateway.deaf = deaf);
+    }
+
+    /// Tells the bot again what it was told last.
+    pub fn repeat_last_event(&self) {
+        self.act(|world| world.gateway.repeat());
+    }
+}

@@ -1,0 +1,216 @@
+//! A desk at work in a channel: Mia owns the guild and manages, Ann responds, Dan reports.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use adapter_discord::testkit::{DiscordApi, Message};
+use adapter_discord::{Discord, DiscordOptions, ListenError, Listener, Secret};
+use incident_core::desk::Desk;
+use incident_core::ids::Platform;
+use incident_core::incident::Lane;
+use incident_core::memory::MemoryStore;
+use incident_core::policy::{Policy, Preset};
+use incident_core::ports::Clock;
+use incident_core::time::Timestamp;
+use serde_json::Value;
+use tokio::sync::{Notify, oneshot};
+use tokio::task::JoinHandle;
+
+/// A clock that shows the time.
+#[derive(Debug)]
+struct RealClock;
+
+impl Clock for RealClock {
+    fn now(&self) -> Timestamp {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        Timestamp::from_secs(0) + since.unwrap_or_default()
+    }
+}
+
+pub(crate) struct Shift {
+    pub(crate) api: DiscordApi,
+    pub(crate) discord: Discord,
+    pub(crate) guild: u64,
+    pub(crate) channel: u64,
+    pub(crate) mia: u64,
+    pub(crate) ann: u64,
+    pub(crate) dan: u64,
+    stop: Option<oneshot::Sender<()>>,
+    listening: JoinHandle<Result<(), ListenError>>,
+    delivering: JoinHandle<()>,
+}
+
+impl Shift {
+    pub(crate) async fn begin() -> Self {
+        Self::with(DiscordApi::start()).await
+    }
+
+    /// Opens a desk in a new channel of a new guild.
+    pub(crate) async fn with(api: DiscordApi) -> Self {
+        let (mia, ann, dan) = (api.user("Mia"), api.user("Ann"), api.user("Dan"));
+        let guild = api.guild("Drivers", mia);
+        let channel = api.channel(guild, "incidents");
+        api.join(guild, ann);
+        api.join(guild, dan);
+        let token = Secret::new(api.token());
+        let discord = Discord::new(DiscordOptions { token, api_url: api.url() }).expect("a client is made");
+        let messenger = Arc::new(discord.clone());
+        let owed = Arc::new(Notify::new());
+        let nudged = Arc::clone(&owed);
+        let policy = Policy::preset(Preset::TwoTier);
+        let desk = Desk::new(Arc::new(MemoryStore::new()), Arc::new(RealClock), policy)
+            .with_nudge(move |_| nudged.notify_one())
+            .with_messenger(Platform::Discord, messenger.clone(), messenger)
+            .with_commands_under(Platform::Discord, adapter_discord::outbound::COMMAND);
+        let desk = Arc::new(desk);
+        let fresh = AtomicU64::new(1);
+        let mint = Arc::new(move || u128::from(fresh.fetch_add(1, Ordering::Relaxed)));
+        let (stop, stopped) = oneshot::channel::<()>();
+        let listener = Listener::new(discord.clone(), Arc::clone(&desk), mint);
+        let listening = tokio::spawn(listener.run(async {
+            drop(stopped.await);
+        }));
+        let delivering = tokio::spawn(deliver(desk, owed));
+        let shift =
+            Self { api, discord, guild, channel, mia, ann, dan, stop: Some(stop), listening, delivering };
+        shift.api.wait_until(|world| world.is_connected().then_some(()), "a connection").await;
+        let person = |user: u64| user.to_string();
+        let named = shift.api.command(channel, mia, "group/configure_managers", &[("person", &person(mia))]);
+        shift.handled(named).await;
+        shift.settle_roles(&[ann]).await;
+        shift
+    }
+
+    /// Adds somebody to the guild.
+    pub(crate) fn responder(&self, name: &str) -> u64 {
+        let user = self.api.user(name);
+        self.api.join(self.guild, user);
+        user
+    }
+
+    /// Makes responders of people.
+    pub(crate) async fn settle_roles(&self, people: &[u64]) {
+        for user in people {
+            let id = user.to_string();
+            let asked = self.api.command(self.channel, self.mia, "group/add_dispatcher", &[("person", &id)]);
+            self.handled(asked).await;
+        }
+    }
+
+    /// Waits until a command is answered, or its waiting is ended.
+    async fn handled(&self, interaction: u64) {
+        let token = format!("aW50ZXJhY3Rpb24-{interaction}");
+        self.api
+            .wait_until(
+                |world| {
+                    let ended = |call: &&adapter_discord::testkit::Call| {
+                        call.status != 0 && call.path.contains(&token) && call.path.ends_with("@original")
+                    };
+                    world.calls().iter().find(ended).map(drop)
+                },
+                "the end of a command",
+            )
+            .await;
+    }
+
+    /// Reports an incident, and returns its card.
+    pub(crate) async fn report(&self, text: &str) -> Message {
+        self.api.command(self.channel, self.dan, "new_issue", &[("text", text)]);
+        self.card(text).await
+    }
+
+    pub(crate) fn text(&self, message: &Message) -> String {
+        self.api.shown(message).text
+    }
+
+    /// Lists the cards in the channel that say something.
+    pub(crate) fn cards(&self, words: &str) -> Vec<Message> {
+        let all = self.api.messages(self.channel).into_iter();
+        all.filter(|message| !message.embeds.is_empty() && self.text(message).contains(words)).collect()
+    }
+
+    async fn find(&self, words: &str, fits: impl Fn(&Message) -> bool) -> Message {
+        let channel = self.channel;
+        self.api
+            .wait_until(
+                |world| {
+                    let says =
+                        |message: &&&Message| world.shown(message).text.contains(words) && fits(message);
+                    world.messages(channel).iter().find(says).map(|message| (*message).clone())
+                },
+                words,
+            )
+            .await
+    }
+
+    /// Waits for a card that says something, and for its pin.
+    pub(crate) async fn card(&self, words: &str) -> Message {
+        self.find(words, |message| !message.embeds.is_empty() && message.pinned).await
+    }
+
+    pub(crate) async fn pinned(&self, words: &str) -> Message {
+        self.card(words).await
+    }
+
+    pub(crate) async fn card_saying(&self, words: &str) -> Message {
+        self.find(words, |message| !message.embeds.is_empty()).await
+    }
+
+    /// Waits for the words that somebody is answered.
+    pub(crate) async fn answer(&self, interaction: u64) -> String {
+        let found = |world: &adapter_discord::testkit::World| {
+            world.answers(interaction).last().map(|answer| answer.shown.text.clone())
+        };
+        self.api.wait_until(found, "an answer").await
+    }
+
+    pub(crate) async fn form(&self, interaction: u64) -> Value {
+        self.api.wait_until(|world| world.form_of(interaction).cloned(), "a form").await
+    }
+
+    /// Waits until the connection was taken up again so often.
+    pub(crate) async fn resumed(&self, times: usize) {
+        let often = |world: &adapter_discord::testkit::World| (world.sessions().1 >= times).then_some(());
+        self.api.wait_until(often, "a resumed connection").await;
+    }
+
+    pub(crate) async fn acknowledged(&self, interaction: u64) -> Duration {
+        self.api.wait_until(|world| world.acknowledged(interaction), "an acknowledgement").await
+    }
+
+    /// Ends the desk as a process ends.
+    pub(crate) async fn end(mut self) {
+        if let Some(stop) = self.stop.take() {
+            stop.send(()).expect("the listener is there");
+        }
+        let ended = self.listening.await.expect("the listener does not panic");
+        ended.expect("the listener ends well");
+        self.delivering.abort();
+    }
+
+    /// Waits until the listener ends by itself.
+    pub(crate) async fn ended(self) -> Result<(), ListenError> {
+        let Self { listening, delivering, stop, .. } = self;
+        let ended = tokio::time::timeout(Duration::from_secs(30), listening).await;
+        delivering.abort();
+        drop(stop);
+        ended.expect("the listener ends").expect("the listener does not panic")
+    }
+}
+
+/// Delivers what is owed, for as long as somebody works.
+async fn deliver(desk: Arc<Desk>, owed: Arc<Notify>) {
+    loop {
+        desk.wake_due(100).await.expect("a store in memory works");
+        desk.retire_orphans().await;
+        let mut any = false;
+        for lane in Lane::ALL {
+            any |= desk.deliver(lane).await.expect("a store in memory works").is_some();
+        }
+        if !any {
+            // What is to be tried again later rings no bell.
+            drop(tokio::time::timeout(Duration::from_millis(50), owed.notified()).await);
+        }
+    }
+}
