@@ -106,6 +106,22 @@ impl Shared {
     }
 }
 
+/// Tells whether Discord would take a message, new or changed; else what it would say.
+///
+/// # Errors
+/// With what Discord would answer.
+pub fn accept_message(body: &serde_json::Value) -> Result<(), serde_json::Value> {
+    check::message(body, false).map_err(|refusal| refusal.body)
+}
+
+/// The same for a form.
+///
+/// # Errors
+/// With what Discord would answer.
+pub fn accept_form(body: &serde_json::Value) -> Result<(), serde_json::Value> {
+    check::form(body).map_err(|refusal| refusal.body)
+}
+
 impl DiscordApi {
     fn act<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
         self.inner.shared.change(act)

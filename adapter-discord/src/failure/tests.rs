@@ -55,9 +55,10 @@ fn a_missing_permission_is_named() {
 
 #[test]
 fn a_wait_is_handed_on_wherever_it_was_said() {
-    let wait = |error: &CallError| match classify(error) {
-        DeliveryError::Temporary { retry_after, .. } => retry_after,
-        other => panic!("{other:?}"),
+    let wait = |error: &CallError| {
+        let meaning = classify(error);
+        let DeliveryError::Temporary { retry_after, .. } = meaning else { panic!("{meaning:?}") };
+        retry_after
     };
     let seconds = |count| Some(Duration::from_secs(count));
     assert_eq!(wait(&flood(40)), seconds(40));

@@ -153,3 +153,44 @@ pub(crate) fn may_write_and_pin(permissions: &str) -> (bool, bool) {
     let write = (Permissions::VIEW_CHANNEL | Permissions::SEND_MESSAGES).bits();
     (all || bits & write == write, all || bits & PIN != 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever installs the bot by the page gets what the bot looks for, and nothing else.
+    #[test]
+    fn the_install_link_asks_for_what_is_needed() {
+        let page = include_str!("../../../docs/discord.md");
+        let sum: u64 = NEEDED.iter().map(|(right, _)| right).sum();
+        assert!(page.contains(&format!("&permissions={sum}\n")), "{sum}");
+        for (_, name) in NEEDED {
+            assert!(page.contains(&format!("| {name} |")), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_the_bots_roles_do_not_give_is_named() {
+        let everybody =
+            serde_json::json!({"id": "5", "permissions": (1_u64 << 10 | 1 << 11 | 1 << 16).to_string()});
+        let own = serde_json::json!({"id": "6", "permissions": (1_u64 << 14 | 1 << 51).to_string()});
+        let other = serde_json::json!({"id": "7", "permissions": "8"});
+        let mut event = serde_json::json!({"id": "5", "name": "Drivers", "roles": [everybody, own, other],
+            "members": [{"roles": ["6"]}]});
+        let lacks =
+            |event: &Value| Guilds::default().learn("GUILD_CREATE", event).map(|joined| joined.missing);
+        assert_eq!(lacks(&event), Some(vec!["Send Messages in Threads", "Attach Files"]));
+        event["members"][0]["roles"] = serde_json::json!(["7"]);
+        assert_eq!(lacks(&event), Some(Vec::new()), "an administrator may do everything");
+    }
+
+    #[test]
+    fn rights_in_a_channel_are_read() {
+        let both = (1_u64 << 10) | (1 << 11);
+        assert_eq!(may_write_and_pin(&both.to_string()), (true, false));
+        assert_eq!(may_write_and_pin(&(both | PIN).to_string()), (true, true));
+        assert_eq!(may_write_and_pin(&PIN.to_string()), (false, true));
+        assert_eq!(may_write_and_pin("8"), (true, true));
+        assert_eq!(may_write_and_pin("none"), (false, false));
+    }
+}

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use serde_json::Value;
 use tokio::time::Instant;
-use twilight_gateway::{CloseFrame, ConfigBuilder, Intents, Message, Session, Shard, ShardId};
+use twilight_gateway::{CloseFrame, ConfigBuilder, Intents, Message, Session, Shard, ShardId, ShardState};
 
 use super::intake::Intake;
 use super::lanes::Lanes;
@@ -15,7 +15,7 @@ use super::{ListenError, Listener, SHUTDOWN_LIMIT, Shutdown, start};
 /// How long the gateway may say nothing: it answers a sign of life every forty seconds or so.
 const SILENCE: Duration = Duration::from_secs(120);
 /// How long the farewell may take.
-const FAREWELL: Duration = Duration::from_secs(2);
+const FAREWELL: Duration = Duration::from_secs(1);
 /// What is heard in any case.
 const PLAIN: Intents = Intents::GUILDS.union(Intents::GUILD_MESSAGES);
 /// What must be switched on in the portal: what people write, and who leaves.
@@ -187,12 +187,13 @@ fn unknown() -> ListenError {
     ListenError::Unauthorised { reason: "refused with 401 or by the gateway with 4004".to_owned() }
 }
 
-/// Says that the bot is going, so that it is shown as gone.
+/// Says that the bot is going, so that it is shown as gone. Should the other side not answer, the library connects anew;
+/// that is noticed before a session begins.
 async fn farewell(shard: &mut Shard) {
     shard.close(CloseFrame::NORMAL);
     let closed = async {
-        while let Some(told) = shard.next().await {
-            if matches!(told, Ok(Message::Close(_)) | Err(_)) {
+        while let Some(Ok(Message::Text(_))) = shard.next().await {
+            if matches!(shard.state(), ShardState::Identifying | ShardState::Resuming) {
                 break;
             }
         }

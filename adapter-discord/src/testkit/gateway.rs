@@ -194,6 +194,10 @@ impl Line<'_> {
         tokio::select! {
             heard = self.socket.next() => {
                 let heard = heard?.ok()?;
+                if heard.is_close() {
+                    // The answer to a farewell.
+                    return self.socket.close().await.ok().and(None);
+                }
                 let words = heard.as_text()?;
                 let words = serde_json::from_str(words).ok()?;
                 self.hear(&words).await
