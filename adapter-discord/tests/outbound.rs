@@ -6,8 +6,8 @@ use incident_core::ids::{Identity, IncidentId, PersonId, Platform, TeamId, Versi
 use incident_core::incident::Priority;
 use incident_core::text::Limits;
 use incident_core::view::{
-    Action, Button, ButtonCode, Card, Form, Line, Mention, Message, Phrasebook, Reply, ReplyTone, ReportForm,
-    Said, Section, Span,
+    Action, Button, ButtonCode, Card, Form, Line, Mention, Message, Reply, ReplyTone, ReportForm, Said,
+    Section, Span,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -118,11 +118,6 @@ fn the_forms_are_what_they_were() {
     let forms = [outbound::form(&code, &form), outbound::report_form(&report)];
     assert_eq!(forms.each_ref().map(accept_form), [Ok(()), Ok(())]);
     insta::assert_json_snapshot!("forms", forms);
-}
-
-#[test]
-fn the_slash_command_is_what_it_was() {
-    insta::assert_json_snapshot!("command", outbound::command(&Phrasebook::new()));
 }
 
 /// Words that people write, and others that nobody should.

@@ -17,9 +17,9 @@ pub(super) struct Markup {
 }
 
 impl Markup {
-    /// Adds words.
-    pub(super) fn words(&mut self, words: &str) {
-        for (c, escaped) in characters(words) {
+    /// Adds words, which this character follows.
+    fn words(&mut self, words: &str, following: Option<char>) {
+        for (c, escaped) in characters(words, following) {
             if escaped {
                 self.text.push('\\');
             }
@@ -27,22 +27,27 @@ impl Markup {
         }
     }
 
-    /// Adds a line.
+    /// Adds a line. What is strong side by side is marked as one: marks that touch would mean something else.
     pub(super) fn line(&mut self, line: &Line) {
-        for span in line {
+        let mut strong = false;
+        for (at, span) in line.iter().enumerate() {
+            let following = line[at + 1..].iter().find_map(|span| span.as_plain().chars().next());
+            let blank = span.as_plain().trim().is_empty();
+            let wanted = matches!(span, Span::Strong(_)) && (strong || !blank);
+            if wanted != strong {
+                self.text.push_str("**");
+                strong = wanted;
+            }
             match span {
-                Span::Plain(text) => self.words(text),
-                Span::Strong(text) if text.trim().is_empty() => self.words(text),
-                Span::Strong(text) => {
-                    self.text.push_str("**");
-                    self.words(text);
-                    self.text.push_str("**");
-                }
+                Span::Plain(text) | Span::Strong(text) => self.words(text, following),
                 Span::Mention(mention) => match account(mention) {
                     Some(user) => self.text.push_str(&format!("<@{user}>")),
-                    None => self.words(&shown(mention)),
+                    None => self.words(&shown(mention), following),
                 },
             }
+        }
+        if strong {
+            self.text.push_str("**");
         }
     }
 
@@ -89,19 +94,19 @@ pub(super) fn length(span: &Span) -> usize {
     }
 }
 
-/// Counts words as they are sent.
-pub(super) fn words_length(words: &str) -> usize {
-    characters(words).map(|(c, escaped)| c.len_utf16() + usize::from(escaped)).sum()
+/// Counts words as they are sent, whatever follows them.
+fn words_length(words: &str) -> usize {
+    characters(words, Some(':')).map(|(c, escaped)| c.len_utf16() + usize::from(escaped)).sum()
 }
 
-/// Walks through words, and says which characters need a backslash. Whatever follows a backslash is itself, if it is
-/// no letter, digit or white space; so too many of them would do no harm but the room they take.
-pub(super) fn characters(words: &str) -> impl Iterator<Item = (char, bool)> {
+/// Walks through words, which a character may follow, and says which characters need a backslash. Whatever follows a
+/// backslash is itself, if it is no letter, digit or white space; too many of them would do no harm but the room they take.
+fn characters(words: &str, following: Option<char>) -> impl Iterator<Item = (char, bool)> {
     let mut rest = words.chars().peekable();
     let mut begins = true;
     std::iter::from_fn(move || {
         let c = rest.next()?;
-        let next = rest.peek().copied();
+        let next = rest.peek().copied().or(following);
         let escaped = match c {
             '\\' | '*' | '_' | '~' | '`' | '|' | '<' | '[' | ']' | '@' => true,
             // Headings, lists, quotations and small print, which begin a line.
@@ -122,7 +127,7 @@ mod tests {
 
     fn written(words: &str) -> String {
         let mut markup = Markup::default();
-        markup.words(words);
+        markup.words(words, None);
         markup.into_text()
     }
 
@@ -138,8 +143,33 @@ mod tests {
     }
 
     #[test]
+    fn what_begins_in_one_piece_and_ends_in_another_is_escaped_too() {
+        let plain = |text: &str| Span::Plain(text.to_owned());
+        let mut markup = Markup::default();
+        markup.line(&vec![plain(":"), plain(""), Span::Strong("a:".to_owned()), plain(" b:")]);
+        assert_eq!(markup.into_text(), r"\:**a:** b:");
+        assert_eq!(words_length("a:"), 3, "there must be room for it");
+    }
+
+    #[test]
+    fn what_is_strong_side_by_side_is_marked_as_one() {
+        let strong = |text: &str| Span::Strong(text.to_owned());
+        let line = vec![
+            strong(" "),
+            strong("a"),
+            strong(" "),
+            strong("*"),
+            Span::Plain("b".to_owned()),
+            strong("c"),
+        ];
+        let mut markup = Markup::default();
+        markup.line(&line);
+        assert_eq!(markup.into_text(), r" **a \***b**c**");
+    }
+
+    #[test]
     fn words_are_counted_as_they_are_sent() {
-        for words in ["", "a", "*", "-# x - y", "👩‍🔧:b", "a:", "TKT-2026-0042"] {
+        for words in ["", "a", "*", "-# x - y", "👩‍🔧:b", "a: ", "TKT-2026-0042"] {
             assert_eq!(words_length(words), written(words).encode_utf16().count(), "{words:?}");
         }
     }
