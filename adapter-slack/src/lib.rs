@@ -20,14 +20,15 @@
 //! ```no_run
 //! use std::sync::Arc;
 //!
-//! use adapter_slack::{Listener, MemoryInbox, SLACK_API_URL, Secret, Slack, SlackOptions};
+//! use adapter_slack::{Listener, SLACK_API_URL, Secret, Slack, SlackOptions};
 //! use incident_core::desk::Desk;
 //! use incident_core::ids::Platform;
 //! use incident_core::policy::{Policy, Preset};
-//! use incident_core::ports::{Clock, Store};
+//! use incident_core::ports::{Clock, Inbox, Store};
 //!
 //! async fn bot(
 //!     store: Arc<dyn Store>,
+//!     inbox: Arc<dyn Inbox>,
 //!     clock: Arc<dyn Clock>,
 //!     mint: Arc<dyn Fn() -> u128 + Send + Sync>,
 //! ) -> Result<(), Box<dyn std::error::Error>> {
@@ -35,10 +36,10 @@
 //!     let app_token = Secret::new(std::env::var("SLACK_APP_TOKEN")?);
 //!     let slack = Slack::new(SlackOptions { bot_token, api_url: SLACK_API_URL.to_owned() })?;
 //!     let messenger = Arc::new(slack.clone());
-//!     let desk = Desk::new(store, clock, Policy::preset(Preset::TwoTier))
+//!     let desk = Desk::new(store, clock.clone(), Policy::preset(Preset::TwoTier))
 //!         .with_messenger(Platform::Slack, messenger.clone(), messenger)
 //!         .with_commands_under(Platform::Slack, "incident");
-//!     let listener = Listener::new(slack, Arc::new(desk), Arc::new(MemoryInbox::new()), mint);
+//!     let listener = Listener::new(slack, Arc::new(desk), inbox, clock, mint);
 //!     listener.run_sockets(app_token, std::future::pending()).await?;
 //!     Ok(())
 //! }
@@ -63,9 +64,7 @@ pub mod outbound;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 
-pub use listener::{
-    HttpOptions, Inbox, InboxError, Kept, ListenError, Listener, MemoryInbox, Patience, SHUTDOWN_LIMIT,
-};
+pub use listener::{HttpOptions, ListenError, Listener, Patience, SHUTDOWN_LIMIT};
 pub use messenger::{
     CALL_LIMIT, DELIVERY_LIMIT, METHODS, Method, SLACK_API_URL, Secret, SetupError, Slack, SlackOptions,
     UPLOAD_LIMIT,

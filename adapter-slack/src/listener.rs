@@ -1,8 +1,8 @@
 //! The way in: what Slack delivers to the desk, and its immediate answers back.
 //!
 //! Slack wants to hear within three seconds that a delivery arrived, and delivers some of them only once. So a delivery
-//! is first kept in an [`Inbox`], then acknowledged, and then worked off from there: what dies in between is found by
-//! the next start. What cannot be kept is not acknowledged, where Slack will deliver it again; whoever typed or pressed
+//! is first kept in an [`Inbox`], then acknowledged, and then worked off: what dies in between is taken over when its lease
+//! has ended, by the next process or by another replica. What cannot be kept is not acknowledged, where Slack will deliver it again; whoever typed or pressed
 //! it is asked to try again, where it will not. Talk that is only overheard is acknowledged at once.
 //!
 //! A form opens before anything else is done, for Slack lets one be opened for three seconds.
@@ -15,7 +15,6 @@ mod answer;
 mod attempt;
 mod connection;
 mod http;
-mod inbox;
 mod intake;
 mod lanes;
 mod signature;
@@ -29,12 +28,12 @@ use std::time::Duration;
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
 use incident_core::desk::{Desk, HandleError, Request};
+use incident_core::ports::{Clock, Inbox};
 use incident_core::view::Reply;
 
 use crate::failure::CallError;
 use crate::inbound::BotIdentity;
 use crate::messenger::{CALL_LIMIT, Method, Secret, Slack};
-pub use inbox::{Inbox, InboxError, Kept, MemoryInbox};
 use intake::Intake;
 
 /// How long the end of a listener may take: what is under way is finished, what waits is left to the next start.
@@ -46,7 +45,7 @@ type Handling = Arc<dyn Fn(Request) -> BoxFuture<'static, Result<Reply, HandleEr
 /// Resolves when the listener is to end.
 type Shutdown = Shared<BoxFuture<'static, ()>>;
 
-/// How patient a listener is with sockets.
+/// How patient a listener is.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
     /// How long a socket may take to open and to greet.
@@ -57,6 +56,8 @@ pub struct Patience {
     pub silence: Duration,
     /// How long is waited after the first failure to open a socket; it doubles up to half a minute.
     pub retry: Duration,
+    /// How often it is looked for what another process acknowledged and did not do.
+    pub sweep: Duration,
 }
 
 impl Default for Patience {
@@ -66,6 +67,7 @@ impl Default for Patience {
             ping: Duration::from_secs(10),
             silence: Duration::from_secs(25),
             retry: Duration::from_secs(1),
+            sweep: Duration::from_secs(5),
         }
     }
 }
@@ -78,6 +80,7 @@ pub struct Listener {
     desk: Arc<Desk>,
     handle: Handling,
     inbox: Arc<dyn Inbox>,
+    clock: Arc<dyn Clock>,
     mint: Arc<dyn Fn() -> u128 + Send + Sync>,
     patience: Patience,
     on_life: Arc<dyn Fn() + Send + Sync>,
@@ -128,6 +131,7 @@ impl Listener {
         slack: Slack,
         desk: Arc<Desk>,
         inbox: Arc<dyn Inbox>,
+        clock: Arc<dyn Clock>,
         mint: Arc<dyn Fn() -> u128 + Send + Sync>,
     ) -> Self {
         let handling = Arc::clone(&desk);
@@ -135,7 +139,16 @@ impl Listener {
             let desk = Arc::clone(&handling);
             async move { desk.handle(request).await }.boxed()
         });
-        Self { slack, desk, handle, inbox, mint, patience: Patience::default(), on_life: Arc::new(|| {}) }
+        Self {
+            slack,
+            desk,
+            handle,
+            inbox,
+            clock,
+            mint,
+            patience: Patience::default(),
+            on_life: Arc::new(|| {}),
+        }
     }
 
     /// Puts a function in front of the desk: it is given every request. Forms still come from the desk.
@@ -148,7 +161,7 @@ impl Listener {
         self
     }
 
-    /// Sets how patient it is with sockets.
+    /// Sets how patient it is.
     pub const fn with_patience(mut self, patience: Patience) -> Self {
         self.patience = patience;
         self

@@ -45,7 +45,6 @@ pub(super) async fn run(
     let HttpOptions { addr, secret } = options;
     let Some(intake) = listener.introduced(&shutdown).await? else { return Ok(()) };
     let socket = bind(addr).await?;
-    intake.resume().await;
     let door = Arc::new(Door { intake: intake.clone(), secret });
     let router = Router::new().fallback(receive).layer(DefaultBodyLimit::max(MOST_BYTES)).with_state(door);
     let slack = listener.slack.clone();
@@ -58,6 +57,7 @@ pub(super) async fn run(
             Ok(())
         }
         error = refused(&slack) => Err(error),
+        () = intake.take_over() => Ok(()),
     };
     intake.close().await;
     result

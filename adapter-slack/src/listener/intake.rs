@@ -6,13 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use incident_core::desk::{Ask, Desk};
-use incident_core::ports::RequestKey;
+use incident_core::ids::Platform;
+use incident_core::ports::{self, Clock, Inbox, Pending, RequestKey};
 use incident_core::view::Reply;
 use serde_json::json;
 use tokio::time::timeout;
 
+use super::Listener;
 use super::lanes::{Job, Lanes};
-use super::{Inbox, Kept, Listener};
 use crate::inbound::{self, Asked, BotIdentity, Delivered, Kind, Opens};
 use crate::messenger::{Method, Slack};
 use crate::outbound::{self, Pressed};
@@ -21,6 +22,12 @@ use crate::outbound::{self, Pressed};
 const KEEP_LIMIT: Duration = Duration::from_millis(2_000);
 /// How long it may take to find out which form is to be opened.
 const FORM_LIMIT: Duration = Duration::from_millis(1_500);
+/// How long others leave alone what this process works on. It is lengthened for as long as that takes.
+const LEASE: Duration = Duration::from_secs(20);
+/// How many deliveries are taken over at once.
+const TAKEN_OVER: u32 = 100;
+/// How often a delivery is taken over; after that, it is what ends those who take it.
+const MOST_ATTEMPTS: u32 = 10;
 /// How many deliveries are recognised when they come again, without asking anybody.
 const MOST_RECENT: usize = 8_192;
 
@@ -40,6 +47,8 @@ pub(super) struct Intake {
     slack: Slack,
     desk: Arc<Desk>,
     inbox: Arc<dyn Inbox>,
+    clock: Arc<dyn Clock>,
+    sweep: Duration,
     mint: Arc<dyn Fn() -> u128 + Send + Sync>,
     on_life: Arc<dyn Fn() + Send + Sync>,
     recent: Arc<Mutex<Recent>>,
@@ -55,6 +64,8 @@ impl Intake {
             slack,
             desk: Arc::clone(&listener.desk),
             inbox: Arc::clone(&listener.inbox),
+            clock: Arc::clone(&listener.clock),
+            sweep: listener.patience.sweep,
             mint: Arc::clone(&listener.mint),
             on_life: Arc::clone(&listener.on_life),
             recent: Arc::default(),
@@ -67,26 +78,37 @@ impl Intake {
         (self.on_life)();
     }
 
-    /// Works off what an earlier process acknowledged and did not do.
-    pub(super) async fn resume(&self) {
-        let waiting = match self.inbox.waiting().await {
-            Ok(waiting) => waiting,
-            Err(error) => {
-                tracing::error!(%error, "what was kept cannot be read; the next start tries again");
-                return;
+    /// Takes over, again and again, what another process acknowledged and did not do.
+    pub(super) async fn take_over(&self) {
+        let mut sweeps = tokio::time::interval(self.sweep);
+        loop {
+            sweeps.tick().await;
+            let now = self.clock.now();
+            match self.inbox.take(Platform::Slack, (now, now + LEASE), TAKEN_OVER).await {
+                Ok(left) => left.into_iter().for_each(|pending| self.begin_again(pending)),
+                Err(error) => tracing::warn!(%error, "what was kept cannot be looked at now"),
             }
-        };
-        for Kept { key, raw } in waiting {
-            let delivered = serde_json::from_str::<Delivered>(&raw).ok();
-            match delivered.and_then(|delivered| self.understood(&delivered)) {
-                Some(asked) => {
-                    self.recent().insert(key);
-                    self.lanes.submit(Job { asked, kept: true });
-                }
-                None => {
-                    tracing::error!(key = key.as_str(), "what was kept cannot be understood; it is left");
-                    self.lanes.forget(&key).await;
-                }
+        }
+    }
+
+    /// Works on what was left, unless this process does: then it has only lengthened its lease.
+    fn begin_again(&self, Pending { delivered, attempt }: Pending) {
+        let key = delivered.key;
+        if self.lanes.works_on(&key) {
+            return;
+        }
+        let body = serde_json::from_str::<Delivered>(&delivered.body).ok();
+        match body.and_then(|delivered| self.understood(&delivered)) {
+            Some(asked) if attempt <= MOST_ATTEMPTS => {
+                self.recent().insert(key);
+                // A form can be opened for three seconds, and they are over.
+                let asked = Asked { opens: Opens::Nothing, ..asked };
+                self.lanes.submit(Job { asked, kept: true });
+            }
+            Some(_) | None => {
+                tracing::error!(key = key.as_str(), attempt, "what was kept cannot be done; it is left");
+                let intake = self.clone();
+                self.lanes.spawn(async move { intake.lanes.forget(&key).await });
             }
         }
     }
@@ -110,10 +132,12 @@ impl Intake {
             return Receipt::Acknowledged;
         }
         match self.keep(&key, &delivered).await {
-            Ok(()) => {
+            Ok(true) => {
                 self.begin(Job { asked, kept: true });
                 Receipt::Acknowledged
             }
+            // Whoever kept it works on it, or whoever takes it over.
+            Ok(false) => Receipt::Acknowledged,
             Err(reason) => {
                 self.recent().remove(&key);
                 tracing::warn!(key = key.as_str(), reason, "a delivery cannot be kept");
@@ -127,10 +151,14 @@ impl Intake {
         self.lanes.close().await;
     }
 
-    async fn keep(&self, key: &RequestKey, delivered: &Delivered) -> Result<(), String> {
-        let raw = serde_json::to_string(delivered).map_err(|error| error.to_string())?;
-        match timeout(KEEP_LIMIT, self.inbox.keep(Kept { key: key.clone(), raw })).await {
-            Ok(kept) => kept.map_err(|error| format!("{error}: {}", error.source)),
+    /// Keeps a delivery, and tells whether it is new.
+    async fn keep(&self, key: &RequestKey, delivered: &Delivered) -> Result<bool, String> {
+        let body = serde_json::to_string(delivered).map_err(|error| error.to_string())?;
+        let at = self.clock.now();
+        let kept = ports::Delivered { key: key.clone(), platform: Platform::Slack, at, body };
+        match timeout(KEEP_LIMIT, self.inbox.keep(&[kept], at + LEASE)).await {
+            Ok(Ok(new)) => Ok(new.first().copied().unwrap_or(true)),
+            Ok(Err(error)) => Err(format!("{error}: {}", error.source)),
             Err(_) => Err("it takes too long".to_owned()),
         }
     }
@@ -162,6 +190,7 @@ impl Intake {
             return;
         }
         let intake = self.clone();
+        self.lanes.mark(&job);
         self.lanes.spawn(async move {
             match intake.opened(&job.asked).await {
                 true => intake.lanes.end(&job).await,

@@ -4,12 +4,12 @@
 //! whoever pressed looks at a button that does nothing, and pressing again is easy. What somebody wrote is kept for as
 //! long as it takes.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use incident_core::desk::{Ask, Named, Request, Sender};
-use incident_core::ports::{Profile, RequestKey};
+use incident_core::ports::{Inbox, Profile, RequestKey};
 use incident_core::text::Text;
 use incident_core::view::{About, People, Phrasebook, Reply, Said, say};
 use tokio::sync::{Semaphore, watch};
@@ -18,7 +18,7 @@ use tokio::time::Instant;
 
 use super::answer::give;
 use super::attempt::{Setback, attempt};
-use super::{Backoff, Handling, Inbox, SHUTDOWN_LIMIT};
+use super::{Backoff, Handling, SHUTDOWN_LIMIT};
 use crate::inbound::Asked;
 use crate::messenger::Slack;
 
@@ -51,6 +51,8 @@ struct Shared {
     slack: Slack,
     inbox: Arc<dyn Inbox>,
     queues: Mutex<Queues>,
+    /// What is worked on, or waits for it.
+    active: Mutex<HashSet<RequestKey>>,
     permits: Semaphore,
     closing: watch::Sender<bool>,
     phrasebook: Phrasebook,
@@ -63,6 +65,7 @@ impl Lanes {
             slack,
             inbox,
             queues: Mutex::default(),
+            active: Mutex::default(),
             permits: Semaphore::new(AT_ONCE),
             closing: watch::Sender::new(false),
             phrasebook: Phrasebook::new(),
@@ -70,8 +73,19 @@ impl Lanes {
         Self { shared: Arc::new(shared), tasks: Mutex::new(JoinSet::new()) }
     }
 
+    /// Notes that a job is worked on, from here on until it is forgotten.
+    pub(super) fn mark(&self, job: &Job) {
+        self.shared.active().insert(job.asked.request.key.clone());
+    }
+
+    /// Tells whether a delivery is worked on.
+    pub(super) fn works_on(&self, key: &RequestKey) -> bool {
+        self.shared.active().contains(key)
+    }
+
     /// Queues work behind what its channel has already.
     pub(super) fn submit(&self, job: Job) {
+        self.mark(&job);
         let channel = Arc::clone(&job.asked.request.chat.chat);
         let mut queues = self.shared.queues();
         let free = !queues.contains_key(&channel);
@@ -96,9 +110,7 @@ impl Lanes {
 
     /// Forgets a job that is done, if the inbox has it.
     pub(super) async fn end(&self, job: &Job) {
-        if job.kept {
-            self.forget(&job.asked.request.key).await;
-        }
+        self.shared.end(&job.asked.request.key, job.kept).await;
     }
 
     /// Tells somebody that what they did was not taken.
@@ -126,6 +138,10 @@ impl Lanes {
 impl Shared {
     fn queues(&self) -> MutexGuard<'_, Queues> {
         self.queues.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn active(&self) -> MutexGuard<'_, HashSet<RequestKey>> {
+        self.active.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn serve(self: Arc<Self>, channel: Arc<str>) {
@@ -173,9 +189,14 @@ impl Shared {
                 return;
             }
         }
+        self.end(&key, kept).await;
+    }
+
+    async fn end(&self, key: &RequestKey, kept: bool) {
         if kept {
-            self.forget(&key).await;
+            self.forget(key).await;
         }
+        self.active().remove(key);
     }
 
     /// Waits before the next attempt; `true` if the lanes are closed meanwhile.
@@ -186,9 +207,9 @@ impl Shared {
         tokio::time::timeout(pause, closing.wait_for(|closing| *closing)).await.is_ok()
     }
 
-    /// Forgets a delivery that is done. One that stays is done again at the next start, which does no harm.
+    /// Forgets a delivery that is done. One that stays is taken over and done again, which does no harm.
     async fn forget(&self, key: &RequestKey) {
-        if let Err(error) = self.inbox.done(key).await {
+        if let Err(error) = self.inbox.done(std::slice::from_ref(key)).await {
             tracing::warn!(key = key.as_str(), %error, "what is done stays in the inbox");
         }
     }

@@ -24,7 +24,6 @@ pub(super) async fn run(
     shutdown: Shutdown,
 ) -> Result<(), ListenError> {
     let Some(intake) = listener.introduced(&shutdown).await? else { return Ok(()) };
-    intake.resume().await;
     let places = (0..SOCKETS).map(|_| {
         let place = Place {
             slack: listener.slack.clone(),
@@ -37,6 +36,7 @@ pub(super) async fn run(
     let result = tokio::select! {
         held = try_join_all(places) => held.map(drop),
         error = refused(&listener.slack) => Err(error),
+        () = intake.take_over() => Ok(()),
     };
     intake.close().await;
     result

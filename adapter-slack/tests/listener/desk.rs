@@ -1,54 +1,69 @@
 //! A desk behind a listener, in a channel of the server: mia manages, ann and bob respond, dan reports.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use adapter_slack::testkit::{Message, SlackServer, Way};
-use adapter_slack::{
-    HttpOptions, Inbox, InboxError, Kept, ListenError, Listener, MemoryInbox, Patience, Secret, Slack,
-    SlackOptions,
-};
+use adapter_slack::{HttpOptions, ListenError, Listener, Patience, Secret, Slack, SlackOptions};
 use async_trait::async_trait;
 use incident_core::desk::Desk;
 use incident_core::ids::Platform;
 use incident_core::incident::Lane;
 use incident_core::memory::MemoryStore;
 use incident_core::policy::{Policy, Preset};
-use incident_core::ports::{Directory, Messenger, RequestKey};
+use incident_core::ports::{Delivered, Directory, Inbox, Messenger, Pending, RequestKey, StoreError};
 use incident_core::testkit::ManualClock;
 use incident_core::testkit::cast::START;
+use incident_core::time::Timestamp;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-/// An inbox that can be broken, and counts.
-#[derive(Default)]
+/// An inbox that can be broken, and remembers what it kept.
 pub(crate) struct TestInbox {
-    inner: MemoryInbox,
+    store: Arc<MemoryStore>,
     pub(crate) broken: AtomicBool,
     pub(crate) slow: AtomicBool,
-    pub(crate) kept: Mutex<Vec<Kept>>,
+    pub(crate) kept: Mutex<Vec<Delivered>>,
+    /// How often something was taken over, or its lease lengthened.
+    pub(crate) taken: AtomicUsize,
 }
 
 #[async_trait]
 impl Inbox for TestInbox {
-    async fn keep(&self, kept: Kept) -> Result<(), InboxError> {
+    async fn keep(&self, delivered: &[Delivered], lease_until: Timestamp) -> Result<Vec<bool>, StoreError> {
         if self.broken.load(Ordering::SeqCst) {
-            return Err(InboxError { source: "the disk is full".into() });
+            let source = "the disk is full".into();
+            return Err(StoreError { operation: "keep", temporary: true, source });
         }
         if self.slow.load(Ordering::SeqCst) {
             std::future::pending::<()>().await;
         }
-        self.kept.lock().expect("nobody panics with it").push(kept.clone());
-        self.inner.keep(kept).await
+        self.kept.lock().expect("nobody panics with it").extend_from_slice(delivered);
+        self.store.keep(delivered, lease_until).await
     }
 
-    async fn waiting(&self) -> Result<Vec<Kept>, InboxError> {
-        self.inner.waiting().await
+    async fn take(
+        &self,
+        platform: Platform,
+        times: (Timestamp, Timestamp),
+        limit: u32,
+    ) -> Result<Vec<Pending>, StoreError> {
+        let taken = self.store.take(platform, times, limit).await?;
+        self.taken.fetch_add(taken.len(), Ordering::SeqCst);
+        Ok(taken)
     }
 
-    async fn done(&self, key: &RequestKey) -> Result<(), InboxError> {
-        self.inner.done(key).await
+    async fn done(&self, keys: &[RequestKey]) -> Result<(), StoreError> {
+        self.store.done(keys).await
+    }
+}
+
+impl TestInbox {
+    /// Lists what is kept, whoever works on it.
+    pub(crate) async fn waiting(&self) -> Vec<Pending> {
+        let late = START + Duration::from_secs(1_000_000_000);
+        self.store.take(Platform::Slack, (late, late), u32::MAX).await.expect("it is in memory")
     }
 }
 
@@ -95,6 +110,7 @@ pub(crate) const PATIENCE: Patience = Patience {
     ping: Duration::from_millis(100),
     silence: Duration::from_millis(500),
     retry: Duration::from_millis(50),
+    sweep: Duration::from_millis(50),
 };
 
 impl House {
@@ -105,8 +121,9 @@ impl House {
         let messenger: Arc<dyn Messenger> = Arc::new(slack.clone());
         let directory: Arc<dyn Directory> = Arc::new(slack.clone());
         let clock = Arc::new(ManualClock::at(START));
+        let store = Arc::new(MemoryStore::new());
         let desk = Desk::new(
-            Arc::new(MemoryStore::new()),
+            Arc::<MemoryStore>::clone(&store),
             Arc::<ManualClock>::clone(&clock),
             Policy::preset(Preset::TwoTier),
         )
@@ -118,7 +135,9 @@ impl House {
         for user in [&ann, &bob, &dan, &mia] {
             server.join(&channel, user);
         }
-        let inbox = Arc::default();
+        let (broken, slow) = (AtomicBool::new(false), AtomicBool::new(false));
+        let inbox =
+            Arc::new(TestInbox { store, broken, slow, kept: Mutex::default(), taken: AtomicUsize::new(0) });
         Self {
             server,
             inbox,
@@ -137,8 +156,9 @@ impl House {
     pub(crate) fn listener(&self) -> Listener {
         let minted = Arc::clone(&self.minted);
         let mint = Arc::new(move || u128::from(minted.fetch_add(1, Ordering::Relaxed) + 1));
-        Listener::new(self.slack.clone(), Arc::clone(&self.desk), self.inbox.clone(), mint)
-            .with_patience(PATIENCE)
+        let clock = Arc::<ManualClock>::clone(&self.clock);
+        let inbox = Arc::<TestInbox>::clone(&self.inbox);
+        Listener::new(self.slack.clone(), Arc::clone(&self.desk), inbox, clock, mint).with_patience(PATIENCE)
     }
 
     /// Starts a listener on sockets, and a worker that delivers what the desk owes.

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use adapter_slack::testkit::SlackServer;
-use adapter_slack::{Inbox, Kept};
 use incident_core::desk::{Desk, HandleError, Request};
-use incident_core::ports::StoreError;
+use incident_core::ids::Platform;
+use incident_core::ports::{Clock, Delivered, Inbox, RequestKey, StoreError};
 use incident_core::view::Reply;
 
 use super::desk::House;
@@ -21,10 +21,10 @@ async fn what_is_done_is_kept_no_more_and_talk_never_is() {
     house.server.write(&house.channel, &house.dan, "what a day");
     house.delivered().await;
     running.stop().await;
-    assert_eq!(house.inbox.waiting().await.expect("it is in memory"), []);
+    assert_eq!(house.inbox.waiting().await, []);
     let kept = house.inbox.kept.lock().expect("nobody panics with it");
-    assert!(kept.iter().any(|one| one.raw.contains("flat tyre")));
-    assert!(!kept.iter().any(|one| one.raw.contains("what a day")), "{kept:#?}");
+    assert!(kept.iter().any(|one| one.body.contains("flat tyre")));
+    assert!(!kept.iter().any(|one| one.body.contains("what a day")), "{kept:#?}");
 }
 
 #[tokio::test]
@@ -72,14 +72,52 @@ async fn what_a_process_did_not_do_the_next_one_does() {
         "command": "/incident", "text": "new truck 12 has a flat tyre", "user_id": house.dan, "user_name": "dan",
         "channel_id": house.channel, "channel_name": "drivers", "trigger_id": "an.old.one",
     }});
-    let key = incident_core::ports::RequestKey::new("slack:trigger:an.old.one");
-    house.inbox.keep(Kept { key, raw: raw.to_string() }).await.expect("it is in memory");
-    let unreadable = incident_core::ports::RequestKey::new("slack:event:nonsense");
-    house.inbox.keep(Kept { key: unreadable, raw: "{".to_owned() }).await.expect("it is in memory");
+    let left = |key: &str, body: String| {
+        let (key, at) = (RequestKey::new(key), house.clock.now());
+        Delivered { key, platform: Platform::Slack, at, body }
+    };
+    let left =
+        [left("slack:trigger:an.old.one", raw.to_string()), left("slack:event:nonsense", "{".to_owned())];
+    let lease_until = house.clock.now() + Duration::from_secs(20);
+    house.inbox.keep(&left, lease_until).await.expect("it is in memory");
     let running = house.start();
+    house.sockets(2).await;
+    assert!(!house.server.messages(&house.channel).iter().any(|message| message.text.contains("truck")));
+    house.clock.advance(Duration::from_secs(20));
     house.saying("truck 12 has a flat tyre").await;
+    house.server.command(&house.channel, &house.dan, "status 7");
+    house.server.wait_for("an answer", |server| server.whispers(&house.dan).pop()).await;
     running.stop().await;
-    assert_eq!(house.inbox.waiting().await.expect("it is in memory"), []);
+    assert_eq!(house.inbox.waiting().await, []);
+}
+
+#[tokio::test]
+async fn what_takes_long_is_not_begun_again() {
+    let house = House::new();
+    let (tries, desk) = (Arc::new(AtomicUsize::new(0)), Arc::clone(&house.desk));
+    let (counted, gate) = (Arc::clone(&tries), Arc::new(tokio::sync::Semaphore::new(0)));
+    let closed = Arc::clone(&gate);
+    let listener = house.listener().in_front(move |request| {
+        let (desk, gate) = (Arc::clone(&desk), Arc::clone(&closed));
+        counted.fetch_add(1, Ordering::SeqCst);
+        async move {
+            drop(gate.acquire().await);
+            desk.handle(request).await
+        }
+    });
+    let running = house.start_with(listener);
+    house.sockets(2).await;
+    house.server.command(&house.channel, &house.dan, "status 7");
+    house.server.wait_for("a try", |_| (tries.load(Ordering::SeqCst) == 1).then_some(())).await;
+    for nth in 1..=3 {
+        house.clock.advance(Duration::from_secs(30));
+        let lengthened = || house.inbox.taken.load(Ordering::SeqCst) == nth;
+        house.server.wait_for("a longer lease", |_| lengthened().then_some(())).await;
+    }
+    gate.add_permits(9);
+    house.server.wait_for("an answer", |server| server.whispers(&house.dan).pop()).await;
+    running.stop().await;
+    assert_eq!(tries.load(Ordering::SeqCst), 1);
 }
 
 async fn answered(desk: Arc<Desk>, request: Request, fails: bool) -> Result<Reply, HandleError> {
