@@ -17,6 +17,7 @@ use incident_core::ports::RequestKey;
 use incident_core::text::{Limits, Text};
 use serde_json::Value;
 
+pub(crate) use guilds::guilds_in;
 pub use guilds::{Guilds, Joined};
 pub(crate) use interaction::EPHEMERAL;
 pub use interaction::{Deed, Interaction};

@@ -2,22 +2,27 @@
 //!
 //! Whoever does something in Discord waits three seconds, so an interaction is acknowledged before anything else is done
 //! for it; only where a form must be opened, which Discord takes as a first answer alone, the desk is asked before, and
-//! not for long. What is asked in one channel is done in order; channels do not wait for each other. Nothing is ever told
-//! twice on purpose, so what fails is tried again here.
+//! not for long. What is asked in one channel is done in order; channels do not wait for each other. Nothing is told
+//! twice on purpose, so what fails is tried again here, and what is heard is kept in an inbox, if there is one, until it is
+//! done.
 
 mod answer;
 mod gateway;
 mod intake;
+mod keeping;
 mod lanes;
+mod missed;
+mod reception;
 mod start;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
 use incident_core::desk::{Desk, HandleError, Request};
+use incident_core::ports::{Clock, Inbox};
 use incident_core::view::Reply;
 
 use crate::messenger::Discord;
@@ -41,6 +46,9 @@ pub struct Listener {
     mint: Arc<dyn Fn() -> u128 + Send + Sync>,
     on_event: Arc<dyn Fn() + Send + Sync>,
     application: Option<u64>,
+    kept: Option<(Arc<dyn Inbox>, Arc<dyn Clock>)>,
+    /// What time it is outside, by which Discord numbers its messages.
+    wall: Arc<dyn Fn() -> SystemTime + Send + Sync>,
 }
 
 impl fmt::Debug for Listener {
@@ -92,7 +100,8 @@ impl Listener {
         Answer: Future<Output = Result<Reply, HandleError>> + Send + 'static,
     {
         let handle: Handling = Arc::new(move |request| handle(request).boxed());
-        Self { discord, desk, handle, mint, on_event: Arc::new(|| {}), application: None }
+        let wall = Arc::new(SystemTime::now);
+        Self { discord, desk, handle, mint, on_event: Arc::new(|| {}), application: None, kept: None, wall }
     }
 
     /// Calls a function whenever the gateway has said anything, if only that it is there.
@@ -104,6 +113,12 @@ impl Listener {
     /// Names the application, which Discord is asked for otherwise.
     pub fn application(mut self, id: u64) -> Self {
         self.application = Some(id);
+        self
+    }
+
+    /// Keeps what is heard until it is done, so that it is not lost with the process; without an inbox, it is.
+    pub fn keeping(mut self, inbox: Arc<dyn Inbox>, clock: Arc<dyn Clock>) -> Self {
+        self.kept = Some((inbox, clock));
         self
     }
 

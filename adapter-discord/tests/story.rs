@@ -2,6 +2,7 @@
 
 mod shift;
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use adapter_discord::testkit::{DiscordApi, Fault};
@@ -236,5 +237,77 @@ async fn the_owner_of_a_guild_administers_its_channels_and_others_do_not() {
     assert!(directory.is_admin(&chat, &who(helper)).await.expect("it is known"));
     assert!(!directory.is_admin(&chat, &who(shift.responder("Other"))).await.expect("it is known"));
     assert!(!directory.is_admin(&chat, &who(stranger)).await.expect("it is known"));
+    shift.end().await;
+}
+
+/// What was acknowledged and not done when the desk died is done by the next one, and answered by it.
+#[tokio::test]
+async fn what_a_dead_desk_has_acknowledged_is_done_by_the_next() {
+    let mut shift = Shift::begin().await;
+    shift.slow.store(3_600_000, Ordering::SeqCst);
+    let reported = shift.api.command(shift.channel, shift.dan, "new_issue", &[("text", "the door is stuck")]);
+    shift.acknowledged(reported).await;
+    shift.kept(1).await;
+    shift.crash().await;
+    assert_eq!(shift.cards("the door is stuck"), []);
+    shift.slow.store(0, Ordering::SeqCst);
+    shift.clock.advance(Duration::from_secs(61));
+    shift.restart().await;
+    shift.card("the door is stuck").await;
+    shift.handled(reported).await;
+    shift.kept(0).await;
+    assert_eq!(shift.cards("the door is stuck").len(), 1);
+    shift.end().await;
+}
+
+/// What people said while the desk was away is found when it is back.
+#[tokio::test]
+async fn what_was_said_while_the_desk_was_away_is_found() {
+    let mut shift = Shift::begin().await;
+    let card = shift.report("the door is stuck").await;
+    let thread = shift.api.thread(card.id);
+    shift.stop().await;
+    shift.api.write(thread, shift.dan, "it is the left one");
+    shift.restart().await;
+    shift.told_in_history("it is the left one").await;
+    shift.end().await;
+}
+
+/// The same within one process, when a session is over for good: each message once.
+#[tokio::test]
+async fn what_was_said_between_two_sessions_is_found_once() {
+    let shift = Shift::begin().await;
+    let card = shift.report("the door is stuck").await;
+    let thread = shift.api.thread(card.id);
+    shift.api.write(thread, shift.dan, "it is the left one");
+    shift.told_in_history("it is the left one").await;
+    shift.api.end_session();
+    shift.api.write(thread, shift.dan, "or the right one");
+    shift.connected(1).await;
+    let history = shift.told_in_history("or the right one").await;
+    assert_eq!(history.matches("it is the left one").count(), 1, "{history}");
+    assert_eq!(history.matches("or the right one").count(), 1, "{history}");
+    assert_eq!(shift.api.read(|world| world.sessions()).0, 2);
+    shift.end().await;
+}
+
+/// Two hundred at once, with a desk that takes a tenth of a second over each: everybody is acknowledged in time.
+#[tokio::test]
+async fn two_hundred_commands_at_once_are_acknowledged_in_time() {
+    let shift = Shift::begin().await;
+    shift.slow.store(100, Ordering::SeqCst);
+    let asked: Vec<u64> =
+        (0..200).map(|_| shift.api.command(shift.channel, shift.dan, "help", &[])).collect();
+    let mut took = Vec::new();
+    for one in asked {
+        took.push(shift.acknowledged(one).await);
+    }
+    took.sort();
+    assert!(
+        took[199] < Duration::from_secs(3),
+        "the slowest took {:?}, the median {:?}",
+        took[199],
+        took[100]
+    );
     shift.end().await;
 }

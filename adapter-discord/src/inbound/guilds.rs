@@ -41,6 +41,8 @@ pub struct Guilds {
 /// A guild that the gateway has described.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Joined {
+    /// Which it is.
+    pub guild: u64,
     /// What it is called.
     pub name: String,
     /// The permissions that the bot needs and has not, by their names.
@@ -89,7 +91,7 @@ impl Guilds {
         let new_channels =
             if self.known.insert(guild) { self.channels_of(guild).collect() } else { Vec::new() };
         let name = field::words(event, "name").unwrap_or_default().to_owned();
-        Some(Joined { name, missing: missing(event, guild), new_channels })
+        Some(Joined { guild, name, missing: missing(event, guild), new_channels })
     }
 
     fn channel(&mut self, event: &Value, guild: Option<u64>) {
@@ -110,6 +112,11 @@ impl Guilds {
         self.channels.iter().filter(ours).map(|(id, _)| *id)
     }
 
+    /// Lists the channels of a guild, and the threads in them.
+    pub(crate) fn places_of(&self, guild: u64) -> impl Iterator<Item = u64> {
+        self.channels.iter().filter(move |(_, channel)| channel.guild == guild).map(|(id, _)| *id)
+    }
+
     /// Returns the channel that a thread belongs to; `None` if it is no thread.
     pub(crate) fn parent(&self, channel: u64) -> Option<u64> {
         self.channels.get(&channel)?.parent
@@ -119,6 +126,11 @@ impl Guilds {
     pub(crate) fn title(&self, channel: u64) -> Option<Text> {
         self.channels.get(&channel)?.name.clone()
     }
+}
+
+/// Lists the guilds in which the bot is, as it is told when it connects.
+pub(crate) fn guilds_in(ready: &Value) -> impl Iterator<Item = u64> {
+    field::list(ready, "guilds").iter().filter_map(|one| field::id(one, "id"))
 }
 
 /// Tells whether a channel is a thread: in announcements, open to all, or private.

@@ -9,7 +9,9 @@ use tokio::time::Instant;
 use twilight_gateway::{CloseFrame, ConfigBuilder, Intents, Message, Session, Shard, ShardId, ShardState};
 
 use super::intake::Intake;
+use super::keeping::Keeping;
 use super::lanes::Lanes;
+use super::reception::Reception;
 use super::{ListenError, Listener, SHUTDOWN_LIMIT, Shutdown, start};
 
 /// How long the gateway may say nothing: it answers a sign of life every forty seconds or so.
@@ -53,15 +55,31 @@ pub(super) async fn run(listener: Listener, shutdown: Shutdown) -> Result<(), Li
         return Ok(());
     };
     let (bot, url) = known?;
-    let lanes = Arc::new(Lanes::new(Arc::clone(&listener.handle), discord.clone()));
+    let kept = listener.kept.clone().map(|(inbox, clock)| Arc::new(Keeping::new(inbox, clock)));
+    let lanes = Arc::new(Lanes::new(Arc::clone(&listener.handle), discord.clone(), kept.clone()));
     let registering = tokio::spawn(start::register(discord, listener.application));
-    let mut intake = Intake::new(listener.clone(), bot);
+    let reception = Reception::new(listener.clone(), kept.clone());
+    let taking = kept.map(|kept| tokio::spawn(take_over(kept, reception.clone(), Arc::clone(&lanes), bot)));
+    let mut intake = Intake::new(listener.clone(), bot, reception);
     let result = Connection { listener: &listener, url, shutdown }.keep_up(&lanes, &mut intake).await;
     registering.abort();
+    if let Some(taking) = taking {
+        taking.abort();
+    }
     if tokio::time::timeout(SHUTDOWN_LIMIT, lanes.close()).await.is_err() {
         tracing::warn!("what is under way takes too long; ending without it");
     }
     result
+}
+
+/// Takes over what others have left, for as long as this one listens.
+async fn take_over(kept: Arc<Keeping>, reception: Reception, lanes: Arc<Lanes>, bot: u64) {
+    loop {
+        for left in kept.take().await {
+            reception.take_over(&lanes, bot, left).await;
+        }
+        kept.pause().await;
+    }
 }
 
 /// Does something unless the listener is to end before.

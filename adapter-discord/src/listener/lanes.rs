@@ -20,6 +20,7 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 use super::answer::{Waiting, Where};
+use super::keeping::Keeping;
 use super::{Backoff, Handling};
 use crate::messenger::Discord;
 use attempt::{Setback, attempt};
@@ -42,15 +43,33 @@ pub(super) struct Work {
     pub(super) lane: Arc<str>,
     pub(super) request: Request,
     pub(super) to: Option<To>,
+    /// What must be done before it; without a word, nothing is to be done: a form was opened instead.
+    pub(super) ready: Option<oneshot::Receiver<Ready>>,
 }
 
 /// Who waits for the answer, and where it goes.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct To {
     pub(super) waiting: Waiting,
     pub(super) place: Where,
-    /// What became of the first answer; without a word, nothing is to be done: a form was opened instead.
-    pub(super) acknowledged: oneshot::Receiver<bool>,
+}
+
+/// What was done before the desk is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Ready {
+    /// Whether whoever waits can be answered.
+    pub(super) answerable: bool,
+    /// Whether it is kept until it is done.
+    pub(super) kept: bool,
+}
+
+/// How work ended, and what is said then.
+#[derive(Debug, PartialEq, Eq)]
+enum End {
+    /// It is done, or in vain.
+    Over(Reply),
+    /// The desk ends before it was done.
+    Left(Reply),
 }
 
 /// The queues; dropping them ends their tasks.
@@ -62,6 +81,7 @@ pub(super) struct Lanes {
 struct Shared {
     handle: Handling,
     discord: Discord,
+    keeping: Option<Arc<Keeping>>,
     queues: Mutex<HashMap<Arc<str>, VecDeque<Job>>>,
     permits: Semaphore,
     closing: watch::Sender<bool>,
@@ -84,10 +104,11 @@ impl Job {
 }
 
 impl Lanes {
-    pub(super) fn new(handle: Handling, discord: Discord) -> Self {
+    pub(super) fn new(handle: Handling, discord: Discord, keeping: Option<Arc<Keeping>>) -> Self {
         let shared = Shared {
             handle,
             discord,
+            keeping,
             queues: Mutex::default(),
             permits: Semaphore::new(CHANNELS_AT_ONCE),
             closing: watch::Sender::new(false),
@@ -154,21 +175,29 @@ impl Shared {
     }
 
     async fn work_off(&self, mut job: Job) {
-        let answerable = match &mut job.work.to {
-            Some(to) => match (&mut to.acknowledged).await {
-                Ok(answerable) => answerable,
+        let ready = match &mut job.work.ready {
+            Some(ready) => match ready.await {
+                Ok(ready) => ready,
                 Err(_) => return,
             },
-            None => false,
+            None => Ready::default(),
         };
-        let reply = self.persist(&job).await;
-        if let (Some(to), true) = (&job.work.to, answerable) {
-            to.waiting.say(&self.discord, to.place, reply.as_ref()).await;
+        let (reply, over) = match self.persist(&job).await {
+            End::Over(reply) => (reply, true),
+            End::Left(reply) => (reply, false),
+        };
+        // What is kept and not done is answered by whoever does it.
+        let answered = ready.answerable && (over || !ready.kept);
+        if let (Some(to), true) = (&job.work.to, answered) {
+            to.waiting.say(&self.discord, to.place, Some(&reply)).await;
+        }
+        if let (Some(keeping), true) = (&self.keeping, ready.kept && over) {
+            keeping.done(&job.work.request.key).await;
         }
     }
 
-    /// Asks the desk until it answers, or it is in vain; returns what is said then.
-    async fn persist(&self, job: &Job) -> Option<Reply> {
+    /// Asks the desk until it answers, or it is in vain.
+    async fn persist(&self, job: &Job) -> End {
         let request = &job.work.request;
         let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
         let mut lasting = 0;
@@ -176,28 +205,25 @@ impl Shared {
             let setback = match self.attempt(request).await {
                 Ok(reply) => {
                     tracing::info!(outcome = reply.said.as_str(), "handled");
-                    return Some(reply);
+                    return End::Over(reply);
                 }
                 Err(setback) => setback,
             };
             lasting += u32::from(!setback.may_pass());
             if lasting >= MOST_LASTING {
                 tracing::error!(request = request.key.as_str(), %setback, "an event is given up");
-                return Some(self.try_again(request));
+                return End::Over(self.try_again(request));
             }
             if job.patience().is_some_and(|patience| job.came.elapsed() >= patience) {
                 tracing::warn!(%setback, "it failed for too long; whoever did it is to try again");
-                return Some(self.try_again(request));
+                return End::Over(self.try_again(request));
             }
             let pause = backoff.next();
             tracing::warn!(%setback, ?pause, "an event failed and is tried again");
             let mut closing = self.closing.subscribe();
             if tokio::time::timeout(pause, closing.wait_for(|closing| *closing)).await.is_ok() {
-                tracing::error!(
-                    request = request.key.as_str(),
-                    "an event is lost: the desk ends before it was done"
-                );
-                return Some(self.try_again(request));
+                tracing::error!(request = request.key.as_str(), "the desk ends before an event was done");
+                return End::Left(self.try_again(request));
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
@@ -200,7 +200,7 @@ impl World {
             faults: Faults::default(),
             gateway: Gateway::default(),
             ahead: Duration::ZERO,
-            serial: 1_000_000_000_000_000_000,
+            serial: first_id(),
         }
     }
 
@@ -313,6 +313,13 @@ impl World {
         }
         text
     }
+}
+
+/// Returns a number of this moment, as Discord makes them of the time.
+fn first_id() -> u64 {
+    const EPOCH: u128 = 1_420_070_400_000;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(now.as_millis().saturating_sub(EPOCH) << 22).unwrap_or(u64::MAX)
 }
 
 fn buttons(row: &Value) -> Vec<ShownButton> {

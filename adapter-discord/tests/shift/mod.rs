@@ -11,20 +11,28 @@ use incident_core::ids::Platform;
 use incident_core::incident::Lane;
 use incident_core::memory::MemoryStore;
 use incident_core::policy::{Policy, Preset};
-use incident_core::ports::Clock;
+use incident_core::ports::{Clock, Inbox};
 use incident_core::time::Timestamp;
 use serde_json::Value;
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 
-/// A clock that shows the time.
-#[derive(Debug)]
-struct RealClock;
+/// A clock that shows the time, or a later one.
+#[derive(Debug, Default)]
+pub(crate) struct Ahead(AtomicU64);
 
-impl Clock for RealClock {
+impl Ahead {
+    /// Moves it on.
+    pub(crate) fn advance(&self, time: Duration) {
+        self.0.fetch_add(time.as_secs(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for Ahead {
     fn now(&self) -> Timestamp {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        Timestamp::from_secs(0) + since.unwrap_or_default()
+        let ahead = Duration::from_secs(self.0.load(Ordering::SeqCst));
+        Timestamp::from_secs(0) + since.unwrap_or_default() + ahead
     }
 }
 
@@ -36,6 +44,15 @@ pub(crate) struct Shift {
     pub(crate) mia: u64,
     pub(crate) ann: u64,
     pub(crate) dan: u64,
+    pub(crate) clock: Arc<Ahead>,
+    store: Arc<MemoryStore>,
+    /// How long the desk takes over everything.
+    pub(crate) slow: Arc<AtomicU64>,
+    fresh: Arc<AtomicU64>,
+    at_work: AtWork,
+}
+
+struct AtWork {
     stop: Option<oneshot::Sender<()>>,
     listening: JoinHandle<Result<(), ListenError>>,
     delivering: JoinHandle<()>,
@@ -55,31 +72,38 @@ impl Shift {
         api.join(guild, dan);
         let token = Secret::new(api.token());
         let discord = Discord::new(DiscordOptions { token, api_url: api.url() }).expect("a client is made");
-        let messenger = Arc::new(discord.clone());
-        let owed = Arc::new(Notify::new());
-        let nudged = Arc::clone(&owed);
-        let policy = Policy::preset(Preset::TwoTier);
-        let desk = Desk::new(Arc::new(MemoryStore::new()), Arc::new(RealClock), policy)
-            .with_nudge(move |_| nudged.notify_one())
-            .with_messenger(Platform::Discord, messenger.clone(), messenger)
-            .with_commands_under(Platform::Discord, adapter_discord::outbound::COMMAND);
-        let desk = Arc::new(desk);
-        let fresh = AtomicU64::new(1);
-        let mint = Arc::new(move || u128::from(fresh.fetch_add(1, Ordering::Relaxed)));
-        let (stop, stopped) = oneshot::channel::<()>();
-        let listener = Listener::new(discord.clone(), Arc::clone(&desk), mint);
-        let listening = tokio::spawn(listener.run(async {
-            drop(stopped.await);
-        }));
-        let delivering = tokio::spawn(deliver(desk, owed));
-        let shift =
-            Self { api, discord, guild, channel, mia, ann, dan, stop: Some(stop), listening, delivering };
-        shift.api.wait_until(|world| world.is_connected().then_some(()), "a connection").await;
-        let person = |user: u64| user.to_string();
-        let named = shift.api.command(channel, mia, "group/configure_managers", &[("person", &person(mia))]);
+        let (clock, store) = (Arc::new(Ahead::default()), Arc::new(MemoryStore::new()));
+        let (slow, fresh) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(1)));
+        let at_work = work(&discord, &store, &clock, (&slow, &fresh));
+        let shift = Self { api, discord, guild, channel, mia, ann, dan, clock, store, slow, fresh, at_work };
+        shift.connected(0).await;
+        let named =
+            shift.api.command(channel, mia, "group/configure_managers", &[("person", &mia.to_string())]);
         shift.handled(named).await;
         shift.settle_roles(&[ann]).await;
         shift
+    }
+
+    /// Waits until the bot has connected once more than so often.
+    pub(crate) async fn connected(&self, before: usize) {
+        let again = |world: &adapter_discord::testkit::World| {
+            (world.is_connected() && world.sessions().0 > before).then_some(())
+        };
+        self.api.wait_until(again, "a connection").await;
+    }
+
+    /// Ends the desk as `kill -9` does.
+    pub(crate) async fn crash(&mut self) {
+        self.at_work.listening.abort();
+        self.at_work.delivering.abort();
+        drop((&mut self.at_work.listening).await);
+    }
+
+    /// Starts the desk again, with what is stored.
+    pub(crate) async fn restart(&mut self) {
+        let (before, _) = self.api.read(|world| world.sessions());
+        self.at_work = work(&self.discord, &self.store, &self.clock, (&self.slow, &self.fresh));
+        self.connected(before).await;
     }
 
     /// Adds somebody to the guild.
@@ -99,7 +123,7 @@ impl Shift {
     }
 
     /// Waits until a command is answered, or its waiting is ended.
-    async fn handled(&self, interaction: u64) {
+    pub(crate) async fn handled(&self, interaction: u64) {
         let token = format!("aW50ZXJhY3Rpb24-{interaction}");
         self.api
             .wait_until(
@@ -165,6 +189,32 @@ impl Shift {
         self.api.wait_until(found, "an answer").await
     }
 
+    /// Waits until so many events are kept that are not done.
+    pub(crate) async fn kept(&self, count: usize) {
+        let (now, later) = (Timestamp::from_secs(i64::from(i32::MAX)), Timestamp::from_secs(0));
+        let patience = tokio::time::timeout(Duration::from_secs(30), async {
+            // Taking them with a lease that has ended leaves them to whoever looks next.
+            while self.store.take(Platform::Discord, (now, later), 100).await.expect("it works").len()
+                != count
+            {
+                tokio::task::yield_now().await;
+            }
+        });
+        patience.await.unwrap_or_else(|_| panic!("{count} events should be kept"));
+    }
+
+    /// Asks for the history of the first incident until it tells this.
+    pub(crate) async fn told_in_history(&self, words: &str) -> String {
+        for _ in 0..100 {
+            let asked = self.api.command(self.channel, self.dan, "history", &[("number", "TKT-2026-0001")]);
+            let told = self.answer(asked).await;
+            if told.contains(words) {
+                return told;
+            }
+        }
+        panic!("the history never tells {words:?}");
+    }
+
     pub(crate) async fn form(&self, interaction: u64) -> Value {
         self.api.wait_until(|world| world.form_of(interaction).cloned(), "a form").await
     }
@@ -181,22 +231,59 @@ impl Shift {
 
     /// Ends the desk as a process ends.
     pub(crate) async fn end(mut self) {
-        if let Some(stop) = self.stop.take() {
+        self.stop().await;
+    }
+
+    /// Ends the desk, which may be started again.
+    pub(crate) async fn stop(&mut self) {
+        if let Some(stop) = self.at_work.stop.take() {
             stop.send(()).expect("the listener is there");
         }
-        let ended = self.listening.await.expect("the listener does not panic");
+        let ended = (&mut self.at_work.listening).await.expect("the listener does not panic");
         ended.expect("the listener ends well");
-        self.delivering.abort();
+        self.at_work.delivering.abort();
     }
 
     /// Waits until the listener ends by itself.
-    pub(crate) async fn ended(self) -> Result<(), ListenError> {
-        let Self { listening, delivering, stop, .. } = self;
-        let ended = tokio::time::timeout(Duration::from_secs(30), listening).await;
-        delivering.abort();
-        drop(stop);
+    pub(crate) async fn ended(mut self) -> Result<(), ListenError> {
+        let ended = tokio::time::timeout(Duration::from_secs(30), &mut self.at_work.listening).await;
+        self.at_work.delivering.abort();
         ended.expect("the listener ends").expect("the listener does not panic")
     }
+}
+
+fn work(
+    discord: &Discord,
+    store: &Arc<MemoryStore>,
+    clock: &Arc<Ahead>,
+    (slow, fresh): (&Arc<AtomicU64>, &Arc<AtomicU64>),
+) -> AtWork {
+    let messenger = Arc::new(discord.clone());
+    let owed = Arc::new(Notify::new());
+    let nudged = Arc::clone(&owed);
+    let policy = Policy::preset(Preset::TwoTier);
+    let desk = Desk::new(Arc::<MemoryStore>::clone(store), Arc::<Ahead>::clone(clock), policy)
+        .with_nudge(move |_| nudged.notify_one())
+        .with_messenger(Platform::Discord, messenger.clone(), messenger)
+        .with_commands_under(Platform::Discord, adapter_discord::outbound::COMMAND);
+    let desk = Arc::new(desk);
+    let fresh = Arc::clone(fresh);
+    let mint = Arc::new(move || u128::from(fresh.fetch_add(1, Ordering::Relaxed)));
+    let (stop, stopped) = oneshot::channel::<()>();
+    let (asked, slow) = (Arc::clone(&desk), Arc::clone(slow));
+    let handle = move |request| {
+        let (desk, slow) = (Arc::clone(&asked), Duration::from_millis(slow.load(Ordering::SeqCst)));
+        async move {
+            tokio::time::sleep(slow).await;
+            desk.handle(request).await
+        }
+    };
+    let listener = Listener::in_front_of(discord.clone(), Arc::clone(&desk), handle, mint)
+        .keeping(Arc::<MemoryStore>::clone(store), Arc::<Ahead>::clone(clock));
+    let listening = tokio::spawn(listener.run(async {
+        drop(stopped.await);
+    }));
+    AtWork { stop: Some(stop), listening, delivering: tokio::spawn(deliver(desk, owed)) }
 }
 
 /// Delivers what is owed, for as long as somebody works.

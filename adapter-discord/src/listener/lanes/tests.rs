@@ -12,7 +12,7 @@ fn lanes(handle: impl Fn(Request) -> Result<Reply, HandleError> + Send + Sync + 
     let options = DiscordOptions { token: Secret::new("a"), api_url: "http://127.0.0.1:9".to_owned() };
     let discord = Discord::new(options).expect("a client is made");
     let handle: Handling = Arc::new(move |request| futures::future::ready(handle(request)).boxed());
-    Lanes::new(handle, discord)
+    Lanes::new(handle, discord, None)
 }
 
 fn work(channel: &str, number: u128) -> Work {
@@ -26,14 +26,14 @@ fn work(channel: &str, number: u128) -> Work {
         fresh: number,
         ask: Ask::BotRemoved,
     };
-    Work { lane: channel.into(), request, to: None }
+    Work { lane: channel.into(), request, to: None, ready: None }
 }
 
 fn job(place: Where) -> Job {
     let waiting = Waiting { id: "1".to_owned(), token: "t".to_owned(), application: "2".to_owned() };
-    let (_, acknowledged) = oneshot::channel();
-    let to = Some(To { waiting, place, acknowledged });
-    Job { work: Work { to, ..work("5", 1) }, came: Instant::now() }
+    let (_, ready) = oneshot::channel();
+    let to = Some(To { waiting, place });
+    Job { work: Work { to, ready: Some(ready), ..work("5", 1) }, came: Instant::now() }
 }
 
 fn nothing() -> Reply {
@@ -72,7 +72,7 @@ async fn what_somebody_wrote_is_tried_until_it_is_done() {
         _ => Ok(nothing()),
     });
     let reply = lanes.shared.persist(&Job { work: work("5", 1), came: Instant::now() }).await;
-    assert_eq!((reply, tries.load(Ordering::SeqCst)), (Some(nothing()), 201));
+    assert_eq!((reply, tries.load(Ordering::SeqCst)), (End::Over(nothing()), 201));
 }
 
 #[tokio::test(start_paused = true)]
@@ -85,7 +85,7 @@ async fn a_press_is_let_go_after_seconds_and_a_command_when_it_cannot_be_answere
     ] {
         let begun = Instant::now();
         let reply = lanes.shared.persist(&job(place)).await;
-        assert_eq!(reply.map(|reply| reply.said), Some(Said::TryAgain));
+        assert!(matches!(reply, End::Over(Reply { said: Said::TryAgain, .. })), "{reply:?}");
         assert!((least..most).contains(&begun.elapsed()), "{place:?}: {:?}", begun.elapsed());
     }
 }
@@ -99,7 +99,7 @@ async fn what_is_refused_for_good_or_panics_is_given_up() {
         _ => panic!("on purpose"),
     });
     let reply = lanes.shared.persist(&Job { work: work("5", 1), came: Instant::now() }).await;
-    assert_eq!(reply.map(|reply| reply.said), Some(Said::TryAgain));
+    assert!(matches!(reply, End::Over(Reply { said: Said::TryAgain, .. })), "{reply:?}");
     assert_eq!(tries.load(Ordering::SeqCst), u64::from(MOST_LASTING));
 }
 
@@ -113,4 +113,12 @@ async fn what_was_answered_with_a_form_is_not_put_to_the_desk() {
     });
     lanes.shared.work_off(job(Where::Beside)).await;
     assert_eq!(asked.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn what_the_end_of_the_desk_interrupts_is_left() {
+    let lanes = lanes(|_| Err(refuse(true)));
+    lanes.shared.closing.send_replace(true);
+    let reply = lanes.shared.persist(&job(Where::Thinking)).await;
+    assert!(matches!(reply, End::Left(Reply { said: Said::TryAgain, .. })), "{reply:?}");
 }

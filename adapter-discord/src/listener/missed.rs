@@ -1,0 +1,98 @@
+//! What was said while nobody listened: Discord tells it to nobody later, but keeps it.
+//!
+//! It is looked for in the channels that are groups of the desk, and in those where something was heard before. What was
+//! heard already is recognised by its key.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use incident_core::ids::Platform;
+use incident_core::ports::{Store, StoreError};
+use serde_json::Value;
+
+use super::Listener;
+use super::lanes::Lanes;
+use super::reception::Reception;
+use crate::inbound::{self, Guilds, Scene};
+use crate::messenger::{Call, Discord};
+
+/// How many messages of a channel are fetched.
+const MISSED: usize = 100;
+/// In how many channels of a guild it is looked.
+const MOST_CHANNELS: usize = 500;
+/// How far back it is looked where nothing was heard before.
+const LOOK_BACK: Duration = Duration::from_secs(60 * 60);
+/// When Discord's numbers begin, in milliseconds since 1970.
+const EPOCH: u64 = 1_420_070_400_000;
+
+/// Returns the number that a message would have that was sent an hour ago.
+pub(super) fn since(wall: &dyn Fn() -> SystemTime) -> u64 {
+    let then = wall().duration_since(UNIX_EPOCH).unwrap_or_default().saturating_sub(LOOK_BACK);
+    let millis = u64::try_from(then.as_millis()).unwrap_or(u64::MAX).saturating_sub(EPOCH);
+    millis.checked_shl(22).unwrap_or_default()
+}
+
+/// Looks for what was said.
+pub(super) struct Missed {
+    pub(super) listener: Listener,
+    pub(super) reception: Reception,
+    pub(super) bot: u64,
+    pub(super) guilds: Guilds,
+    /// The last message that was heard, by channel.
+    pub(super) latest: BTreeMap<u64, u64>,
+    /// From when on it is looked for where nothing was heard.
+    pub(super) since: u64,
+}
+
+impl Missed {
+    /// Fetches what was said in a guild, and puts it into the queues.
+    pub(super) async fn fetch(&self, guild: u64, lanes: &Arc<Lanes>) {
+        let groups = groups(&**self.listener.desk.store()).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "it is not known in which channels something may have been said");
+            BTreeSet::new()
+        });
+        let ours = |channel: &u64| {
+            let parent = self.guilds.parent(*channel).unwrap_or(*channel);
+            groups.contains(&parent) || self.latest.contains_key(channel)
+        };
+        let scene = Scene { bot: self.bot, telling: "", guilds: &self.guilds };
+        for channel in self.guilds.places_of(guild).filter(ours).take(MOST_CHANNELS) {
+            let last = self.latest.get(&channel).copied().unwrap_or(self.since);
+            let said = missed(&self.listener.discord, channel, last).await;
+            let read = |message: &Value| inbound::message(&scene, message, (self.listener.mint)());
+            for (request, message) in said.iter().filter_map(|message| Some((read(message)?, message))) {
+                self.reception.heard(lanes, request, (message, &self.guilds));
+            }
+        }
+    }
+}
+
+/// Lists the channels that are groups of the desk.
+async fn groups(store: &dyn Store) -> Result<BTreeSet<u64>, StoreError> {
+    let mut found = BTreeSet::new();
+    for company in store.companies().await? {
+        let roster = store.roster(company).await?;
+        let chats = roster.iter().flat_map(|roster| roster.groups.values()).map(|group| &group.chat);
+        let ours = chats.filter(|chat| chat.platform == Platform::Discord);
+        found.extend(ours.filter_map(|chat| chat.chat.parse::<u64>().ok()));
+    }
+    Ok(found)
+}
+
+/// Fetches what was said in a channel after a message, oldest first.
+async fn missed(discord: &Discord, channel: u64, last: u64) -> Vec<Value> {
+    let path = format!("channels/{channel}/messages?after={last}&limit={MISSED}");
+    match discord.call::<Vec<Value>>(Call::get(&path)).await {
+        Ok(mut messages) => {
+            // They are written as if nobody knew that they stand in a guild.
+            messages.iter_mut().for_each(|message| message["guild_id"] = Value::String(String::new()));
+            messages.sort_by_key(|message| message["id"].as_str().and_then(|id| id.parse::<u64>().ok()));
+            messages
+        }
+        Err(error) => {
+            tracing::warn!(channel, %error, "what was said meanwhile could not be fetched");
+            Vec::new()
+        }
+    }
+}
