@@ -311,3 +311,52 @@ async fn two_hundred_commands_at_once_are_acknowledged_in_time() {
     );
     shift.end().await;
 }
+
+/// A connection on which nothing comes any more is noticed, and what was told meanwhile is not lost.
+#[tokio::test]
+async fn a_deaf_connection_is_noticed_and_resumed() {
+    let api = DiscordApi::start();
+    api.ask_for_life(Duration::from_millis(200));
+    let shift = Shift::with(api).await;
+    shift.api.deafen(true);
+    shift.api.command(shift.channel, shift.dan, "new_issue", &[("text", "the door is stuck")]);
+    shift.resumed(1).await;
+    shift.api.deafen(false);
+    shift.card("the door is stuck").await;
+    assert_eq!(shift.api.read(|world| world.sessions()).0, 1);
+    shift.end().await;
+}
+
+/// A guild that threw the bot out and took it back works again with the first command there.
+#[tokio::test]
+async fn a_guild_that_takes_the_bot_back_works_again() {
+    let shift = Shift::begin().await;
+    shift.report("the door is stuck").await;
+    shift.api.kick_bot(shift.guild);
+    shift.api.let_bot(shift.channel, adapter_discord::testkit::right::SEND, false);
+    shift.api.invite_bot(shift.guild);
+    let mute = shift.api.command(shift.channel, shift.dan, "new_issue", &[("text", "the lamp is broken")]);
+    assert!(shift.answer(mute).await.contains("suspended"), "it could not write there");
+    shift.api.let_bot(shift.channel, adapter_discord::testkit::right::SEND, true);
+    shift.report("the lamp is broken").await;
+    shift.end().await;
+}
+
+/// A choice is shown to whoever asked alone, and what was chosen takes its place.
+#[tokio::test]
+async fn a_choice_is_made_where_only_one_person_sees_it() {
+    let shift = Shift::begin().await;
+    shift.report("the door is stuck").await;
+    let number = [("number", "TKT-2026-0001")];
+    let asked = shift.api.command(shift.channel, shift.mia, "assign", &number);
+    shift.answer(asked).await;
+    let chosen = shift.api.press_answer(asked, "Ann");
+    let said = shift.answer(chosen).await;
+    assert_eq!(said, "Asked. TKT-2026-0001 is theirs once they claim it.");
+    shift.card_saying("Ann").await;
+    let public = shift.api.messages(shift.channel);
+    let choices =
+        public.iter().filter(|message| message.rows.iter().any(|row| row.to_string().contains("Ann")));
+    assert_eq!(choices.count(), 0, "nobody else is offered it");
+    shift.end().await;
+}

@@ -164,6 +164,7 @@ impl World {
             "channel": self.channel_json(channel),
             "locale": locale,
             "version": 1,
+            "app_permissions": self.channels.get(&channel).map(|channel| channel.bot.to_string()),
             "data": data,
             "member": {"user": self.user_json(user), "nick": null, "roles": [],
                 "permissions": self.permissions(guild, user).to_string()},

@@ -48,6 +48,12 @@ impl DiscordApi {
         });
     }
 
+    /// Has the next connection ask for a sign of life so often.
+    pub fn ask_for_life(&self, every: Duration) {
+        let millis = u64::try_from(every.as_millis()).unwrap_or(u64::MAX);
+        self.act(|world| world.gateway.heartbeat = millis);
+    }
+
     /// Makes the gateway neither hear nor say anything, or ends that.
     pub fn deafen(&self, deaf: bool) {
         self.act(|world| world.gateway.deaf = deaf);

@@ -13,7 +13,7 @@ use super::Shared;
 use super::events::intent;
 use super::world::World;
 
-/// How often the bot is to give a sign of life, in milliseconds.
+/// How often the bot is to give a sign of life, in milliseconds, where a test says nothing else.
 const HEARTBEAT: u64 = 41_250;
 
 /// What befalls a connection.
@@ -45,6 +45,8 @@ pub(super) struct Gateway {
     blow: Option<Blow>,
     identified: usize,
     resumed: usize,
+    /// How often the bot is to give a sign of life, in milliseconds.
+    pub(super) heartbeat: u64,
     /// Whether the gateway reads and says nothing.
     pub(super) deaf: bool,
     /// Whether the bot may read what people write.
@@ -63,6 +65,7 @@ impl Default for Gateway {
             blow: None,
             identified: 0,
             resumed: 0,
+            heartbeat: HEARTBEAT,
             deaf: false,
             content_allowed: true,
             members_allowed: true,
@@ -156,12 +159,12 @@ struct Line<'a> {
 
 async fn talk(stream: TcpStream, shared: &Shared) {
     let Ok((_, socket)) = ServerBuilder::new().accept(stream).await else { return };
-    let number = shared.change(|world| {
+    let (number, heartbeat) = shared.change(|world| {
         world.gateway.connections += 1;
-        world.gateway.connections
+        (world.gateway.connections, world.gateway.heartbeat)
     });
     let mut line = Line { shared, socket, number, sent: 0 };
-    line.say(&json!({"op": 10, "d": {"heartbeat_interval": HEARTBEAT}})).await;
+    line.say(&json!({"op": 10, "d": {"heartbeat_interval": heartbeat}})).await;
     while line.go_on().await.is_some() {}
     shared.change(|world| {
         if world.gateway.current.as_ref().is_some_and(|(current, _)| *current == number) {
