@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, oneshot};
 
+use super::delivery::Frame;
 use super::http;
 use super::world::World;
 
@@ -103,6 +104,7 @@ impl SlackServer {
     pub fn stop(&self) {
         let running = self.inner.running.lock().unwrap_or_else(PoisonError::into_inner).take();
         drop(running);
+        self.act(|world| world.post.broadcast(&Frame::Drop));
     }
 
     /// Opens the same port again with the same workspace.

@@ -97,6 +97,12 @@ impl Drop for Running {
 }
 
 impl Running {
+    /// Waits until the listener ends by itself.
+    pub(crate) async fn ended(&mut self) -> Result<(), ListenError> {
+        let ended = tokio::time::timeout(Duration::from_secs(20), &mut self.task).await;
+        ended.expect("it ends by itself").expect("it does not panic")
+    }
+
     pub(crate) async fn stop(mut self) {
         drop(self.stop.take());
         let ended = (&mut self.task).await.expect("the listener does not panic");

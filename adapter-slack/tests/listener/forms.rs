@@ -54,6 +54,9 @@ async fn without_a_form_the_desk_is_asked_all_the_same() {
     let question = house.saying("reply to this message").await;
     assert_eq!(question.thread_ts, Some(card.ts.clone()));
     assert_eq!(question.told, std::slice::from_ref(&house.ann));
+    house.server.reply(&house.channel, &house.ann, &card.ts, "changed the tyre");
+    let card = house.card_says(&card, "RESOLVED").await;
+    assert!(card.text.contains("changed the tyre"), "{card:#?}");
 }
 
 #[tokio::test]
@@ -70,6 +73,8 @@ async fn a_form_that_is_sent_off_twice_counts_once() {
     let cards =
         house.server.messages(&house.channel).into_iter().filter(|one| one.text.contains("Issue: truck 12"));
     assert_eq!((cards.count(), house.server.views(&house.dan).len()), (1, 0));
+    assert_eq!(house.server.calls("views.open").len(), 1, "one form was opened, and none was tried");
+    assert_eq!(house.server.whispers(&house.dan), []);
 }
 
 #[tokio::test]

@@ -116,8 +116,11 @@ async fn what_takes_long_is_not_begun_again() {
     }
     gate.add_permits(9);
     house.server.wait_for("an answer", |server| server.whispers(&house.dan).pop()).await;
+    house.server.command(&house.channel, &house.dan, "status 8");
+    let behind = |server: &SlackServer| (server.whispers(&house.dan).len() == 2).then_some(());
+    house.server.wait_for("what stood behind it", behind).await;
     running.stop().await;
-    assert_eq!(tries.load(Ordering::SeqCst), 1);
+    assert_eq!(tries.load(Ordering::SeqCst), 2, "each command once");
 }
 
 async fn answered(desk: Arc<Desk>, request: Request, fails: bool) -> Result<Reply, HandleError> {
@@ -160,4 +163,29 @@ async fn what_makes_the_desk_panic_is_given_up_and_hides_nothing_behind_it() {
     house.server.command(&house.channel, &house.dan, "status poison");
     house.settle_in().await;
     house.told(&house.dan, "again").await;
+}
+
+#[tokio::test]
+async fn what_another_process_works_on_is_left_to_it() {
+    let house = House::new();
+    let (tries, desk) = (Arc::new(AtomicUsize::new(0)), Arc::clone(&house.desk));
+    let counted = Arc::clone(&tries);
+    let listener = house.listener().in_front(move |request| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        answered(Arc::clone(&desk), request, false)
+    });
+    let running = house.start_with(listener);
+    house.sockets(2).await;
+    let (key, at) = (RequestKey::new(format!("slack:message:{}:9.9", house.channel)), house.clock.now());
+    let theirs = Delivered { key, platform: Platform::Slack, at, body: "theirs".to_owned() };
+    house.inbox.keep(&[theirs], at + Duration::from_secs(20)).await.expect("it is in memory");
+    house.server.tell(serde_json::json!({
+        "type": "message", "channel": house.channel, "channel_type": "channel", "ts": "9.9", "user": house.ann,
+        "text": "on my way", "thread_ts": "1.1", "parent_user_id": "U0DESKBOT",
+    }));
+    house.delivered().await;
+    house.server.command(&house.channel, &house.dan, "status 7");
+    house.server.wait_for("an answer", |server| server.whispers(&house.dan).pop()).await;
+    running.stop().await;
+    assert_eq!(tries.load(Ordering::SeqCst), 1, "the command, and not what the other has");
 }

@@ -81,7 +81,7 @@ async fn a_token_that_is_refused_ends_the_listener_and_is_named() {
     let house = House::new();
     house.server.replace_tokens();
     let mut running = house.start();
-    let ended = (&mut running.task).await.expect("it does not panic");
+    let ended = running.ended().await;
     let said = ended.expect_err("a token is refused").to_string();
     assert!(said.starts_with("Slack does not accept the bot token: "), "{said}");
 }
@@ -93,7 +93,7 @@ async fn a_token_that_is_revoked_while_it_is_used_ends_the_listener() {
     house.settle_in().await;
     house.server.replace_tokens();
     house.server.command(&house.channel, &house.dan, "status 1");
-    let ended = (&mut running.task).await.expect("it does not panic");
+    let ended = running.ended().await;
     assert!(matches!(ended, Err(ListenError::Unauthorised { token: "the bot token", .. })), "{ended:?}");
 }
 
@@ -104,6 +104,6 @@ async fn an_app_token_that_is_refused_is_named() {
         house.server.fail_next("apps.connections.open", Fault::Refuse("invalid_auth".to_owned()));
     }
     let mut running = house.start();
-    let ended = (&mut running.task).await.expect("it does not panic");
+    let ended = running.ended().await;
     assert!(matches!(ended, Err(ListenError::Unauthorised { token: "the app token", .. })), "{ended:?}");
 }

@@ -4,7 +4,7 @@ use super::change::Changed;
 use super::handle::{Answer, Scene};
 use super::{Desk, HandleError};
 use crate::ids::{CompanyId, IncidentId, MessageRef};
-use crate::incident::{Attachment, Command, Lane, Prompt, Rejection};
+use crate::incident::{Attachment, Command, Lane, Prompt, Rejection, State};
 use crate::policy::Act;
 use crate::ports::{Answered, Origin, Posted, PostedKind, RequestKey};
 use crate::text::{Limits, Text};
@@ -42,7 +42,16 @@ impl Desk {
             };
             return Ok(attached.or(said).unwrap_or_else(|| Answer::of(Said::Nothing)));
         };
-        let incident = posted.incident;
+        self.summarised(scene, posted.incident, text).await
+    }
+
+    /// Takes what somebody wrote for the summary of an incident.
+    async fn summarised(
+        &self,
+        scene: &mut Scene<'_>,
+        incident: IncidentId,
+        text: &str,
+    ) -> Result<Answer, HandleError> {
         let summary = match Text::new(text, Limits::SUMMARY) {
             Ok(summary) => summary,
             Err(error) => return Ok(Answer::of(Said::Refused(error.into()))),
@@ -76,11 +85,21 @@ impl Desk {
         for (nth, attachment) in attachments.iter().enumerate() {
             self.attach(scene, posted.incident, attachment, nth).await?;
         }
+        if text.trim().is_empty() {
+            return Ok(Answer::of(Said::Nothing));
+        }
+        let filed = self.store.load(scene.company, posted.incident).await?;
+        let actor = self.actor(scene).await?;
+        let state = filed.as_ref().map(|filed| &filed.incident.state);
+        if let Some(State::PendingSummary(pending)) = state
+            && actor.person() == Some(pending.resolver)
+        {
+            // Where questions are asked in the thread of the card, they are answered there.
+            return self.summarised(scene, posted.incident, text).await;
+        }
         let Ok(text) = Text::new(text, Limits::NOTE) else {
             return Ok(Answer::of(Said::Nothing));
         };
-        let filed = self.store.load(scene.company, posted.incident).await?;
-        let actor = self.actor(scene).await?;
         let reported = filed.is_some_and(|filed| actor.person() == Some(filed.incident.reporter));
         let command = if reported {
             Command::ReporterReply { text }

@@ -154,3 +154,26 @@ fn a_reply_in_the_thread_of_a_question_answers_it() {
     let answer = Ask::Thread { of, text: "a new tyre".to_owned(), attachments: vec![] };
     assert_eq!(house.ask("ann", answer).said, Said::Done(Done::Summarised));
 }
+
+#[test]
+fn whoever_owes_the_summary_gives_it_in_the_thread_of_the_card_and_others_only_talk_there() {
+    let house = House::new();
+    house.report("dan", "flat tyre");
+    house.press("ann", Action::Claim);
+    house.settle();
+    house.press("ann", Action::Resolve);
+    house.settle();
+    let of = house.card();
+    let said = |who: &str, text: &str| {
+        house.request(who, Ask::Thread { of: of.clone(), text: text.to_owned(), attachments: vec![] })
+    };
+    assert_eq!(house.handle(said("bob", "what was it?")).said, Said::Nothing);
+    assert!(matches!(house.handle(said("ann", "ok")).said, Said::Refused(_)));
+    assert!(matches!(house.incidents()[0].incident.state, State::PendingSummary(_)));
+    let summary = said("ann", "a new tyre");
+    assert_eq!(house.handle(summary.clone()).said, Said::Done(Done::Summarised));
+    house.handle(summary);
+    let told: Vec<String> = facts(&house).iter().filter_map(told).collect();
+    assert_eq!(told, ["note: what was it?"]);
+    assert!(matches!(house.incidents()[0].incident.state, State::Resolved(_)));
+}
