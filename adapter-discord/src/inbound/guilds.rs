@@ -36,6 +36,8 @@ pub struct Guilds {
     channels: BTreeMap<u64, Channel>,
     /// The guilds in which the bot was when it connected.
     known: BTreeSet<u64>,
+    /// The bot's own account.
+    bot: Option<u64>,
 }
 
 /// A guild that the gateway has described.
@@ -91,7 +93,28 @@ impl Guilds {
         let new_channels =
             if self.known.insert(guild) { self.channels_of(guild).collect() } else { Vec::new() };
         let name = field::words(event, "name").unwrap_or_default().to_owned();
-        Some(Joined { guild, name, missing: missing(event, guild), new_channels })
+        Some(Joined { guild, name, missing: self.missing(event, guild), new_channels })
+    }
+
+    /// Names what the bot needs and its roles do not give. Channels may take or give more; that shows where it is used.
+    fn missing(&self, event: &Value, guild: u64) -> Vec<&'static str> {
+        // Whoever talks in a voice channel is described too.
+        let own: BTreeSet<u64> = field::list(event, "members")
+            .iter()
+            .filter(|member| field::id(&member["user"], "id") == self.bot)
+            .flat_map(|member| field::list(member, "roles"))
+            .filter_map(|role| role.as_str()?.parse().ok())
+            .chain([guild])
+            .collect();
+        let roles = field::list(event, "roles").iter();
+        let has = roles
+            .filter(|role| field::id(role, "id").is_some_and(|id| own.contains(&id)))
+            .filter_map(|role| field::id(role, "permissions"))
+            .fold(0, |all, one| all | one);
+        if has & Permissions::ADMINISTRATOR.bits() != 0 {
+            return Vec::new();
+        }
+        NEEDED.iter().filter(|(right, _)| has & right == 0).map(|(_, name)| *name).collect()
     }
 
     fn channel(&mut self, event: &Value, guild: Option<u64>) {
@@ -136,26 +159,6 @@ pub(crate) fn guilds_in(ready: &Value) -> impl Iterator<Item = u64> {
 /// Tells whether a channel is a thread: in announcements, open to all, or private.
 pub(super) fn is_thread(channel: &Value) -> bool {
     matches!(channel["type"].as_u64(), Some(10..=12))
-}
-
-/// Names what the bot needs and its roles do not give. Channels may take or give more; that shows where it is used.
-fn missing(event: &Value, guild: u64) -> Vec<&'static str> {
-    // With everybody's own descriptions, there would be the whole guild; without members asked for, this is the bot.
-    let own: BTreeSet<u64> = field::list(event, "members")
-        .iter()
-        .flat_map(|member| field::list(member, "roles"))
-        .filter_map(|role| role.as_str()?.parse().ok())
-        .chain([guild])
-        .collect();
-    let roles = field::list(event, "roles").iter();
-    let has = roles
-        .filter(|role| field::id(role, "id").is_some_and(|id| own.contains(&id)))
-        .filter_map(|role| field::id(role, "permissions"))
-        .fold(0, |all, one| all | one);
-    if has & Permissions::ADMINISTRATOR.bits() != 0 {
-        return Vec::new();
-    }
-    NEEDED.iter().filter(|(right, _)| has & right == 0).map(|(_, name)| *name).collect()
 }
 
 /// Tells from the bot's permissions in a channel whether it can write there, and whether it can pin.
