@@ -362,3 +362,17 @@ async fn a_choice_is_made_where_only_one_person_sees_it() {
     assert_eq!(choices.count(), 0, "nobody else is offered it");
     shift.end().await;
 }
+
+/// Discord goes away altogether and comes back: what was told meanwhile is heard, and what is owed goes out.
+#[tokio::test]
+async fn when_discord_is_back_everything_goes_on() {
+    let shift = Shift::begin().await;
+    shift.report("the lamp is broken").await;
+    shift.api.stop();
+    shift.api.restart();
+    shift.api.command(shift.channel, shift.dan, "new_issue", &[("text", "the door is stuck")]);
+    shift.card("the door is stuck").await;
+    shift.api.press(shift.channel, shift.ann, "Claim");
+    shift.card_saying("IN PROGRESS").await;
+    shift.end().await;
+}
