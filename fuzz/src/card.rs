@@ -1,4 +1,4 @@
-//! Whatever a card, a message or an answer says: what Telegram is given is within its limits, its markup is
+//! Whatever a card, a message or an answer says: what a platform is given is within its limits, its markup is
 //! ours, and what fits is said whole.
 
 use adapter_telegram::outbound::{
@@ -7,14 +7,14 @@ use adapter_telegram::outbound::{
 use incident_core::ids::{Handle, Identity, Platform};
 use incident_core::view::{Button, Card, Line, Mention, Message, Reply, ReplyTone, Said, Section, Span};
 
-use crate::button;
 use crate::bytes::Bytes;
 use crate::markup::{Read, read};
+use crate::{blocks, button};
 
 /// Draws a card made of the bytes, and a message and an answer of the same words.
 ///
 /// # Panics
-/// If Telegram would refuse what was drawn, if words became markup, or if words that fit are missing.
+/// If a platform would refuse what was drawn, if words became markup, or if words that fit are missing.
 pub fn check(bytes: &[u8]) {
     let mut bytes = Bytes::new(bytes);
     let card = card(&mut bytes);
@@ -33,8 +33,10 @@ pub fn check(bytes: &[u8]) {
     }
 
     let mentions: Vec<Mention> = (0..bytes.below(12)).map(|_| mention(&mut bytes)).collect();
-    let message = Message { lines, mentions, buttons: card.buttons, offers: Vec::new(), asks: bytes.flag() };
+    let buttons = card.buttons.clone();
+    let message = Message { lines, mentions, buttons, offers: Vec::new(), asks: bytes.flag() };
     everybody_is_told(&message);
+    blocks::check(&card, &reply, &message);
 }
 
 fn everybody_is_told(message: &Message) {

@@ -8,10 +8,12 @@
 //! The binaries are behind the feature `libfuzzer` and the rest is an ordinary member of the workspace: the
 //! checks are compiled, linted and run with everything else, and cannot rot between two searches.
 
+mod blocks;
 pub mod button;
 mod bytes;
 pub mod card;
 pub mod config;
+pub mod delivery;
 mod markup;
 pub mod mutation;
 pub mod stored;
@@ -30,10 +32,11 @@ pub struct Target {
 }
 
 /// Lists all targets.
-pub const TARGETS: [Target; 6] = [
+pub const TARGETS: [Target; 7] = [
     Target { name: "button", check: button::check, more_inputs: None },
     Target { name: "card", check: card::check, more_inputs: None },
     Target { name: "config", check: config::check, more_inputs: None },
+    Target { name: "delivery", check: delivery::check, more_inputs: None },
     Target { name: "stored", check: stored::check, more_inputs: Some("incident-core/tests/stored_events") },
     Target { name: "story", check: story::check, more_inputs: None },
     Target { name: "update", check: update::check, more_inputs: Some("adapter-telegram/tests/updates") },

@@ -48,8 +48,13 @@ fn no_bytes_make_a_button_of_two_codes() {
 }
 
 #[test]
-fn no_bytes_make_a_card_that_telegram_refuses() {
+fn no_bytes_make_a_card_that_a_platform_refuses() {
     holds("card", 2_000);
+}
+
+#[test]
+fn no_bytes_from_slack_are_read_in_two_ways() {
+    holds("delivery", 20_000);
 }
 
 #[test]
