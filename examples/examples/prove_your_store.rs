@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use async_trait::async_trait;
 use incident_core::ids::{
-    ChatRef, CompanyId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Version,
+    ChatRef, CompanyId, GroupId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Version,
 };
 use incident_core::incident::{Event, Lane};
 use incident_core::memory::MemoryStore;
@@ -98,6 +98,7 @@ everything_else_is_passed_on! {
     people(company: CompanyId, ids: &[PersonId]) -> Result<Vec<Person>, StoreError>;
     by_account(company: CompanyId, account: &Identity) -> Result<Option<PersonId>, StoreError>;
     by_handle(company: CompanyId, handle: &Handle) -> Result<Option<PersonId>, StoreError>;
+    count_reported(company: CompanyId, group: GroupId) -> Result<u64, StoreError>;
     renamings(company: CompanyId, person: PersonId) -> Result<Vec<Renaming>, StoreError>;
     forget_renamings(company: CompanyId, person: PersonId) -> Result<u64, StoreError>;
     forget_abandoned(before: Timestamp) -> Result<u64, StoreError>;

@@ -13,7 +13,7 @@ use std::io::Write;
 
 use async_trait::async_trait;
 use incident_core::ids::{
-    ChatRef, CompanyId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Version,
+    ChatRef, CompanyId, GroupId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Version,
 };
 use incident_core::incident::{Event, Lane};
 use incident_core::memory::MemoryStore;
@@ -217,6 +217,10 @@ impl<S: Store> Store for Diary<S> {
 
     async fn by_handle(&self, company: CompanyId, handle: &Handle) -> Result<Option<PersonId>, StoreError> {
         self.inner.by_handle(company, handle).await
+    }
+
+    async fn count_reported(&self, company: CompanyId, group: GroupId) -> Result<u64, StoreError> {
+        self.inner.count_reported(company, group).await
     }
 
     async fn renamings(&self, company: CompanyId, person: PersonId) -> Result<Vec<Renaming>, StoreError> {

@@ -63,6 +63,7 @@ button-resume = ▶️ Resume
 button-confirm = 👍 Solved
 button-keep-open = 🔄 Keep open
 button-close = 🔒 Close
+button-reopen = 🔄 Open again
 button-transfer = 🔀 Transfer
 button-back = ⬅️ Back
 choose-team = Which team should { $number } move to?
@@ -95,6 +96,7 @@ notice-unrouted = 🔔 { $number } has been waiting for a team for { $minutes ->
 }.
 notice-ask-summary = { $person }, please reply to this message with the resolution summary for { $number }: what was done, the root cause, any follow-up.
 notice-ask-summary-again = { $person }, the resolution summary for { $number } is still outstanding. Please reply to this message with it.
+notice-template = Please tell:
 notice-resolved = ✅ { $number } has been marked as resolved!
 notice-closed = 🔒 { $number }: { $reason }.
 notice-summary-missing = ⌛ { $number }: the summary did not come, so work goes on.
@@ -143,6 +145,7 @@ notice-shift-line = { $number } · { $minutes } min — { $text }
 notice-nobody-on-shift = Nobody of the team is on duty now, so the managers hear of it.
 refused-no-teams = ❌ There is no team yet that could take it. An administrator of the group founds one: { $usage }
 allowed-team = the number of a team as { $slash }teams shows it, or default
+allowed-template = 3 to 500 characters, or default
 arguments-week = mon-fri 07:00-19:00 | off
 teams-line = { $team }. { $name }: { $people }
 teams-line-restricted = { $team }. { $name } (for members of teams only): { $people }
@@ -162,7 +165,11 @@ help-command = { $usage } — { $what }
 help-outro = In a new group, an administrator first names the managers: { $usage }.
 usage = Usage: { $usage }
 status-line = { $number }: { $status }
-status-reported = Reported { $at } UTC by { $person }.
+status-reported = Reported { $at } { $zone } by { $person }.
+welcome-total = { $count ->
+    [one] { $count } incident was reported in this group so far.
+   *[other] { $count } incidents were reported in this group so far.
+}
 stats-day = 📊 Today ({ $zone }): { $reported } reported, { $resolved } resolved, { $open } under way.
 stats-week = This week: { $reported } reported, { $resolved } resolved, { $open } under way.
 stats-month = This month: { $reported } reported, { $resolved } resolved, { $open } under way.
@@ -210,9 +217,16 @@ refused-not-authorized-claim-escalation = ❌ You are not authorized to claim es
 refused-not-authorized-admin = ❌ Only group administrators can do this.
 refused-not-authorized-platform = ❌ Only administrators of this installation can do this.
 refused-not-authorized-summary = ❌ It is waiting for a summary from somebody else.
+refused-only-holder = ❌ Only whoever works on it and managers can do this.
+refused-only-managers = ❌ Only managers and group administrators can do this.
+refused-only-workers = ❌ Only those who may claim it and managers can do this.
+refused-only-reporter = ❌ Only whoever reported it and managers can do this.
+refused-only-involved = ❌ Only whoever reported it, those who may claim it, and managers can do this.
+refused-only-staff = ❌ Only dispatchers, managers and group administrators can do this.
 refused-wrong-state = ❌ Not possible now. { $number }: { $status }.
 refused-already-acknowledged = Sorry, { $person } has already claimed { $number }.
 refused-already-assignee = You are already working on { $number }.
+refused-held = ❌ { $person } works on { $number } already. To hand it over: { $usage }
 refused-not-assignee = ❌ You are not working on { $number }.
 refused-not-eligible = ❌ That person cannot take { $number }.
 refused-closing-out = ⌛ { $number } is waiting for a summary from { $person }.
@@ -252,6 +266,7 @@ refused-bad-number = ❌ “{ $text }” is not an incident number.
 refused-try-again = ⚠️ That did not work right now. Please try again.
 refused-company-exists = ❌ There is a company called “{ $name }” already. { $usage } lists them.
 refused-no-such-company = ❌ There is no company called “{ $name }”. { $usage } lists them.
+refused-several-companies = ❌ There are several companies called “{ $name }”. Please name one by its id: { $ids }
 refused-group-taken = ❌ This group belongs to a company already.
 refused-no-such-team = ❌ There is no team with the number “{ $name }”. { $usage } lists them.
 refused-team-exists = ❌ There is a team called “{ $name }” already. { $usage } lists them.
@@ -323,7 +338,7 @@ files-size = { $text }, { $count } kB
 files-more = … and { $count } before these.
 
 # Histories: who did it stands before each.
-history-intro = { $number }: { $status }
+history-intro = { $number }: { $status } · { $zone }
 history-line = { $at } { $person }: { $what }
 history-earlier = There is more, earlier: { $usage }
 history-desk = the desk
@@ -501,6 +516,11 @@ files-gone = 📎 { $number }: the file { $text } is not there any more.
 admission-asked = 👋 Please reply to this message with the name of your company, so that the administrators of this installation can admit this group. A group administrator must do that.
 admission-requested = ✅ Thank you! I have asked the administrators of this installation to admit this group to “{ $name }”. I say so here once they have decided.
 admission-known = I have asked about exactly that already. Please wait until they have decided.
+admission-refused = ❌ They have refused that name. I ask about another one only.
+admission-limited = ⏳ I have asked about this group often enough for today. Please try again in { $hours ->
+    [one] { $hours } hour.
+   *[other] { $hours } hours.
+}
 admission-admitted = ✅ This group is admitted: it belongs to { $name }. A group administrator can now name its managers with { $usage }.
 admission-denied = ❌ The administrators of this installation did not admit this group. If the name of the company was wrong, reply to my question with the right one.
 admission-consult = 🚨 The group “{ $group }” asks to be admitted. It says that it belongs to “{ $name }”; so says { $person }.

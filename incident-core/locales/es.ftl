@@ -63,6 +63,7 @@ button-resume = ▶️ Reanudar
 button-confirm = 👍 Solucionado
 button-keep-open = 🔄 Dejarla abierta
 button-close = 🔒 Cerrar
+button-reopen = 🔄 Abrir de nuevo
 button-transfer = 🔀 Transferir
 button-back = ⬅️ Atrás
 choose-team = ¿A qué equipo debe pasar { $number }?
@@ -95,6 +96,7 @@ notice-unrouted = 🔔 { $number } lleva { $minutes ->
 } sin equipo.
 notice-ask-summary = { $person }, responde a este mensaje con el resumen de { $number }: qué se hizo, cuál fue la causa y si queda algo pendiente.
 notice-ask-summary-again = { $person }, todavía falta el resumen de { $number }. Envíalo como respuesta a este mensaje, por favor.
+notice-template = Cuenta, por favor:
 notice-resolved = ✅ ¡{ $number } está resuelta!
 notice-closed = 🔒 { $number }: { $reason }.
 notice-summary-missing = ⌛ { $number }: el resumen no llegó, así que se sigue trabajando en ella.
@@ -143,6 +145,7 @@ notice-shift-line = { $number } · { $minutes } min — { $text }
 notice-nobody-on-shift = Nadie del equipo está de turno ahora, así que se avisa a los encargados.
 refused-no-teams = ❌ Todavía no hay ningún equipo que pueda encargarse. Un administrador del grupo crea uno: { $usage }
 allowed-team = el número de un equipo tal como lo muestra { $slash }teams, o default
+allowed-template = de 3 a 500 caracteres, o default
 arguments-week = mon-fri 07:00-19:00 | off
 teams-line = { $team }. { $name }: { $people }
 teams-line-restricted = { $team }. { $name } (solo para miembros de equipos): { $people }
@@ -162,7 +165,11 @@ help-command = { $usage } — { $what }
 help-outro = En un grupo nuevo, un administrador indica primero quiénes son los supervisores: { $usage }.
 usage = Se escribe así: { $usage }
 status-line = { $number }: { $status }
-status-reported = Avisó { $person } el { $at } UTC.
+status-reported = Avisó { $person } el { $at } { $zone }.
+welcome-total = { $count ->
+    [one] Hasta ahora se ha avisado de { $count } incidencia en este grupo.
+   *[other] Hasta ahora se ha avisado de { $count } incidencias en este grupo.
+}
 stats-day = 📊 Hoy ({ $zone }): avisos { $reported }, resueltos { $resolved }, en curso { $open }.
 stats-week = Esta semana: avisos { $reported }, resueltos { $resolved }, en curso { $open }.
 stats-month = Este mes: avisos { $reported }, resueltos { $resolved }, en curso { $open }.
@@ -210,9 +217,16 @@ refused-not-authorized-claim-escalation = ❌ No tienes permiso para encargarte 
 refused-not-authorized-admin = ❌ Esto solo pueden hacerlo los administradores del grupo.
 refused-not-authorized-platform = ❌ Solo los administradores de esta instalación pueden hacer esto.
 refused-not-authorized-summary = ❌ El resumen se le pidió a otra persona.
+refused-only-holder = ❌ Esto solo pueden hacerlo quien se encarga y los supervisores.
+refused-only-managers = ❌ Esto solo pueden hacerlo los supervisores y los administradores del grupo.
+refused-only-workers = ❌ Esto solo pueden hacerlo quienes pueden encargarse y los supervisores.
+refused-only-reporter = ❌ Esto solo pueden hacerlo quien dio el aviso y los supervisores.
+refused-only-involved = ❌ Esto solo pueden hacerlo quien dio el aviso, quienes pueden encargarse y los supervisores.
+refused-only-staff = ❌ Esto solo pueden hacerlo despachadores, supervisores y administradores del grupo.
 refused-wrong-state = ❌ Ahora no es posible. { $number }: { $status }.
 refused-already-acknowledged = Lo siento, { $person } ya se encarga de { $number }.
 refused-already-assignee = Ya te encargas de { $number }.
+refused-held = ❌ { $person } ya se encarga de { $number }. Para pasárselo a otra persona: { $usage }
 refused-not-assignee = ❌ No te encargas de { $number }.
 refused-not-eligible = ❌ Esa persona no puede encargarse de { $number }.
 refused-closing-out = ⌛ A { $number } le falta el resumen de { $person }.
@@ -252,6 +266,7 @@ refused-bad-number = ❌ «{ $text }» no es un número de incidencia.
 refused-try-again = ⚠️ Ahora mismo no ha funcionado. Vuelve a intentarlo, por favor.
 refused-company-exists = ❌ Ya existe una empresa llamada «{ $name }». { $usage } muestra todas.
 refused-no-such-company = ❌ No hay ninguna empresa llamada «{ $name }». { $usage } muestra todas.
+refused-several-companies = ❌ Hay varias empresas llamadas «{ $name }». Indica una por su identificador: { $ids }
 refused-group-taken = ❌ Este grupo ya pertenece a una empresa.
 refused-no-such-team = ❌ No hay ningún equipo con el número «{ $name }». { $usage } muestra todos.
 refused-team-exists = ❌ Ya existe un equipo llamado «{ $name }». { $usage } muestra todos.
@@ -323,7 +338,7 @@ files-size = { $text }, { $count } kB
 files-more = … y { $count } antes de estos.
 
 # Histories: who did it stands before each.
-history-intro = { $number }: { $status }
+history-intro = { $number }: { $status } · { $zone }
 history-line = { $at } { $person }: { $what }
 history-earlier = Hay más, anterior: { $usage }
 history-desk = el sistema
@@ -501,6 +516,11 @@ files-gone = 📎 { $number }: el archivo { $text } ya no está.
 admission-asked = 👋 Responde a este mensaje con el nombre de tu empresa, para que quienes administran este servicio puedan admitir este grupo. Tiene que hacerlo un administrador del grupo.
 admission-requested = ✅ ¡Gracias! He pedido a quienes administran este servicio que admitan este grupo en «{ $name }». Lo diré aquí en cuanto decidan.
 admission-known = Ya he preguntado exactamente eso. Espera, por favor, a que decidan.
+admission-refused = ❌ Ese nombre lo han rechazado. Solo puedo preguntar por otro.
+admission-limited = ⏳ Por hoy ya he preguntado bastante por este grupo. Vuelve a intentarlo dentro de { $hours ->
+    [one] { $hours } hora.
+   *[other] { $hours } horas.
+}
 admission-admitted = ✅ Este grupo está admitido: pertenece a { $name }. Un administrador del grupo puede nombrar ahora a sus responsables con { $usage }.
 admission-denied = ❌ Quienes administran este servicio no han admitido este grupo. Si el nombre de la empresa estaba mal, responde a mi pregunta con el correcto.
 admission-consult = 🚨 El grupo «{ $group }» pide ser admitido. Dice que pertenece a «{ $name }»; lo dice { $person }.

@@ -63,6 +63,7 @@ button-resume = ▶️ Verdergaan
 button-confirm = 👍 Opgelost
 button-keep-open = 🔄 Openhouden
 button-close = 🔒 Sluiten
+button-reopen = 🔄 Opnieuw openen
 button-transfer = 🔀 Overdragen
 button-back = ⬅️ Terug
 choose-team = Naar welk team moet { $number }?
@@ -95,6 +96,7 @@ notice-unrouted = 🔔 { $number } wacht al { $minutes ->
 } op een team.
 notice-ask-summary = { $person }, beantwoord dit bericht met de samenvatting van { $number }: wat is er gedaan, wat was de oorzaak, moet er nog iets gebeuren?
 notice-ask-summary-again = { $person }, de samenvatting van { $number } ontbreekt nog. Stuur hem als antwoord op dit bericht.
+notice-template = Vertel graag:
 notice-resolved = ✅ { $number } is opgelost!
 notice-closed = 🔒 { $number }: { $reason }.
 notice-summary-missing = ⌛ { $number }: er kwam geen samenvatting, dus het werk gaat door.
@@ -143,6 +145,7 @@ notice-shift-line = { $number } · { $minutes } min — { $text }
 notice-nobody-on-shift = Van het team heeft nu niemand dienst, dus de managers horen het.
 refused-no-teams = ❌ Er is nog geen team dat het kan oppakken. Een beheerder van de groep maakt er een: { $usage }
 allowed-team = het nummer van een team zoals { $slash }teams het toont, of default
+allowed-template = 3 tot 500 tekens, of default
 arguments-week = mon-fri 07:00-19:00 | off
 teams-line = { $team }. { $name }: { $people }
 teams-line-restricted = { $team }. { $name } (alleen voor teamleden): { $people }
@@ -162,7 +165,11 @@ help-command = { $usage } — { $what }
 help-outro = In een nieuwe groep noemt een beheerder eerst de managers: { $usage }.
 usage = Zo typ je het: { $usage }
 status-line = { $number }: { $status }
-status-reported = Gemeld op { $at } UTC door { $person }.
+status-reported = Gemeld op { $at } { $zone } door { $person }.
+welcome-total = { $count ->
+    [one] Tot nu toe is in deze groep { $count } incident gemeld.
+   *[other] Tot nu toe zijn in deze groep { $count } incidenten gemeld.
+}
 stats-day = 📊 Vandaag ({ $zone }): { $reported } gemeld, { $resolved } opgelost, { $open } lopend.
 stats-week = Deze week: { $reported } gemeld, { $resolved } opgelost, { $open } lopend.
 stats-month = Deze maand: { $reported } gemeld, { $resolved } opgelost, { $open } lopend.
@@ -210,9 +217,16 @@ refused-not-authorized-claim-escalation = ❌ Je mag geen escalaties oppakken. V
 refused-not-authorized-admin = ❌ Alleen beheerders van de groep kunnen dit.
 refused-not-authorized-platform = ❌ Alleen beheerders van deze installatie kunnen dit.
 refused-not-authorized-summary = ❌ De samenvatting moet van iemand anders komen.
+refused-only-holder = ❌ Alleen wie eraan werkt en managers kunnen dit.
+refused-only-managers = ❌ Alleen managers en beheerders van de groep kunnen dit.
+refused-only-workers = ❌ Alleen wie het mag oppakken en managers kunnen dit.
+refused-only-reporter = ❌ Alleen wie het heeft gemeld en managers kunnen dit.
+refused-only-involved = ❌ Alleen wie het heeft gemeld, wie het mag oppakken en managers kunnen dit.
+refused-only-staff = ❌ Alleen dispatchers, managers en beheerders van de groep kunnen dit.
 refused-wrong-state = ❌ Dat kan nu niet. { $number }: { $status }.
 refused-already-acknowledged = Helaas, { $person } heeft { $number } al opgepakt.
 refused-already-assignee = Je werkt al aan { $number }.
+refused-held = ❌ { $person } werkt al aan { $number }. Overdragen gaat met { $usage }
 refused-not-assignee = ❌ Je werkt niet aan { $number }.
 refused-not-eligible = ❌ Deze persoon kan { $number } niet oppakken.
 refused-closing-out = ⌛ { $number } wacht op een samenvatting van { $person }.
@@ -252,6 +266,7 @@ refused-bad-number = ❌ ‘{ $text }’ is geen incidentnummer.
 refused-try-again = ⚠️ Dat lukte even niet. Probeer het opnieuw.
 refused-company-exists = ❌ Er is al een bedrijf dat “{ $name }” heet. { $usage } toont ze allemaal.
 refused-no-such-company = ❌ Er is geen bedrijf dat “{ $name }” heet. { $usage } toont ze allemaal.
+refused-several-companies = ❌ Er zijn meer bedrijven die “{ $name }” heten. Noem er een met zijn id: { $ids }
 refused-group-taken = ❌ Deze groep hoort al bij een bedrijf.
 refused-no-such-team = ❌ Er is geen team met het nummer “{ $name }”. { $usage } toont ze allemaal.
 refused-team-exists = ❌ Er is al een team dat “{ $name }” heet. { $usage } toont ze allemaal.
@@ -323,7 +338,7 @@ files-size = { $text }, { $count } kB
 files-more = … en { $count } hiervoor.
 
 # Histories: who did it stands before each.
-history-intro = { $number }: { $status }
+history-intro = { $number }: { $status } · { $zone }
 history-line = { $at } { $person }: { $what }
 history-earlier = Er is meer, van eerder: { $usage }
 history-desk = het systeem
@@ -501,6 +516,11 @@ files-gone = 📎 { $number }: het bestand { $text } is er niet meer.
 admission-asked = 👋 Antwoord op dit bericht met de naam van je bedrijf, zodat de beheerders van deze installatie deze groep kunnen toelaten. Een beheerder van de groep moet dat doen.
 admission-requested = ✅ Dank je! Ik heb de beheerders van deze installatie gevraagd deze groep toe te laten tot “{ $name }”. Ik zeg het hier zodra ze hebben beslist.
 admission-known = Precies dat heb ik al gevraagd. Wacht alsjeblieft tot ze hebben beslist.
+admission-refused = ❌ Die naam hebben ze geweigerd. Ik vraag alleen naar een andere.
+admission-limited = ⏳ Ik heb vandaag vaak genoeg naar deze groep gevraagd. Probeer het over { $hours ->
+    [one] { $hours } uur
+   *[other] { $hours } uur
+} opnieuw.
 admission-admitted = ✅ Deze groep is toegelaten: ze hoort bij { $name }. Een beheerder van de groep kan nu met { $usage } de managers aanwijzen.
 admission-denied = ❌ De beheerders van deze installatie hebben deze groep niet toegelaten. Was de naam van het bedrijf verkeerd, antwoord dan op mijn vraag met de juiste.
 admission-consult = 🚨 De groep “{ $group }” vraagt om toelating. Ze zegt bij “{ $name }” te horen; dat zegt { $person }.

@@ -63,6 +63,7 @@ button-resume = ▶️ Продолжить
 button-confirm = 👍 Помогло
 button-keep-open = 🔄 Не закрывать
 button-close = 🔒 Закрыть
+button-reopen = 🔄 Открыть снова
 button-transfer = 🔀 Передать
 button-back = ⬅️ Назад
 choose-team = Какой команде передать { $number }?
@@ -101,6 +102,7 @@ notice-unrouted = 🔔 { $number } ждёт выбора команды уже {
 }.
 notice-ask-summary = { $person }, ответьте на это сообщение и подведите итог по { $number }: что сделано, в чём была причина, что ещё осталось.
 notice-ask-summary-again = { $person }, итога по { $number } всё ещё нет. Пришлите его, пожалуйста, ответом на это сообщение.
+notice-template = Расскажите, пожалуйста:
 notice-resolved = ✅ { $number }: всё решено!
 notice-closed = 🔒 { $number }: { $reason }.
 notice-summary-missing = ⌛ { $number }: итога так и не было, работа продолжается.
@@ -149,6 +151,7 @@ notice-shift-line = { $number } · { $minutes } мин — { $text }
 notice-nobody-on-shift = Сейчас из команды никто не дежурит, поэтому сообщаем менеджерам.
 refused-no-teams = ❌ Пока нет команды, которая могла бы это взять. Администратор группы создаёт её: { $usage }
 allowed-team = номер команды, как его показывает { $slash }teams, или default
+allowed-template = от 3 до 500 символов или default
 arguments-week = mon-fri 07:00-19:00 | off
 teams-line = { $team }. { $name }: { $people }
 teams-line-restricted = { $team }. { $name } (только для участников команд): { $people }
@@ -168,7 +171,13 @@ help-command = { $usage } — { $what }
 help-outro = В новой группе администратор сначала назначает менеджеров: { $usage }.
 usage = Пишется так: { $usage }
 status-line = { $number }: { $status }
-status-reported = Сообщение от { $at } UTC, автор: { $person }.
+status-reported = Сообщение от { $at } { $zone }, автор: { $person }.
+welcome-total = { $count ->
+    [one] До сих пор в этой группе был { $count } инцидент.
+    [few] До сих пор в этой группе было { $count } инцидента.
+    [many] До сих пор в этой группе было { $count } инцидентов.
+   *[other] До сих пор в этой группе было { $count } инцидента.
+}
 stats-day = 📊 Сегодня ({ $zone }): поступило { $reported }, решено { $resolved }, в работе { $open }.
 stats-week = За эту неделю: поступило { $reported }, решено { $resolved }, в работе { $open }.
 stats-month = За этот месяц: поступило { $reported }, решено { $resolved }, в работе { $open }.
@@ -216,9 +225,16 @@ refused-not-authorized-claim-escalation = ❌ Вы не можете взять 
 refused-not-authorized-admin = ❌ Это могут только администраторы группы.
 refused-not-authorized-platform = ❌ Это могут делать только администраторы этой установки.
 refused-not-authorized-summary = ❌ Итог ждут не от вас.
+refused-only-holder = ❌ Это могут только тот, кто этим занимается, и менеджеры.
+refused-only-managers = ❌ Это могут только менеджеры и администраторы группы.
+refused-only-workers = ❌ Это могут только те, кто вправе это взять, и менеджеры.
+refused-only-reporter = ❌ Это могут только тот, кто об этом сообщил, и менеджеры.
+refused-only-involved = ❌ Это могут только тот, кто об этом сообщил, те, кто вправе это взять, и менеджеры.
+refused-only-staff = ❌ Это могут только диспетчеры, менеджеры и администраторы группы.
 refused-wrong-state = ❌ Сейчас так нельзя. { $number }: { $status }.
 refused-already-acknowledged = Увы, { $number } уже в работе: { $person }.
 refused-already-assignee = Вы уже занимаетесь { $number }.
+refused-held = ❌ { $number } уже у { $person }. Передать можно так: { $usage }
 refused-not-assignee = ❌ Вы не занимаетесь { $number }.
 refused-not-eligible = ❌ Этот человек не может взять { $number }.
 refused-closing-out = ⌛ { $number }: ждём итог, его пишет { $person }.
@@ -266,6 +282,7 @@ refused-bad-number = ❌ «{ $text }» — это не номер инциден
 refused-try-again = ⚠️ Сейчас не получилось. Попробуйте ещё раз.
 refused-company-exists = ❌ Компания «{ $name }» уже есть. Все компании: { $usage }.
 refused-no-such-company = ❌ Компании «{ $name }» нет. Все компании: { $usage }.
+refused-several-companies = ❌ Компаний «{ $name }» несколько. Укажите одну по её номеру: { $ids }
 refused-group-taken = ❌ Эта группа уже относится к компании.
 refused-no-such-team = ❌ Команды с номером «{ $name }» нет. Все команды: { $usage }.
 refused-team-exists = ❌ Команда «{ $name }» уже есть. Все команды: { $usage }.
@@ -337,7 +354,7 @@ files-size = { $text }, { $count } кБ
 files-more = … и { $count } до этих.
 
 # Histories: who did it stands before each.
-history-intro = { $number }: { $status }
+history-intro = { $number }: { $status } · { $zone }
 history-line = { $at } { $person }: { $what }
 history-earlier = Есть и более раннее: { $usage }
 history-desk = система
@@ -515,6 +532,13 @@ files-gone = 📎 { $number }: файла { $text } больше нет.
 admission-asked = 👋 Ответьте на это сообщение названием вашей компании, чтобы администраторы этой установки могли принять группу. Это должен сделать администратор группы.
 admission-requested = ✅ Спасибо! Я попросил администраторов этой установки принять группу в «{ $name }». Я скажу здесь, когда они решат.
 admission-known = Именно об этом я уже спросил. Подождите, пожалуйста, пока они решат.
+admission-refused = ❌ Это название отклонили. Спросить можно только о другом.
+admission-limited = ⏳ Сегодня об этой группе уже спрашивали достаточно. Попробуйте снова через { $hours ->
+    [one] { $hours } час.
+    [few] { $hours } часа.
+    [many] { $hours } часов.
+   *[other] { $hours } часа.
+}
 admission-admitted = ✅ Группа принята: она относится к { $name }. Администратор группы может теперь назвать менеджеров: { $usage }.
 admission-denied = ❌ Администраторы этой установки не приняли группу. Если название компании было неверным, ответьте на мой вопрос верным.
 admission-consult = 🚨 Группа «{ $group }» просит её принять. Она говорит, что относится к «{ $name }»; так говорит { $person }.

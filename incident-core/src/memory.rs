@@ -26,7 +26,8 @@ use self::requests::Requests;
 use self::rosters::Rosters;
 use crate::figures::Case;
 use crate::ids::{
-    ChatRef, CompanyId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Platform, Version,
+    ChatRef, CompanyId, GroupId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Platform,
+    Version,
 };
 use crate::incident::{Effect, Event, Lane};
 use crate::ports::{
@@ -301,6 +302,10 @@ impl Store for MemoryStore {
 
     async fn by_handle(&self, company: CompanyId, handle: &Handle) -> Result<Option<PersonId>, StoreError> {
         Ok(self.lock("look up a handle")?.people.by_handle(company, handle))
+    }
+
+    async fn count_reported(&self, company: CompanyId, group: GroupId) -> Result<u64, StoreError> {
+        Ok(self.lock("count incidents")?.incidents.count(company, group))
     }
 
     async fn renamings(&self, company: CompanyId, person: PersonId) -> Result<Vec<Renaming>, StoreError> {

@@ -22,6 +22,7 @@ mod reply;
 mod rota;
 mod settings;
 mod shift;
+mod standing;
 mod stats;
 mod tenants;
 mod words;

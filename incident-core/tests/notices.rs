@@ -1,5 +1,6 @@
 //! What people are told once: every notice, announcement and refusal in its words, and whom it addresses.
 
+use incident_core::figures::Zone;
 use incident_core::ids::{Handle, Platform};
 use incident_core::incident::{
     Audience, CloseReason, Command, Invalid, Level, Notice, Prompt, Rejection, StateKind,
@@ -189,7 +190,7 @@ fn a_press_is_answered_in_passing() {
 fn the_status_of_an_incident_is_told_in_full() {
     let claimed = reported(Preset::TwoTier).asked(ANN, Command::Acknowledge);
     let resolved = claimed.clone().asked(ANN, Command::Resolve { summary: Some(text("Changed it")) });
-    let status = |given: &Given| answered(given, None, Said::Status).0;
+    let status = |given: &Given| answered(given, None, Said::Status { zone: Zone::UTC, reopen: false }).0;
     let reported = "Issue: A tyre is flat\nReported 2026-01-01 00:00 UTC by Driver.";
     assert_eq!(status(&claimed), format!("TKT-2026-0001: Claimed\n{reported}\nHandled by: Ann"));
     assert_eq!(

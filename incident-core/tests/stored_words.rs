@@ -1,18 +1,41 @@
 //! Words that stand in rows, logs and buttons. They are compared with what others wrote down long ago, so each
 //! is said here once more: changing one is a decision, not a slip.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 
-use incident_core::ids::{ChatRef, IncidentId, PersonId, Platform, Version};
+use incident_core::ids::{ChatRef, GroupId, IncidentId, PersonId, Platform, Version};
 use incident_core::incident::Lane;
+use incident_core::policy::Role;
 use incident_core::ports::StoreError;
-use incident_core::roster::GroupStatus;
+use incident_core::roster::{Admission, Grant, Grantee, GroupStatus, OwnSettings, Settings};
+use incident_core::text::Text;
 use incident_core::view::{Action, ButtonCode, CommandWord, Said};
 
 #[test]
 fn lanes_are_stored_under_these_words_and_in_this_order() {
     assert_eq!(Lane::ALL.map(Lane::as_str), ["page", "notice", "card", "upkeep"]);
     assert_eq!(Lane::ALL.map(Lane::rank), [0, 1, 2, 3]);
+}
+
+#[test]
+fn settings_are_stored_under_these_names_and_no_others() {
+    let written = |settings: &Settings| {
+        let written = serde_json::to_value(settings).expect("it can be stored");
+        let written = written.as_object().expect("it has names");
+        written.keys().cloned().collect::<BTreeSet<String>>()
+    };
+    let group = GroupId::from_u128(1);
+    let grant = Grant { role: Role::Manager, to: Grantee::Person(PersonId::new(1)) };
+    let whole = Settings {
+        group_locales: BTreeMap::from([(group, Text::erased())]),
+        groups: BTreeMap::from([(group, OwnSettings::default())]),
+        company_grants: BTreeSet::from([grant]),
+        admissions: BTreeMap::from([(group, Admission::default())]),
+        provisional: true,
+        ..Settings::default()
+    };
+    assert_eq!(written(&whole), BTreeSet::from(Settings::NAMES.map(str::to_owned)));
 }
 
 #[test]

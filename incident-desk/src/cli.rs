@@ -39,8 +39,8 @@ Examples:
   incident-desk simulate --seed 7          watch a desk through failures, with the journal beside the chat
   incident-desk check-config               see every setting and where it comes from
   TELEGRAM_BOT_TOKEN=… incident-desk       serve, with incidents.db in the working directory
-  incident-desk backup --to monday.db      copy the database while the desk is running
-  incident-desk export --out all.jsonl     write everything as JSON lines
+  incident-desk backup --output monday.db  copy the database while the desk is running
+  incident-desk export --output all.jsonl  write everything as JSON lines
   incident-desk report --period week --output week.html
                                            see how a company's week went
   incident-desk verify                     look whether everything in the database fits together
@@ -182,16 +182,16 @@ fn parse_preset(word: &str) -> Result<Preset, String> {
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct Backup {
     /// Write the copy to PATH
-    #[arg(long, value_name = "PATH")]
-    pub to: PathBuf,
+    #[arg(long, value_name = "PATH", alias = "to")]
+    pub output: PathBuf,
 }
 
 /// Holds the options of `export`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct Export {
     /// Write to the file at PATH instead of the standard output
-    #[arg(long, value_name = "PATH")]
-    pub out: Option<PathBuf>,
+    #[arg(long, value_name = "PATH", alias = "out")]
+    pub output: Option<PathBuf>,
 }
 
 impl Cli {
@@ -274,11 +274,19 @@ mod tests {
             ),
             ("incident-desk check-config", Command::CheckConfig),
             ("incident-desk migrate", Command::Migrate(Migrate::default())),
-            ("incident-desk backup --to b.db", Command::Backup(Backup { to: "b.db".into() })),
+            ("incident-desk backup --to b.db", Command::Backup(Backup { output: "b.db".into() })),
+            ("incident-desk backup --output b.db", Command::Backup(Backup { output: "b.db".into() })),
             ("incident-desk verify", Command::Verify),
             ("incident-desk health", Command::Health),
             ("incident-desk export", Command::Export(Export::default())),
-            ("incident-desk export --out c.jsonl", Command::Export(Export { out: Some("c.jsonl".into()) })),
+            (
+                "incident-desk export --out c.jsonl",
+                Command::Export(Export { output: Some("c.jsonl".into()) }),
+            ),
+            (
+                "incident-desk export --output c.jsonl",
+                Command::Export(Export { output: Some("c.jsonl".into()) }),
+            ),
         ];
         for (line, command) in cases {
             assert_eq!(parse(line), Ok((None, command)), "{line}");

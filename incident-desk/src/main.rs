@@ -104,8 +104,8 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
             Some(route) => runtime()?.block_on(run_move(&config, &route, options.dry_run)),
             None => migrate(&config),
         },
-        Command::Backup(backup) => back_up(&config, &backup.to),
-        Command::Export(options) => runtime()?.block_on(run_export(&config, options.out.as_deref())),
+        Command::Backup(backup) => back_up(&config, &backup.output),
+        Command::Export(options) => runtime()?.block_on(run_export(&config, options.output.as_deref())),
         Command::Import(Import { from: Source::Raisedash(options) }) => {
             runtime()?.block_on(run_import(&config, &options))
         }

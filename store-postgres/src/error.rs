@@ -157,6 +157,16 @@ impl Failure {
         self.constraint.as_deref()
     }
 
+    /// Says what to do about it, where that is known.
+    fn advice(&self) -> &'static str {
+        match self.state.as_deref() {
+            Some("42501") => {
+                "; this needs the owner of the database: migrate with the owner's URL, as store-postgres/README.md says"
+            }
+            Some(_) | None => "",
+        }
+    }
+
     fn of_the_way(fate: Fate, said: impl Into<String>) -> Self {
         Self { fate, state: None, constraint: None, said: said.into() }
     }
@@ -219,7 +229,7 @@ fn fate(state: &str) -> Fate {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.state {
-            Some(state) => write!(f, "{} ({state})", self.said),
+            Some(state) => write!(f, "{} ({state}){}", self.said, self.advice()),
             None => f.write_str(&self.said),
         }
     }

@@ -42,6 +42,7 @@ async fn no_question_of_every_day_looks_through_a_table() {
         query::LOAD,
         query::FIND,
         query::REPORTS,
+        query::COUNT,
         query::DUE,
         query::DUE_COMPANIES,
         cases::CASES,

@@ -1,7 +1,7 @@
 //! Questions about incidents. Each is answered by an index, so that a database of a million incidents answers
 //! like one of a thousand.
 
-use incident_core::ids::{CompanyId, IncidentId, Number, PersonId};
+use incident_core::ids::{CompanyId, GroupId, IncidentId, Number, PersonId};
 use incident_core::incident::{StateKind, Tag};
 use incident_core::ports::{Filed, Listing, Page};
 use incident_core::time::Timestamp;
@@ -56,6 +56,16 @@ pub(crate) async fn find(
     let select = sqlx::query(FIND).bind(company.to_string()).bind(year).bind(seq);
     let row = select.fetch_optional(db).await?;
     row.map(|row| Record::new(&row, "incidents", &number).id("id")).transpose()
+}
+
+/// Counts the incidents of a group.
+pub(crate) const COUNT: &str = "SELECT count(*) AS count FROM incidents WHERE company = $1 AND group_id = $2";
+
+/// Counts the incidents that were ever reported in a group.
+pub(crate) async fn count(db: &mut PgConnection, company: CompanyId, group: GroupId) -> Result<u64, Fault> {
+    let row = sqlx::query(COUNT).bind(company.to_string()).bind(group.to_string()).fetch_one(db).await?;
+    let count: i64 = Record::new(&row, "incidents", &company).value("count")?;
+    Ok(count.unsigned_abs())
 }
 
 /// Lists incidents, in the order of their ids.

@@ -199,7 +199,10 @@ pub(crate) async fn write_settings(
     company: &str,
     settings: &Settings,
 ) -> Result<(), Fault> {
-    sqlx::query("DELETE FROM settings WHERE company = $1").bind(company).execute(&mut *db).await?;
+    // What a newer program has set stays as it is: this one knows nothing of it.
+    let known = Settings::NAMES.map(str::to_owned).to_vec();
+    let delete = sqlx::query("DELETE FROM settings WHERE company = $1 AND setting = ANY ($2)");
+    delete.bind(company).bind(known).execute(&mut *db).await?;
     let Value::Object(settings) = serde_json::to_value(settings)? else {
         return Err(Fault::Refused("settings are not written as an object"));
     };

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use incident_core::ids::{
-    ChatRef, CompanyId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Version,
+    ChatRef, CompanyId, GroupId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Version,
 };
 use incident_core::incident::{Effect, Event, Lane};
 use incident_core::memory::Abandoned;
@@ -338,6 +338,10 @@ impl Store for PostgresStore {
 
     async fn by_handle(&self, company: CompanyId, handle: &Handle) -> Result<Option<PersonId>, StoreError> {
         ask!(self.pool, "look up a handle", |db| people::by_handle(db, company, handle))
+    }
+
+    async fn count_reported(&self, company: CompanyId, group: GroupId) -> Result<u64, StoreError> {
+        ask!(self.pool, "count incidents", |db| query::count(db, company, group))
     }
 
     async fn renamings(&self, company: CompanyId, person: PersonId) -> Result<Vec<Renaming>, StoreError> {

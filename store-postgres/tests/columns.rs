@@ -267,3 +267,19 @@ async fn a_reason_is_kept_without_the_one_character_that_no_text_may_have() {
     settle(&place.store, &claim, later, 4).await;
     assert_eq!(place.rows("SELECT reason FROM effects ORDER BY id").await, ["no chat", "not now"]);
 }
+
+#[tokio::test]
+async fn what_a_newer_program_has_set_survives_what_this_one_sets() {
+    let place = Place::new().await;
+    let office = Office::open(&place.store, 1).await;
+    place.database.execute("INSERT INTO settings SELECT id, 'colour', '7' FROM companies").await;
+    for value in [Some(true), Some(false)] {
+        let set = RosterCommand::Set { setting: Setting::SelfRegistration(value) };
+        office.administers(vec![set], 1).await;
+    }
+    assert_eq!(
+        place.rows("SELECT setting, value FROM settings ORDER BY setting").await,
+        ["colour 7", "self_registration false"]
+    );
+    assert_eq!(office.roster().await.settings.self_registration, Some(false));
+}

@@ -33,6 +33,7 @@ async fn one_role_migrates_and_another_serves() {
     let options = Options { connections: 2, ..Options::default() };
     let error = PostgresStore::migrate(&user, &options).await.unwrap_err();
     assert!(matches!(error, OpenError::Migration { version: 1, .. }), "{error}");
+    assert!(error.to_string().contains("migrate with the owner's URL"), "{error}");
     let error = PostgresStore::connect(&user, options.clone()).await.unwrap_err();
     assert!(matches!(error, OpenError::Older { found: 0, .. }), "{error}");
     assert_eq!(PostgresStore::migrate(&owner, &options).await.expect("it migrates"), 0);

@@ -34,6 +34,7 @@ fn no_question_of_every_day_looks_through_a_table() {
         query::LOAD,
         query::FIND,
         query::REPORTS,
+        query::COUNT,
         query::DUE,
         query::NEXT_WAKE,
         query::DUE_COMPANIES,

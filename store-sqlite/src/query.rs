@@ -1,7 +1,7 @@
 //! Questions about incidents. Each is answered by an index, so that a database of a million incidents answers
 //! like one of a thousand.
 
-use incident_core::ids::{CompanyId, IncidentId, Number, PersonId};
+use incident_core::ids::{CompanyId, GroupId, IncidentId, Number, PersonId};
 use incident_core::incident::{StateKind, Tag};
 use incident_core::ports::{Filed, Listing, Page};
 use incident_core::time::Timestamp;
@@ -50,6 +50,16 @@ pub(crate) fn find(
     let mut select = connection.prepare_cached(FIND)?;
     let mut rows = select.query(params![company.to_string(), number.year, number.seq])?;
     rows.next()?.map(|row| Record::new(row, "incidents", &number).id("id")).transpose()
+}
+
+/// Counts the incidents of a group.
+pub(crate) const COUNT: &str = "SELECT count(*) FROM incidents WHERE company = ?1 AND group_id = ?2";
+
+/// Counts the incidents that were ever reported in a group.
+pub(crate) fn count(connection: &Connection, company: CompanyId, group: GroupId) -> Result<u64, Fault> {
+    let mut select = connection.prepare_cached(COUNT)?;
+    let count: i64 = select.query_row([company.to_string(), group.to_string()], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
 }
 
 /// Lists incidents, in the order of their ids.

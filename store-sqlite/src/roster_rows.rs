@@ -207,10 +207,13 @@ pub(crate) fn write_settings(
     company: &str,
     settings: &Settings,
 ) -> Result<(), Fault> {
-    connection.execute("DELETE FROM settings WHERE company = ?1", [company])?;
     let Value::Object(settings) = serde_json::to_value(settings)? else {
         return Err(Fault::Refused("settings are not written as an object"));
     };
+    // What a newer program has set stays as it is: this one knows nothing of it.
+    for setting in Settings::NAMES {
+        connection.execute("DELETE FROM settings WHERE company = ?1 AND setting = ?2", [company, setting])?;
+    }
     for (setting, value) in settings.iter().filter(|(_, value)| !value.is_null()) {
         connection.execute(
             "INSERT INTO settings (company, setting, value) VALUES (?1, ?2, ?3)",

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use incident_core::ids::{
-    ChatRef, CompanyId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Version,
+    ChatRef, CompanyId, GroupId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Version,
 };
 use incident_core::incident::{Effect, Event, Lane};
 use incident_core::memory::Abandoned;
@@ -262,6 +262,10 @@ impl Store for SqliteStore {
 
     async fn by_handle(&self, company: CompanyId, handle: &Handle) -> Result<Option<PersonId>, StoreError> {
         self.read("look up a handle", |db| people::by_handle(db, company, handle))
+    }
+
+    async fn count_reported(&self, company: CompanyId, group: GroupId) -> Result<u64, StoreError> {
+        self.read("count incidents", |db| query::count(db, company, group))
     }
 
     async fn renamings(&self, company: CompanyId, person: PersonId) -> Result<Vec<Renaming>, StoreError> {

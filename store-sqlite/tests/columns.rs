@@ -254,3 +254,20 @@ async fn old_requests_are_forgotten_however_many_there_are() {
     assert_eq!(place.rows("SELECT key FROM requests"), ["young"]);
     assert_eq!(place.store.forget_requests(young).await.works(), 0);
 }
+
+#[tokio::test]
+async fn what_a_newer_program_has_set_survives_what_this_one_sets() {
+    let place = Place::new();
+    let office = Office::open(&place.store, 1).await;
+    let db = Connection::open(&place.path).expect("it opens");
+    db.execute("INSERT INTO settings SELECT id, 'colour', '7' FROM companies", []).expect("there is room");
+    for value in [Some(true), Some(false)] {
+        let set = RosterCommand::Set { setting: Setting::SelfRegistration(value) };
+        office.administers(vec![set], 1).await;
+    }
+    assert_eq!(
+        place.rows("SELECT setting, value FROM settings ORDER BY setting"),
+        ["colour 7", "self_registration false"]
+    );
+    assert_eq!(office.roster().await.settings.self_registration, Some(false));
+}

@@ -84,15 +84,23 @@ impl Desk {
             return Ok(Answer::of(Said::Nothing));
         };
         let consult = self.platform_admins.iter().map(alone).collect();
-        let order = AdmissionOrder::Request { name, by, consult };
+        let order = AdmissionOrder::Request { name, by, consult, at: scene.now };
         let command = RosterCommand::Admission { group: scene.group.id, order };
         let answer = self.roster_answer(scene, actor, vec![command]).await?;
         let known = Said::Refused(Rejection::InvalidInput { reason: Invalid::NoChange });
+        if let Said::Refused(Rejection::RateLimited { retry_after_secs }) = answer.said {
+            return Ok(Answer::of(Said::AdmissionLimited { hours: retry_after_secs.div_ceil(3_600) }));
+        }
         if answer.said != known {
             return Ok(answer);
         }
         let repeated = self.store.applied(&scene.request.key).await?.is_some();
-        Ok(Answer::of(if repeated { Said::Rostered } else { Said::AdmissionKnown }))
+        let denied = scene.roster.admission(scene.group.id).is_some_and(|admission| admission.denied);
+        Ok(Answer::of(match (repeated, denied) {
+            (true, _) => Said::Rostered,
+            (false, true) => Said::AdmissionDenied,
+            (false, false) => Said::AdmissionKnown,
+        }))
     }
 
     async fn refuse_once(&self, scene: &Scene<'_>) -> Result<Answer, HandleError> {
@@ -144,7 +152,7 @@ impl Desk {
                 return self.judge_into(applicant, *group, company, judge).await;
             }
             AdmissionVerdict::Alone => {
-                if self.named_company(&name).await?.is_some() {
+                if !self.named_companies(&name).await?.is_empty() {
                     return Ok(Said::CompanyExists(name));
                 }
                 (AdmissionOrder::Alone, Said::GroupAdmitted(name))

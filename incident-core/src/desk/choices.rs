@@ -69,9 +69,15 @@ impl Desk {
             Ok(people) => Said::Choose(Choice::Assignees(people)),
             // There is nobody to choose from; somebody may still be named.
             Err(None | Some(Rejection::NotEligible)) => Said::Usage(word),
+            Err(Some(rejection @ (Rejection::AlreadyAcknowledged { .. } | Rejection::AlreadyAssignee)))
+                if !instead =>
+            {
+                filed.incident.assignees().next().map_or(Said::Refused(rejection), Said::Held)
+            }
             Err(Some(rejection)) => Said::Refused(rejection),
         };
-        Answer::about(said, Some(filed))
+        let act = if instead { Act::Reassign } else { Act::Assign };
+        Answer::about(said, Some(filed)).asking(act)
     }
 }
 

@@ -14,7 +14,7 @@ mod tenants;
 
 use std::time::Duration;
 
-pub(super) use orders::holder_meant;
+pub(super) use orders::{act_of, holder_meant};
 use roles::RoleChange;
 
 use super::handle::{Answer, Scene};
@@ -28,7 +28,8 @@ impl Desk {
         word: CommandWord,
     ) -> Result<Answer, HandleError> {
         match word {
-            CommandWord::Start | CommandWord::Help => Ok(Answer::of(Said::Help)),
+            CommandWord::Start => self.welcome(scene).await,
+            CommandWord::Help => Ok(Answer::of(Said::Help)),
             CommandWord::NewIssue => self.new_issue(scene).await,
             CommandWord::Status => self.status(scene).await,
             CommandWord::RegisterDriver => self.register(scene).await,

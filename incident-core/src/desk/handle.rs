@@ -102,7 +102,7 @@ impl Desk {
         {
             return self.judge_press(code, &Judge { request: &request, profile, now }).await;
         }
-        if let Some(said) = Self::without_group(&request) {
+        if let Some(said) = Self::without_group(&request, tenancy.is_some()) {
             return Ok(self.plainly(&request, said));
         }
         match tenancy {
@@ -112,10 +112,11 @@ impl Desk {
     }
 
     /// What is answered alike in every chat.
-    fn without_group(request: &Request) -> Option<Said> {
+    fn without_group(request: &Request, known: bool) -> Option<Said> {
         let group = request.chat_kind == ChatKind::Group;
         match &request.ask {
-            Ask::Command { word: CommandWord::Start | CommandWord::Help, .. } => Some(Said::Help),
+            Ask::Command { word: CommandWord::Help, .. } => Some(Said::Help),
+            Ask::Command { word: CommandWord::Start, .. } if !(group && known) => Some(Said::Help),
             Ask::Command { .. } | Ask::Report { .. } if !group => Some(Said::OnlyInGroups),
             Ask::Answer { .. } | Ask::Thread { .. } | Ask::Album { .. } if !group => Some(Said::Nothing),
             Ask::Remark { .. } => Some(Said::Nothing),
@@ -157,6 +158,10 @@ impl Desk {
                 Answer::of(Said::Nothing)
             }
             (Ask::Remark { .. }, _) => Answer::of(Said::Nothing),
+            (
+                Ask::Command { word: CommandWord::Start, .. },
+                GroupStatus::Suspended | GroupStatus::Pending,
+            ) => Answer::of(Said::Help),
             // Whoever sends pictures about has not asked us for anything.
             (Ask::Album { .. }, GroupStatus::Suspended | GroupStatus::Pending) => Answer::of(Said::Nothing),
             (_, GroupStatus::Suspended) => Answer::of(Said::Suspended),

@@ -2,7 +2,7 @@
 
 use super::change::Changed;
 use super::change::RosterOrder;
-use super::commands::holder_meant;
+use super::commands::{act_of, holder_meant};
 use super::handle::{Answer, Scene};
 use super::{Desk, HandleError, Nudge};
 use crate::ids::{MessageRef, Version};
@@ -42,7 +42,8 @@ impl Desk {
         let Some(command) = meant else {
             return Ok(Answer::about(Said::Refused(Rejection::Unknown), Some(filed)));
         };
-        let act = matches!(command, Command::Acknowledge).then_some(Act::Acknowledge(filed.incident.level));
+        let claims = matches!(command, Command::Acknowledge);
+        let act = if claims { Some(Act::Acknowledge(filed.incident.level)) } else { act_of(&command) };
         let actor = self.self_registered(scene, actor, &command).await?;
         let person = actor.person();
         let mut order = scene.order(filed.incident.id, actor, command, format!("press {code}"));

@@ -37,6 +37,10 @@ impl Desk {
                 (None, _) => Ok(said(SettingsReply::Unknown(quoted(name)))),
                 (Some(name), [value]) => self.set(scene, name, value).await,
                 (Some(_), []) => Ok(Answer::of(Said::Usage(CommandWord::Settings))),
+                (Some(name @ SettingName::SummaryTemplate), _) => {
+                    let value = text.trim().split_once(char::is_whitespace).map_or("", |(_, value)| value);
+                    self.set(scene, name, value.trim()).await
+                }
                 (Some(name), _) => Ok(said(SettingsReply::Refused { name, text: quoted(&value.join(" ")) })),
             },
         }
@@ -77,7 +81,7 @@ impl Desk {
             SettingName::TeamReminder => {
                 Some(policy.rules().route.map_or_else(|| "-".to_owned(), |route| write_span(route.after)))
             }
-            SettingName::DefaultTeam => Some("-".to_owned()),
+            SettingName::DefaultTeam | SettingName::SummaryTemplate => Some("-".to_owned()),
             SettingName::Emoji(_) => None,
         }
     }
@@ -126,6 +130,7 @@ impl Desk {
             | SettingName::ReportsPerHour
             | SettingName::ReportsPerHourGroup
             | SettingName::TeamReminder
+            | SettingName::SummaryTemplate
             | SettingName::Emoji(_) => value,
             SettingName::DefaultTeam => {
                 let team = value.parse().ok().map(TeamId::new);

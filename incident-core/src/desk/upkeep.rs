@@ -39,7 +39,10 @@ impl Desk {
             Ask::ChatMoved { to } => {
                 return self.relocate(Ward { company, group, now }, Some(to.clone())).await;
             }
-            Ask::BotRemoved => vec![RosterCommand::Suspend { group }],
+            Ask::BotRemoved => {
+                let leave = RosterCommand::Admission { group, order: AdmissionOrder::Leave };
+                vec![RosterCommand::Suspend { group }, leave]
+            }
             Ask::BotPresent { can_pin } => {
                 let report = |held| RosterCommand::ReportRight { group, right: Right::Pin, held };
                 let mut commands = vec![RosterCommand::Activate { group }];
@@ -65,7 +68,8 @@ impl Desk {
         self.note(company, commands, now).await
     }
 
-    /// A group that waits for approval is not activated by adding the bot once more.
+    /// A group that waits for approval is not activated by adding the bot once more, but asked for its name again: the
+    /// question may have gone with the bot.
     async fn only_if_known(
         &self,
         company: CompanyId,
@@ -73,9 +77,13 @@ impl Desk {
         commands: Vec<RosterCommand>,
     ) -> Result<Vec<RosterCommand>, StoreError> {
         let roster = self.store.roster(company).await?;
+        let provisional = roster.as_ref().is_some_and(Roster::is_provisional);
         let status = roster.and_then(|roster| roster.groups.get(&group).map(|group| group.status));
         Ok(match status {
             Some(GroupStatus::Active | GroupStatus::Suspended) => commands,
+            Some(GroupStatus::Pending) if provisional => {
+                vec![RosterCommand::Admission { group, order: AdmissionOrder::Ask }]
+            }
             Some(GroupStatus::Pending) | None => Vec::new(),
         })
     }

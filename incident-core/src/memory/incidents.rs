@@ -6,7 +6,7 @@ use std::ops::Bound;
 
 use super::refusal;
 use crate::figures::Case;
-use crate::ids::{CompanyId, IncidentId, Number, PersonId, Version};
+use crate::ids::{CompanyId, GroupId, IncidentId, Number, PersonId, Version};
 use crate::incident::{Event, Fact, Incident};
 use crate::ports::{CaseMark, Filed, Listing, Page, Scope, StoreError};
 use crate::time::Timestamp;
@@ -96,6 +96,11 @@ impl Incidents {
         let last = Bound::Included((company, IncidentId::from_u128(u128::MAX)));
         let all = self.kept.range((after, last)).map(|(_, kept)| &kept.filed);
         all.filter(|filed| passes(&filed.incident, listing)).take(page.limit as usize).cloned().collect()
+    }
+
+    pub(super) fn count(&self, company: CompanyId, group: GroupId) -> u64 {
+        let own = self.kept.iter().filter(|((owner, _), _)| *owner == company);
+        own.filter(|(_, kept)| kept.filed.incident.group == group).count() as u64
     }
 
     pub(super) fn reports(&self, company: CompanyId, reporter: PersonId, since: Timestamp) -> Vec<Timestamp> {

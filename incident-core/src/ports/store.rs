@@ -18,7 +18,9 @@ pub use commit::{
 pub use lookup::{Called, Listing, Outlook, Page, Person, Profile, RENAMINGS_KEPT, Renaming, Tenancy};
 pub use outbox::{Claim, ClaimOrder, Owed, Posted, PostedKind, Settled, Settlement, Surface};
 
-use crate::ids::{ChatRef, CompanyId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Version};
+use crate::ids::{
+    ChatRef, CompanyId, GroupId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Version,
+};
 use crate::incident::{Event, Lane};
 use crate::roster::{Roster, RosterEvent};
 use crate::time::Timestamp;
@@ -68,6 +70,9 @@ pub trait Store: Send + Sync {
     /// Lists incidents, in the order of their ids, that pass every filter of the listing.
     async fn list(&self, company: CompanyId, listing: &Listing, page: Page)
     -> Result<Vec<Filed>, StoreError>;
+
+    /// Counts the incidents that were ever reported in a group.
+    async fn count_reported(&self, company: CompanyId, group: GroupId) -> Result<u64, StoreError>;
 
     /// Returns when a person last reported, newest first, not before `since`, at most `limit` instants.
     async fn reports(

@@ -2,11 +2,14 @@
 //! the installation are asked about it, and one of them decides. Until then it belongs to a company of its own, which
 //! is nobody's and only keeps the request.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::Roster;
 use crate::ids::{ChatRef, CompanyId, GroupId, PersonId};
 use crate::text::Text;
+use crate::time::Timestamp;
 
 /// What is known of a group that waits to be admitted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,10 +26,21 @@ pub struct Admission {
     /// Whether it was refused.
     #[serde(default)]
     pub denied: bool,
+    /// When those who decide were asked, the latest few times.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<Timestamp>,
+    /// Whether the bot was removed from it since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub left: bool,
     /// Where it went.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub went: Option<Went>,
 }
+
+/// How often those who decide may be asked about one group within [`REQUESTS_WITHIN`].
+pub(super) const REQUESTS: usize = 3;
+/// See [`REQUESTS`].
+pub(super) const REQUESTS_WITHIN: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A group that was admitted to a company which was there before, and so has left the one that kept its request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +67,8 @@ pub enum AdmissionOrder {
         by: PersonId,
         /// Where those are asked who decide.
         consult: Vec<ChatRef>,
+        /// When.
+        at: Timestamp,
     },
     /// Refuse the group; that can still be changed.
     Deny,
@@ -65,6 +81,8 @@ pub enum AdmissionOrder {
     },
     /// Note that the group was told that it waits.
     Tell,
+    /// Note that the bot was removed from the group.
+    Leave,
     /// Tell the group that it is admitted.
     Welcome,
 }
@@ -94,6 +112,8 @@ pub enum AdmissionFact {
     },
     /// It was told that it waits.
     Told,
+    /// The bot was removed from it.
+    Left,
 }
 
 /// What a group is told on the way to being admitted.
@@ -128,7 +148,7 @@ impl Roster {
         self.settings.provisional
     }
 
-    pub(super) fn admit(&mut self, group: GroupId, fact: &AdmissionFact) {
+    pub(super) fn admit(&mut self, group: GroupId, fact: &AdmissionFact, at: Timestamp) {
         if let AdmissionFact::Alone = fact {
             self.settings.provisional = false;
             let admission = self.settings.admissions.remove(&group);
@@ -148,14 +168,22 @@ impl Roster {
             | AdmissionFact::Requested { .. }
             | AdmissionFact::Denied
             | AdmissionFact::Alone
-            | AdmissionFact::Told => None,
+            | AdmissionFact::Told
+            | AdmissionFact::Left => None,
         };
         let admission = self.settings.admissions.entry(group).or_default();
         admission.went = left.or_else(|| admission.went.take());
         match fact {
-            AdmissionFact::Asked => self.settings.provisional = true,
+            AdmissionFact::Asked => {
+                (admission.left, admission.told) = (false, false);
+                self.settings.provisional = true;
+            }
+            AdmissionFact::Left => admission.left = true,
             AdmissionFact::Requested { name, by } => {
                 (admission.name, admission.by, admission.denied) = (Some(name.clone()), Some(*by), false);
+                admission.asked.push(at);
+                let more = admission.asked.len().saturating_sub(REQUESTS);
+                admission.asked.drain(..more);
             }
             AdmissionFact::Denied => admission.denied = true,
             AdmissionFact::Told => admission.told = true,

@@ -88,7 +88,7 @@ fn apply(roster: &mut Roster, event: &RosterEvent) {
         RosterFact::SettingChanged { setting } | RosterFact::SettingRestored { setting } => {
             roster.settings.apply(setting);
         }
-        RosterFact::Admission { group, fact } => roster.admit(*group, fact),
+        RosterFact::Admission { group, fact } => roster.admit(*group, fact, event.at),
         RosterFact::CompanyRoleGranted { role, to } => roster.grant_everywhere(*role, to, true),
         RosterFact::CompanyRoleRevoked { role, from } => roster.grant_everywhere(*role, from, false),
         RosterFact::GroupActivated { group }

@@ -6,6 +6,9 @@ use crate::ids::{GroupId, TeamId};
 use crate::text::{Limits, Text};
 use crate::time::read_span;
 
+/// How long a template is.
+const TEMPLATE: Limits = Limits { min: 3, max: 500 };
+
 /// A setting that an administrator of a group may change, by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SettingName {
@@ -27,13 +30,15 @@ pub enum SettingName {
     TeamReminder,
     /// The team that gets what nobody chooses one for.
     DefaultTeam,
+    /// What a summary should tell.
+    SummaryTemplate,
     /// The emoji that stands for something on cards.
     Emoji(Sign),
 }
 
 impl SettingName {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Language,
         Self::Timezone,
         Self::WeekStart,
@@ -43,6 +48,7 @@ impl SettingName {
         Self::ReportsPerHourGroup,
         Self::TeamReminder,
         Self::DefaultTeam,
+        Self::SummaryTemplate,
         Self::Emoji(Sign::New),
         Self::Emoji(Sign::Claimed),
         Self::Emoji(Sign::Escalated),
@@ -67,6 +73,7 @@ impl SettingName {
             Self::ReportsPerHourGroup => "reports_per_hour_group",
             Self::TeamReminder => "team_reminder",
             Self::DefaultTeam => "default_team",
+            Self::SummaryTemplate => "summary_template",
             Self::Emoji(sign) => sign.as_str(),
         }
     }
@@ -95,6 +102,7 @@ impl SettingName {
             Self::ReportsPerHourGroup => OwnSetting::ReportsPerHourGroup(Some(value.parse().ok()?)),
             Self::TeamReminder => OwnSetting::TeamReminder(Some(read_span(value).ok()?)),
             Self::DefaultTeam => OwnSetting::DefaultTeam(Some(TeamId::new(value.parse().ok()?))),
+            Self::SummaryTemplate => OwnSetting::SummaryTemplate(Some(Text::new(value, TEMPLATE).ok()?)),
             Self::Emoji(sign) => OwnSetting::Emoji { sign, emoji: Some(value.parse().ok()?) },
         };
         Some(Setting::Own { group, own })
@@ -112,6 +120,7 @@ impl SettingName {
             Self::ReportsPerHourGroup => OwnSetting::ReportsPerHourGroup(None),
             Self::TeamReminder => OwnSetting::TeamReminder(None),
             Self::DefaultTeam => OwnSetting::DefaultTeam(None),
+            Self::SummaryTemplate => OwnSetting::SummaryTemplate(None),
             Self::Emoji(sign) => OwnSetting::Emoji { sign, emoji: None },
         };
         Setting::Own { group, own }

@@ -45,6 +45,21 @@ pub struct Settings {
     pub provisional: bool,
 }
 
+impl Settings {
+    /// What each is called where it is stored.
+    pub const NAMES: [&str; 9] = [
+        "self_registration",
+        "unclaimed_nudge",
+        "escalation_nudge",
+        "locale",
+        "group_locales",
+        "groups",
+        "company_grants",
+        "admissions",
+        "provisional",
+    ];
+}
+
 /// What a group has set for itself; `None` leaves it to the company, and after that to the installation.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnSettings {
@@ -72,6 +87,9 @@ pub struct OwnSettings {
     /// The team that gets what nobody chooses one for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_team: Option<TeamId>,
+    /// What a summary should tell, shown to whoever is asked for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary_template: Option<Text>,
     /// The emojis of its cards.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub emojis: BTreeMap<Sign, Emoji>,
@@ -125,6 +143,8 @@ pub enum OwnSetting {
     TeamReminder(Option<Duration>),
     /// See [`OwnSettings::default_team`].
     DefaultTeam(Option<TeamId>),
+    /// See [`OwnSettings::summary_template`].
+    SummaryTemplate(Option<Text>),
     /// See [`OwnSettings::emojis`].
     Emoji {
         /// What it stands for.
@@ -160,6 +180,7 @@ impl Setting {
             }
             Self::Own { own: OwnSetting::TeamReminder(_), .. } => Some(SettingName::TeamReminder),
             Self::Own { own: OwnSetting::DefaultTeam(_), .. } => Some(SettingName::DefaultTeam),
+            Self::Own { own: OwnSetting::SummaryTemplate(_), .. } => Some(SettingName::SummaryTemplate),
             Self::Own { own: OwnSetting::Emoji { sign, .. }, .. } => Some(SettingName::Emoji(*sign)),
             Self::SelfRegistration(_)
             | Self::UnclaimedNudge(_)
@@ -172,7 +193,9 @@ impl Setting {
     pub fn written(&self) -> Option<String> {
         match self {
             Self::SelfRegistration(on) => on.map(|on| on.to_string()),
-            Self::Locale(locale) | Self::GroupLocale { locale, .. } => locale.as_ref().map(Text::to_string),
+            Self::Locale(text)
+            | Self::GroupLocale { locale: text, .. }
+            | Self::Own { own: OwnSetting::SummaryTemplate(text), .. } => text.as_ref().map(Text::to_string),
             Self::Own { own: OwnSetting::Timezone(zone), .. } => {
                 zone.as_ref().map(|zone| zone.as_str().to_owned())
             }
@@ -273,6 +296,7 @@ impl Settings {
             SettingName::ReportsPerHourGroup => OwnSetting::ReportsPerHourGroup(own.reports_per_hour_group),
             SettingName::TeamReminder => OwnSetting::TeamReminder(own.team_reminder),
             SettingName::DefaultTeam => OwnSetting::DefaultTeam(own.default_team),
+            SettingName::SummaryTemplate => OwnSetting::SummaryTemplate(own.summary_template),
             SettingName::Emoji(sign) => OwnSetting::Emoji { sign, emoji: own.emojis.get(&sign).cloned() },
         };
         Setting::Own { group, own }
@@ -290,6 +314,7 @@ impl OwnSettings {
             OwnSetting::ReportsPerHourGroup(limit) => self.reports_per_hour_group = *limit,
             OwnSetting::TeamReminder(after) => self.team_reminder = *after,
             OwnSetting::DefaultTeam(team) => self.default_team = *team,
+            OwnSetting::SummaryTemplate(text) => self.summary_template = text.clone(),
             OwnSetting::Emoji { sign, emoji: Some(emoji) } => {
                 self.emojis.insert(*sign, emoji.clone());
             }

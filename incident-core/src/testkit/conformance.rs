@@ -159,6 +159,7 @@ macro_rules! store_conformance {
                 filters_of_a_list_hold_together
                 pages_join_to_the_whole_list
                 a_page_begins_after_any_id
+                a_group_counts_all_it_ever_had
                 reports_are_newest_first
                 a_report_keeps_its_instant
                 companies_see_nothing_of_each_others_incidents

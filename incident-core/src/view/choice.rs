@@ -43,12 +43,18 @@ impl About<'_> {
 
     /// The buttons of an answer: two to a row, and Back below them.
     pub(super) fn buttons(&self, said: &Said) -> Vec<Vec<Button>> {
-        let (Said::Choose(choice), Some(filed)) = (said, self.filed) else {
+        let Some(filed) = self.filed else {
             return Vec::new();
         };
         let button = |action, label| {
             let code = ButtonCode { action, incident: filed.incident.id, seen: filed.incident.version };
             Button { label, code }
+        };
+        if let Said::Status { reopen: true, .. } = said {
+            return vec![vec![button(Action::Reopen, self.locale.text(Phrase::ButtonReopen))]];
+        }
+        let Said::Choose(choice) = said else {
+            return Vec::new();
         };
         let person = |id: &PersonId| self.people.mention(self.locale, *id).shown();
         let options: Vec<Button> = match choice {

@@ -5,10 +5,10 @@ use super::card::{closed, priority};
 use super::listing::file;
 use super::tenants::{known, members};
 use super::{About, Arg, CommandWord, Line, Phrase, Said};
+use crate::figures::Zone;
 use crate::ids::{PersonId, TeamId};
 use crate::incident::{By, Event, Fact, HoldReason, PageOutcome, Rejection};
 use crate::text::{Text, shortened};
-use crate::time::Timestamp;
 
 /// How much of what somebody wrote a line shows, in characters.
 const MOST_OF_A_TEXT: usize = 120;
@@ -24,10 +24,12 @@ pub struct HistoryPage {
     pub page: u64,
     /// How many there are.
     pub pages: u64,
+    /// By whose clock times are told.
+    pub zone: Zone,
 }
 
 pub(super) fn told(about: &About<'_>, page: &HistoryPage) -> Vec<Line> {
-    let mut lines = vec![about.phrase(Phrase::HistoryIntro, &[])];
+    let mut lines = vec![about.phrase(Phrase::HistoryIntro, &[("zone", page.zone.to_string().into())])];
     if page.page < page.pages
         && let Some(filed) = about.filed
     {
@@ -36,7 +38,7 @@ pub(super) fn told(about: &About<'_>, page: &HistoryPage) -> Vec<Line> {
     }
     lines.extend(page.events.iter().map(|event| {
         let args = [
-            ("at", Arg::from(minute(event.at))),
+            ("at", Arg::from(page.zone.written(event.at))),
             ("person", actor(about, event.by).into()),
             ("what", what(about, &page.teams, &event.fact).into()),
         ];
@@ -54,12 +56,6 @@ pub(super) fn actor(about: &About<'_>, by: By) -> Line {
     }
 }
 
-/// An instant to the minute, in UTC.
-pub(super) fn minute(at: Timestamp) -> String {
-    let at = at.to_string();
-    at.get(..16).unwrap_or(&at).replace('T', " ")
-}
-
 /// A text on one line, as much of it as there is room for.
 pub(super) fn one_line(text: &str, most: usize) -> String {
     shortened(&text.split_whitespace().collect::<Vec<_>>().join(" "), most)
@@ -75,6 +71,7 @@ impl Said {
             Self::History(HistoryPage { events, .. }) | Self::Files { files: events, .. } => {
                 events.iter().flat_map(spoken_of).collect()
             }
+            Self::Held(person) => vec![*person],
             Self::Teams(teams) => members(teams),
             Self::Schedules(rota) => rota.people(),
             Self::CompanyRoles { managers, responders, .. } => known(managers.iter().chain(responders)),
@@ -86,7 +83,9 @@ impl Said {
             | Self::Rostered
             | Self::Help
             | Self::Usage(_)
-            | Self::Status
+            | Self::Welcome { .. }
+            | Self::Status { .. }
+            | Self::SeveralCompanies { .. }
             | Self::Refused(_)
             | Self::UnknownButton
             | Self::OnlyInGroups
@@ -101,6 +100,8 @@ impl Said {
             | Self::GroupDenied
             | Self::AdmissionDecided
             | Self::AdmissionKnown
+            | Self::AdmissionDenied
+            | Self::AdmissionLimited { .. }
             | Self::CompanyExists(_)
             | Self::NoSuchCompany(_)
             | Self::GroupTaken

@@ -1,8 +1,9 @@
 //! Lists in words: a line for each incident or file, as much of it as a screen has room for.
 
 use super::card::{priority, status};
-use super::history::{actor, minute, one_line};
+use super::history::{actor, one_line};
 use super::{About, Arg, Line, Locale, Message, Phrase, Span};
+use crate::figures::Zone;
 use crate::ids::Number;
 use crate::incident::{Attachment, Event, Fact, Priority};
 use crate::ports::Filed;
@@ -37,7 +38,7 @@ fn line(about: &About<'_>, filed: &Filed) -> Line {
     about.locale.line(phrase, &args)
 }
 
-pub(super) fn files(about: &About<'_>, files: &[Event], more: u64) -> Vec<Line> {
+pub(super) fn files(about: &About<'_>, files: &[Event], (more, zone): (u64, &Zone)) -> Vec<Line> {
     if files.is_empty() {
         return vec![about.phrase(Phrase::FilesNone, &[])];
     }
@@ -48,7 +49,7 @@ pub(super) fn files(about: &About<'_>, files: &[Event], more: u64) -> Vec<Line> 
     lines.extend(files.iter().filter_map(|event| {
         let Fact::AttachmentAdded { attachment } = &event.fact else { return None };
         let args = [
-            ("at", Arg::from(minute(event.at))),
+            ("at", Arg::from(zone.written(event.at))),
             ("person", actor(about, event.by).into()),
             ("text", file(about, attachment).into()),
         ];

@@ -40,8 +40,14 @@ pub fn notice(source: &CardSource<'_>, group: &Group, notice: &Notice, answer: O
         Notice::StillNeeded { person: id } => say(Phrase::NoticeStillNeeded, &[("person", person(*id))]),
         Notice::ClaimEnded { person: id } => say(Phrase::NoticeClaimEnded, &[("person", person(*id))]),
     };
+    let mut lines = vec![line];
+    let template = source.roster.settings.groups.get(&group.id).and_then(|own| own.summary_template.as_ref());
+    if let (Notice::Ask { prompt: Prompt::Summary, .. }, Some(template)) = (notice, template) {
+        lines.push(source.locale.line(Phrase::NoticeTemplate, &[]));
+        lines.extend(template.as_str().lines().map(|line| vec![Span::Plain(line.to_owned())]));
+    }
     Message {
-        lines: vec![line],
+        lines,
         mentions: mentions(source, group, notice),
         buttons: buttons(source, notice),
         offers: Vec::new(),

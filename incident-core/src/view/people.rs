@@ -84,3 +84,10 @@ impl People {
 fn unseen(handle: &Handle) -> Mention {
     Mention { person: None, identity: None, handle: Some(handle.clone()), name: visible(handle.name()) }
 }
+
+impl Mention {
+    /// Returns a mention of nobody in particular.
+    pub fn named(name: &str) -> Self {
+        Self { person: None, identity: None, handle: None, name: name.to_owned() }
+    }
+}

@@ -48,7 +48,32 @@ impl About<'_> {
             Some(Act::Administer) => Phrase::RefusedNotAuthorizedAdmin,
             Some(Act::Onboard) => Phrase::RefusedNotAuthorizedPlatform,
             Some(Act::Summarise) => Phrase::RefusedNotAuthorizedSummary,
-            Some(_) | None => Phrase::RefusedNotAuthorized,
+            Some(
+                Act::Assign
+                | Act::Reassign
+                | Act::Escalate
+                | Act::Deescalate
+                | Act::Resolve
+                | Act::Withdraw
+                | Act::Amend,
+            ) => Phrase::RefusedOnlyHolder,
+            Some(Act::Revoke | Act::Close) => Phrase::RefusedOnlyManagers,
+            Some(Act::Hold | Act::Classify | Act::Transfer) => Phrase::RefusedOnlyWorkers,
+            Some(Act::Cancel | Act::Confirm) => Phrase::RefusedOnlyReporter,
+            Some(Act::Reopen | Act::Edit | Act::Annotate | Act::Answer | Act::Route) => {
+                Phrase::RefusedOnlyInvolved
+            }
+            Some(Act::Repair | Act::Survey) => Phrase::RefusedOnlyStaff,
+            Some(
+                Act::Report
+                | Act::Register
+                | Act::Triage
+                | Act::Override
+                | Act::Tend
+                | Act::Erase
+                | Act::Observe,
+            )
+            | None => Phrase::RefusedNotAuthorized,
         }
     }
 

@@ -1,12 +1,12 @@
 //! The immediate answer to a press or a command. It is not owed like an effect: whoever asked is still there.
 
-use super::card::{priority, status};
 use super::history::HistoryPage;
 use super::settings::SettingsReply;
 use super::stats::{self, Stats};
-use super::{Action, Arg, Button, Choice, CommandWord, Line, Locale, Mention, People, Phrase, Rota};
-use crate::ids::Number;
-use crate::incident::{Event, Rejection, Tag};
+use super::{Action, Button, Choice, CommandWord, Line, Locale, People, Phrase, Rota};
+use crate::figures::Zone;
+use crate::ids::{Number, PersonId};
+use crate::incident::{Event, Rejection};
 use crate::policy::Act;
 use crate::ports::Filed;
 use crate::roster::{Grantee, Roster, Team};
@@ -26,8 +26,18 @@ pub enum Said {
     Help,
     /// How a command is typed.
     Usage(CommandWord),
+    /// What the desk does, and how many incidents the group had so far.
+    Welcome {
+        /// How many.
+        total: u64,
+    },
     /// How an incident stands.
-    Status,
+    Status {
+        /// By whose clock times are told.
+        zone: Zone,
+        /// Whether it may still be opened again.
+        reopen: bool,
+    },
     /// The figures of today, this week and this month.
     Stats {
         /// Those figures.
@@ -70,10 +80,26 @@ pub enum Said {
     AdmissionDecided,
     /// Those who decide were asked about this name before.
     AdmissionKnown,
+    /// Those who decide have refused this name before.
+    AdmissionDenied,
+    /// Those who decide were asked often enough about this group.
+    AdmissionLimited {
+        /// In how many hours they may be asked again.
+        hours: u64,
+    },
     /// There is a company of this name already.
     CompanyExists(String),
     /// There is no company of this name.
     NoSuchCompany(String),
+    /// There are several companies of this name.
+    SeveralCompanies {
+        /// The name.
+        name: String,
+        /// Their ids.
+        ids: Vec<String>,
+    },
+    /// Somebody holds it already; it can be handed over.
+    Held(PersonId),
     /// The group belongs to a company already.
     GroupTaken,
     /// There is no team of this number.
@@ -113,6 +139,8 @@ pub enum Said {
         files: Vec<Event>,
         /// How many are not shown.
         more: u64,
+        /// By whose clock times are told.
+        zone: Zone,
     },
     /// Somebody who was never seen here.
     Unseen(String),
@@ -134,7 +162,8 @@ impl Said {
             Self::Rostered => "rostered",
             Self::Help => "help",
             Self::Usage(_) => "usage",
-            Self::Status => "status",
+            Self::Welcome { .. } => "welcome",
+            Self::Status { .. } => "status",
             Self::Stats { .. } => "stats",
             Self::Settings(_) => "settings",
             Self::Teams(_) => "teams",
@@ -150,8 +179,12 @@ impl Said {
             Self::GroupDenied => "group_denied",
             Self::AdmissionDecided => "admission_decided",
             Self::AdmissionKnown => "admission_known",
+            Self::AdmissionDenied => "admission_denied",
+            Self::AdmissionLimited { .. } => "admission_limited",
             Self::CompanyExists(_) => "company_exists",
             Self::NoSuchCompany(_) => "no_such_company",
+            Self::SeveralCompanies { .. } => "several_companies",
+            Self::Held(_) => "held",
             Self::GroupTaken => "group_taken",
             Self::NoSuchTeam(_) => "no_such_team",
             Self::TeamExists(_) => "team_exists",
@@ -234,7 +267,8 @@ pub fn say(about: &About<'_>, said: Said) -> Reply {
         | Said::Rostered
         | Said::Help
         | Said::Usage(_)
-        | Said::Status
+        | Said::Welcome { .. }
+        | Said::Status { .. }
         | Said::Stats { .. }
         | Said::Listed { .. }
         | Said::History(_)
@@ -256,8 +290,12 @@ pub fn say(about: &About<'_>, said: Said) -> Reply {
         | Said::OnlyInGroups
         | Said::NeedsApproval(_)
         | Said::AdmissionDecided
+        | Said::AdmissionDenied
+        | Said::AdmissionLimited { .. }
         | Said::CompanyExists(_)
         | Said::NoSuchCompany(_)
+        | Said::SeveralCompanies { .. }
+        | Said::Held(_)
         | Said::GroupTaken
         | Said::NoSuchTeam(_)
         | Said::NoTeams
@@ -286,7 +324,8 @@ impl About<'_> {
             Said::Usage(word) => {
                 vec![self.phrase(Phrase::Usage, &[("usage", word.usage(self.locale).into())])]
             }
-            Said::Status => self.status_lines(),
+            Said::Welcome { total } => self.welcome(*total),
+            Said::Status { zone, .. } => self.status_lines(zone),
             Said::Stats { figures, zone } => stats::lines(self.locale, figures, zone),
             Said::Settings(reply) => reply.lines(self),
             Said::Choose(choice) => vec![self.question(choice)],
@@ -313,8 +352,12 @@ impl About<'_> {
             Said::GroupDenied => phrase(Phrase::DoneDenied),
             Said::AdmissionDecided => phrase(Phrase::RefusedDecided),
             Said::AdmissionKnown => phrase(Phrase::AdmissionKnown),
+            Said::AdmissionDenied => phrase(Phrase::AdmissionRefused),
+            Said::AdmissionLimited { hours } => vec![self.limited(*hours)],
             Said::CompanyExists(name) => named(Phrase::RefusedCompanyExists, name, CommandWord::ListGroups),
             Said::NoSuchCompany(name) => named(Phrase::RefusedNoSuchCompany, name, CommandWord::ListGroups),
+            Said::SeveralCompanies { name, ids } => vec![self.several(name, ids)],
+            Said::Held(person) => vec![self.held(*person)],
             Said::GroupTaken => phrase(Phrase::RefusedGroupTaken),
             Said::NoSuchTeam(name) => named(Phrase::RefusedNoSuchTeam, name, CommandWord::Teams),
             Said::TeamExists(name) => named(Phrase::RefusedTeamExists, name, CommandWord::Teams),
@@ -327,7 +370,7 @@ impl About<'_> {
             Said::Bot => phrase(Phrase::RefusedBot),
             Said::Listed { filed, mine, more } => super::listing::listed(self, (filed, *more), *mine),
             Said::History(page) => super::history::told(self, page),
-            Said::Files { files, more } => super::listing::files(self, files, *more),
+            Said::Files { files, more, zone } => super::listing::files(self, files, (*more, zone)),
             Said::Unseen(text) => {
                 vec![self.phrase(Phrase::RefusedUnseen, &[("text", text.as_str().into())])]
             }
@@ -340,44 +383,6 @@ impl About<'_> {
             Said::TryAgain => phrase(Phrase::RefusedTryAgain),
         }
     }
-
-    fn status_lines(&self) -> Vec<Line> {
-        let Some(filed) = self.filed else {
-            return vec![self.phrase(Phrase::RefusedUnknown, &[])];
-        };
-        let incident = &filed.incident;
-        let reporter = self.people.name(self.locale, incident.reporter);
-        let at = incident.clocks.created_at.to_string();
-        let minute = at.get(..16).unwrap_or(&at).replace('T', " ");
-        let mut lines = vec![
-            self.phrase(Phrase::StatusLine, &[]),
-            self.phrase(Phrase::CardIssue, &[("text", incident.description.as_str().into())]),
-            self.phrase(Phrase::StatusReported, &[("at", minute.into()), ("person", reporter.into())]),
-        ];
-        if let Some(people) = self.people.names(self.locale, incident.assignees()) {
-            lines.push(self.phrase(Phrase::CardHandledBy, &[("people", people.into())]));
-        }
-        if let Some(outcome) = incident.outcome() {
-            let resolver = self.people.name(self.locale, outcome.by);
-            lines.push(self.phrase(Phrase::CardResolvedBy, &[("person", resolver.into())]));
-            let words = outcome.summary.as_ref().map(|text| ("text", Arg::from(text.as_str())));
-            lines.extend(words.map(|text| self.phrase(Phrase::CardSummary, &[text])));
-        }
-        lines
-    }
-
-    /// Returns a phrase that may speak of the incident.
-    pub(super) fn phrase(&self, phrase: Phrase, args: &[(&str, Arg)]) -> Line {
-        let mut args = args.to_vec();
-        if let Some(filed) = self.filed {
-            args.push(("priority", self.locale.text(priority(filed.incident.priority)).into()));
-            let tags: Vec<&str> = filed.incident.tags.iter().map(Tag::as_str).collect();
-            args.push(("tags", tags.join(", ").into()));
-            args.push(("number", filed.number.to_string().into()));
-            args.push(("status", self.locale.text(status(&filed.incident)).into()));
-        }
-        self.locale.line(phrase, &args)
-    }
 }
 
 impl Reply {
@@ -385,12 +390,5 @@ impl Reply {
     pub fn text(&self) -> String {
         let lines: Vec<String> = self.lines.iter().map(super::phrasebook::plain).collect();
         lines.join("\n")
-    }
-}
-
-impl Mention {
-    /// Returns a mention of nobody in particular.
-    pub fn named(name: &str) -> Self {
-        Self { person: None, identity: None, handle: None, name: name.to_owned() }
     }
 }

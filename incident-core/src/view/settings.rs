@@ -151,7 +151,8 @@ impl About<'_> {
                     | SettingName::ReportsPerHour
                     | SettingName::ReportsPerHourGroup
                     | SettingName::TeamReminder
-                    | SettingName::DefaultTeam => Phrase::SettingsDefaultLanguage,
+                    | SettingName::DefaultTeam
+                    | SettingName::SummaryTemplate => Phrase::SettingsDefaultLanguage,
                 })
             };
             let (phrase, value) = match (&setting.own, &setting.default) {
@@ -201,6 +202,7 @@ const fn allowed(name: SettingName) -> Phrase {
             Phrase::AllowedWait
         }
         SettingName::DefaultTeam => Phrase::AllowedTeam,
+        SettingName::SummaryTemplate => Phrase::AllowedTemplate,
         SettingName::ReportsPerHour | SettingName::ReportsPerHourGroup => Phrase::AllowedReports,
         SettingName::Emoji(_) => Phrase::AllowedEmoji,
     }

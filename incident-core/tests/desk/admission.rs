@@ -1,5 +1,7 @@
 //! How a group is admitted where the administrators of the installation decide.
 
+use std::time::Duration;
+
 use futures::executor::block_on;
 use incident_core::desk::{Ask, ChatKind, Onboarding, Request};
 use incident_core::ids::{ChatRef, MessageRef, Platform};
@@ -178,10 +180,48 @@ fn a_refusal_is_told_once_and_can_be_reconsidered() {
     assert_eq!(press(&house, "root", "Refuse"), Said::GroupDenied);
     assert_eq!(press(&house, "root", "Refuse"), Said::GroupDenied);
     assert_eq!(told(&house, &room(), "did not admit this group"), 1);
-    answers(&house, &room(), "admin", "Acme");
-    assert_eq!(house.chat.shown(&office("root")).len(), 2, "whoever was refused may ask again");
-    assert_eq!(press(&house, "root", "New company"), Said::GroupAdmitted("Acme".into()));
+    assert_eq!(answers(&house, &room(), "admin", "acme").said, Said::AdmissionDenied);
+    assert_eq!(house.chat.shown(&office("root")).len(), 1, "whoever was refused may ask with another name");
+    answers(&house, &room(), "admin", "Apex");
+    assert_eq!(house.chat.shown(&office("root")).len(), 2);
+    assert_eq!(press(&house, "root", "New company"), Said::GroupAdmitted("Apex".into()));
     assert!(works(&house, &room()));
+}
+
+#[test]
+fn those_who_decide_are_asked_three_times_a_day_about_a_group_and_no_more() {
+    let house = guarded();
+    added(&house, &room());
+    for name in ["Acme", "Apex", "Arch"] {
+        assert_eq!(answers(&house, &room(), "admin", name).said, Said::Rostered, "{name}");
+        house.clock.advance(Duration::from_secs(3_600));
+    }
+    let limited = answers(&house, &room(), "admin", "Aero");
+    assert_eq!(limited.said, Said::AdmissionLimited { hours: 21 });
+    assert!(limited.text().ends_with("Please try again in 21 hours."), "{}", limited.text());
+    added(&house, &chat("-200"));
+    assert_eq!(answers(&house, &chat("-200"), "admin", "Aero").said, Said::Rostered, "each group by itself");
+    assert_eq!(house.chat.shown(&office("root")).len(), 4);
+    house.clock.advance(Duration::from_secs(21 * 3_600));
+    assert_eq!(answers(&house, &room(), "admin", "Aero").said, Said::Rostered);
+}
+
+#[test]
+fn a_group_that_waits_is_asked_again_when_the_bot_comes_back_and_not_before() {
+    let house = guarded();
+    let asked = || told(&house, &room(), "reply to this message with the name of your company");
+    added(&house, &room());
+    for times in [1, 1, 2] {
+        if times == 2 {
+            house.platform(Ask::BotRemoved);
+            house.platform(Ask::BotRemoved);
+        }
+        added(&house, &room());
+        added(&house, &room());
+        assert_eq!(asked(), times);
+    }
+    assert_eq!(answers(&house, &room(), "admin", "Acme").said, Said::Rostered);
+    assert_eq!(press(&house, "root", "New company"), Said::GroupAdmitted("Acme".into()));
 }
 
 #[test]

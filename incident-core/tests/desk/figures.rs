@@ -69,6 +69,6 @@ fn figures_are_for_those_who_work_on_incidents() {
     for who in ["dan", "eve"] {
         let reply = house.command(who, CommandWord::Stats, "");
         assert_eq!(reply.said, Said::Refused(Rejection::NotAuthorized), "{who}");
-        assert_eq!(reply.text(), "❌ You are not authorized to do this.");
+        assert_eq!(reply.text(), "❌ Only dispatchers, managers and group administrators can do this.");
     }
 }

@@ -88,7 +88,7 @@ fn a_history_names_who_did_what_and_keeps_internal_words_to_itself() {
     ];
     assert_eq!(told[1..], expected, "{history}");
     assert!(
-        history.starts_with("TKT-2026-0001: Waiting for the reporter\n2026-05-28 20:26 @dan"),
+        history.starts_with("TKT-2026-0001: Waiting for the reporter · UTC\n2026-05-28 20:26 @dan"),
         "{history}"
     );
 }

@@ -10,6 +10,7 @@ mod forms;
 mod house;
 mod languages;
 mod lists;
+mod manners;
 mod reports;
 mod requests;
 mod settings;

@@ -198,7 +198,7 @@ fn files_are_listed_and_come_again() {
 fn of_many_files_the_latest_ten_come() {
     let house = House::new();
     filed(&house, 12);
-    let Said::Files { files, more } = house.command("ann", CommandWord::Files, "1").said else {
+    let Said::Files { files, more, .. } = house.command("ann", CommandWord::Files, "1").said else {
         panic!("files")
     };
     assert_eq!((files.len(), more), (10, 3));

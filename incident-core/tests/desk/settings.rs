@@ -61,6 +61,9 @@ fn every_setting_is_listed_with_its_value_what_is_allowed_and_who_changed_it_las
                 default_team: - (not set here)\n\
                 Allowed: the number of a team as /teams shows it, or default.\n\
                 \n\
+                summary_template: - (not set here)\n\
+                Allowed: 3 to 500 characters, or default.\n\
+                \n\
                 emoji_new: default\n\
                 Allowed: one emoji, or default.\n";
     let (_, listed) = listed.split_once("\n\n").expect("an introduction comes first");

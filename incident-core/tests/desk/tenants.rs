@@ -40,6 +40,28 @@ fn alone(house: &House, who: &str, word: CommandWord, text: &str) -> Reply {
 }
 
 #[test]
+fn a_name_that_several_companies_have_is_refused_and_an_id_is_not() {
+    let house = governed(Onboarding::Open);
+    for chat in [room(), elsewhere()] {
+        assert_eq!(
+            says(&house, &chat, "admin", (CommandWord::ConfigureManagers, "@mia")).said,
+            Said::Rostered
+        );
+    }
+    let companies = block_on(house.store.companies()).expect("it answers");
+    let ids: Vec<String> = companies.iter().map(ToString::to_string).collect();
+    let third = ChatRef::new(Platform::Telegram, "-300");
+    let add = |text: &str| says(&house, &third, "root", (CommandWord::AddGroup, text));
+    let refused = add("Trucks");
+    assert_eq!(refused.said, Said::SeveralCompanies { name: "Trucks".into(), ids: ids.clone() });
+    assert!(refused.text().contains(&ids.join(", ")), "{}", refused.text());
+    assert_eq!(block_on(house.store.tenancy(&third)).expect("it answers"), None);
+    assert_eq!(add(&ids[1]).said, Said::GroupAdded("trucks".into()));
+    let tenancy = block_on(house.store.tenancy(&third)).expect("it answers").expect("it has a company");
+    assert_eq!(tenancy.company, companies[1]);
+}
+
+#[test]
 fn a_company_has_several_groups_once_an_administrator_of_the_installation_says_so() {
     let house = governed(Onboarding::Approval);
     assert_eq!(

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use incident_core::figures::{Date, Period, Weekday, Zone};
+use incident_core::roster::WeekStart;
 
 /// Holds the options of `report`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
@@ -29,7 +30,7 @@ pub struct Report {
     pub zone: Option<Zone>,
 
     /// The day that weeks begin with; that of the group or of the installation if left out
-    #[arg(long, value_name = "DAY", value_parser = |word: &str| word.parse::<Weekday>())]
+    #[arg(long, value_name = "DAY", value_parser = week_start)]
     pub week_start: Option<Weekday>,
 
     /// Write the page in the language with this TAG, such as nl; in English where there are no words for it
@@ -41,8 +42,15 @@ pub struct Report {
     pub format: Format,
 
     /// Write to the file at PATH instead of the standard output
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", alias = "out")]
     pub output: Option<PathBuf>,
+}
+
+/// Weeks begin as groups and the installation may have them begin.
+fn week_start(word: &str) -> Result<Weekday, &'static str> {
+    let named = |day: &Weekday| day.as_str().eq_ignore_ascii_case(word);
+    let known = WeekStart::ALL.map(Weekday::from).into_iter().find(named);
+    known.ok_or("weeks begin on monday, sunday or saturday")
 }
 
 /// In which form a report is written.
@@ -105,6 +113,7 @@ mod tests {
             "--period day --at 2026-02-30",
             "--period day --zone Mars/Phobos",
             "--period day --week-start today",
+            "--period day --week-start friday",
         ] {
             assert_eq!(parse(line), Err(ErrorKind::ValueValidation), "{line}");
         }

@@ -129,7 +129,10 @@ async fn whoever_promised_a_summary_can_go_back_to_work() {
     team.press(team.dora, &card, "Claim").await;
     team.press(team.dora, &card, "Resolve").await;
     let first = team.question(&card).await;
-    assert_eq!(team.press(team.dave, &card, "Back to work").await, "❌ You are not authorized to do this.");
+    assert_eq!(
+        team.press(team.dave, &card, "Back to work").await,
+        "❌ Only whoever works on it and managers can do this."
+    );
     assert_eq!(team.press(team.dora, &card, "Back to work").await, format!("Back to work on {number}."));
     team.shows(&card, "Handled by: @dora").await;
     let early = team.api.reply(team.chat, team.dora, first.id, "Changed a fuse");

@@ -85,8 +85,15 @@ impl Desk {
         let end = journal.len() - (page - 1) * LINES;
         let events = journal[end.saturating_sub(LINES)..end].to_vec();
         let teams = scene.roster.teams.values().map(|team| (team.id, team.name.clone())).collect();
-        let history = HistoryPage { events, teams, page: page as u64, pages: pages as u64 };
+        let zone = scene.roster.calendar(scene.group.id, &self.calendar).zone;
+        let history = HistoryPage { events, teams, page: page as u64, pages: pages as u64, zone };
         Ok(Answer::about(Said::History(history), Some(filed)))
+    }
+
+    /// What the desk does, with how much it has done here.
+    pub(super) async fn welcome(&self, scene: &Scene<'_>) -> Result<Answer, HandleError> {
+        let total = self.store.count_reported(scene.company, scene.group.id).await?;
+        Ok(Answer::of(Said::Welcome { total }))
     }
 
     /// Which files came with an incident; those that are listed are sent again.
@@ -114,7 +121,8 @@ impl Desk {
         if !again.is_empty() {
             self.owe_group(scene, again).await?;
         }
-        Ok(Answer::about(Said::Files { files, more: more as u64 }, Some(filed)))
+        let zone = scene.roster.calendar(scene.group.id, &self.calendar).zone;
+        Ok(Answer::about(Said::Files { files, more: more as u64, zone }, Some(filed)))
     }
 }
 

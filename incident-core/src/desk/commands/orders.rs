@@ -87,10 +87,16 @@ impl Desk {
             Ok(command) => command,
             Err(said) => return Ok(Answer::about(said, Some(filed))),
         };
+        let asked = act_of(&command);
         let order = scene.order(filed.incident.id, actor, command, format!("command {}", word.word()));
         Ok(match self.change(order, scene.now).await? {
             Changed::Done(filed) => Answer::about(Said::Done(Done::Typed(word)), Some(filed)),
-            Changed::Refused(rejection, now) => Answer::about(Said::Refused(rejection), now.or(Some(filed))),
+            Changed::Refused(Rejection::AlreadyAcknowledged { by }, now) if word == CommandWord::Assign => {
+                Answer::about(Said::Held(by), now.or(Some(filed)))
+            }
+            Changed::Refused(rejection, now) => {
+                Answer { said: Said::Refused(rejection), filed: now.or(Some(filed)), act: asked }
+            }
             Changed::Before(answered) => self.repeated(scene, &answered).await?,
         })
     }
@@ -158,6 +164,49 @@ pub(in crate::desk) fn holder_meant(incident: &Incident, actor: &Actor) -> Optio
     let (first, second) = (holders.next(), holders.next());
     let own = actor.person().is_some_and(|person| incident.holds_at(person, incident.level));
     first.filter(|_| second.is_none() && !own)
+}
+
+/// What a command needs permission for, as far as a refusal can say who has it.
+pub(in crate::desk) const fn act_of(command: &Command) -> Option<Act> {
+    match command {
+        Command::Assign { .. } => Some(Act::Assign),
+        Command::Reassign { .. } => Some(Act::Reassign),
+        Command::RevokeClaim { .. } => Some(Act::Revoke),
+        Command::Escalate | Command::Deescalate { .. } => Some(Act::Escalate),
+        Command::RequestResolve | Command::Resolve { .. } => Some(Act::Resolve),
+        Command::CancelResolve => Some(Act::Withdraw),
+        Command::AmendSummary { .. } => Some(Act::Amend),
+        Command::SubmitSummary { .. } => Some(Act::Summarise),
+        Command::Hold { .. } | Command::Resume => Some(Act::Hold),
+        Command::SetPriority { .. }
+        | Command::SetSeverity { .. }
+        | Command::Tag { .. }
+        | Command::Untag { .. } => Some(Act::Classify),
+        Command::Route { .. } => Some(Act::Route),
+        Command::Transfer { .. } => Some(Act::Transfer),
+        Command::Cancel { .. } => Some(Act::Cancel),
+        Command::Close { .. } | Command::MarkDuplicate { .. } => Some(Act::Close),
+        Command::Confirm => Some(Act::Confirm),
+        Command::Reopen { .. } => Some(Act::Reopen),
+        Command::KeepOpen | Command::ReporterReply { .. } => Some(Act::Answer),
+        Command::EditDescription { .. } => Some(Act::Edit),
+        Command::AddNote { .. } | Command::Attach { .. } => Some(Act::Annotate),
+        Command::RepairSurface => Some(Act::Repair),
+        Command::Create { .. }
+        | Command::Triage { .. }
+        | Command::TriageFailed { .. }
+        | Command::Acknowledge
+        | Command::Release
+        | Command::OverrideState { .. }
+        | Command::Archive
+        | Command::RoleLost { .. }
+        | Command::MemberLeft { .. }
+        | Command::ChannelMigrated
+        | Command::ChannelLost
+        | Command::EraseSubject { .. }
+        | Command::PageOutcome { .. }
+        | Command::Wake => None,
+    }
 }
 
 /// For which act somebody counts who administers the chat, whatever their role in the group.

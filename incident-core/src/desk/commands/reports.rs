@@ -8,7 +8,7 @@ use crate::desk::handle::{Answer, Scene};
 use crate::desk::request::{Ask, Quoted};
 use crate::desk::{Desk, HandleError};
 use crate::ids::IncidentId;
-use crate::incident::{Attachment, Command, Priority, Rejection, Report};
+use crate::incident::{Attachment, Command, Incident, Priority, Rejection, Report};
 use crate::policy::Actor;
 use crate::ports::{Origin, RequestKey, Scope};
 use crate::text::{Limits, Text};
@@ -127,10 +127,21 @@ impl Desk {
             self.owe_card(scene, &filed.incident).await?;
         }
         Ok(match filed {
-            Some(filed) => Answer::about(Said::Status, Some(filed)),
+            Some(filed) => {
+                let zone = scene.roster.calendar(scene.group.id, &self.calendar).zone;
+                let reopen = reopens(scene, &filed.incident);
+                Answer::about(Said::Status { zone, reopen }, Some(filed))
+            }
             None => Answer::of(Said::Refused(Rejection::Unknown)),
         })
     }
+}
+
+/// Tells whether an incident is over and may still be opened again.
+fn reopens(scene: &Scene<'_>, incident: &Incident) -> bool {
+    let ended = incident.clocks.closed_at.max(incident.clocks.resolved_at);
+    let window = scene.policy.rules().reopen_window;
+    incident.state.is_terminal() && ended.zip(window).is_some_and(|(at, window)| scene.now < at + window)
 }
 
 /// The instant so long before another.

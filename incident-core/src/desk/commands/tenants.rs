@@ -83,7 +83,7 @@ impl Desk {
         if self.store.applied(&decree.request.key).await?.is_some() {
             return Ok(founded);
         }
-        if self.named_company(name.as_str()).await?.is_some() {
+        if !self.named_companies(name.as_str()).await?.is_empty() {
             return Ok(Said::CompanyExists(name.to_string()));
         }
         let company = CompanyId::from_u128(decree.request.fresh);
@@ -98,8 +98,15 @@ impl Desk {
         if text.trim().is_empty() {
             return Ok(Said::Usage(CommandWord::AddGroup));
         }
-        let Some(roster) = self.named_company(text).await? else {
-            return Ok(Said::NoSuchCompany(text.trim().chars().take(QUOTED).collect()));
+        let quoted = || text.trim().chars().take(QUOTED).collect();
+        let mut named = self.named_companies(text).await?;
+        let roster = match (named.pop(), named.as_slice()) {
+            (None, _) => return Ok(Said::NoSuchCompany(quoted())),
+            (Some(roster), []) => roster,
+            (Some(last), others) => {
+                let ids = others.iter().chain([&last]).map(|roster| roster.company.to_string()).collect();
+                return Ok(Said::SeveralCompanies { name: quoted(), ids });
+            }
         };
         if let Some(applicant) = self.applicant(decree.tenancy).await? {
             return self.judge(&applicant, AdmissionVerdict::Into(roster.company), &decree.judge()).await;
@@ -147,14 +154,17 @@ impl Desk {
         })
     }
 
-    /// Finds a company by its name or its id. There are few, and administrators ask seldom.
-    pub(in crate::desk) async fn named_company(&self, text: &str) -> Result<Option<Roster>, HandleError> {
+    /// Finds companies by their name or id: an id names one, a name may be that of several. There are few, and
+    /// administrators ask seldom.
+    pub(in crate::desk) async fn named_companies(&self, text: &str) -> Result<Vec<Roster>, HandleError> {
         let wanted = text.trim().to_lowercase();
-        let rosters = self.rosters().await?;
-        Ok(rosters.into_iter().filter(|roster| !roster.is_provisional()).find(|roster| {
-            roster.name.as_str().to_lowercase() == wanted
-                || roster.company.to_string().to_lowercase() == wanted
-        }))
+        let mut rosters = self.rosters().await?;
+        rosters.retain(|roster| {
+            !roster.is_provisional()
+                && (roster.name.as_str().to_lowercase() == wanted
+                    || roster.company.to_string().to_lowercase() == wanted)
+        });
+        Ok(rosters)
     }
 
     pub(in crate::desk) async fn rosters(&self) -> Result<Vec<Roster>, HandleError> {

@@ -1,12 +1,17 @@
 //! The way of a group to being admitted.
 
+use std::time::Duration;
+
 use super::{Verdict, unless};
 use crate::ids::GroupId;
 use crate::incident::{Invalid, Rejection};
 use crate::policy::Act;
+use crate::roster::admission::{REQUESTS, REQUESTS_WITHIN};
 use crate::roster::{
-    AdmissionFact, AdmissionNews, AdmissionOrder, Announcement, GroupStatus, Roster, RosterEffect, RosterFact,
+    Admission, AdmissionFact, AdmissionNews, AdmissionOrder, Announcement, GroupStatus, Roster, RosterEffect,
+    RosterFact,
 };
+use crate::time::Timestamp;
 
 /// Who decides is who lets groups work; what comes before is for the administrators of the group.
 pub(super) const fn needed(order: &AdmissionOrder) -> Act {
@@ -14,6 +19,7 @@ pub(super) const fn needed(order: &AdmissionOrder) -> Act {
         AdmissionOrder::Ask
         | AdmissionOrder::Request { .. }
         | AdmissionOrder::Tell
+        | AdmissionOrder::Leave
         | AdmissionOrder::Welcome => Act::Administer,
         AdmissionOrder::Deny | AdmissionOrder::Alone | AdmissionOrder::Into { .. } => Act::Onboard,
     }
@@ -37,21 +43,29 @@ pub(super) fn judge(roster: &Roster, group: GroupId, order: &AdmissionOrder) -> 
             }
             None => Err(Rejection::TooLate),
         },
-        AdmissionOrder::Ask if waits => Ok(unless(admission.is_some(), || fact(AdmissionFact::Asked))),
+        AdmissionOrder::Leave => {
+            let known = admission.is_some_and(|admission| !admission.left) && roster.is_provisional();
+            Ok(unless(!(waits && known), || fact(AdmissionFact::Left)))
+        }
+        AdmissionOrder::Ask if waits => {
+            let asked = admission.is_some_and(|admission| !admission.left);
+            Ok(unless(asked, || fact(AdmissionFact::Asked)))
+        }
         AdmissionOrder::Ask => Err(Rejection::Unknown),
         AdmissionOrder::Request { .. } | AdmissionOrder::Deny | AdmissionOrder::Alone
             if !waits || !roster.is_provisional() =>
         {
             Err(Rejection::TooLate)
         }
-        AdmissionOrder::Request { name, by, .. } => {
+        AdmissionOrder::Request { name, by, at, .. } => {
             let same =
                 |known: &crate::text::Text| known.as_str().to_lowercase() == name.as_str().to_lowercase();
             match admission {
-                Some(known) if !known.denied && known.name.as_ref().is_some_and(same) => {
-                    Err(Invalid::NoChange.into())
-                }
-                Some(_) | None => Ok(vec![fact(AdmissionFact::Requested { name: name.clone(), by: *by })]),
+                Some(known) if known.name.as_ref().is_some_and(same) => Err(Invalid::NoChange.into()),
+                Some(_) | None => match admission.and_then(|known| too_often(known, *at)) {
+                    Some(wait) => Err(Rejection::RateLimited { retry_after_secs: wait.as_secs().max(1) }),
+                    None => Ok(vec![fact(AdmissionFact::Requested { name: name.clone(), by: *by })]),
+                },
             }
         }
         AdmissionOrder::Deny => {
@@ -59,6 +73,13 @@ pub(super) fn judge(roster: &Roster, group: GroupId, order: &AdmissionOrder) -> 
         }
         AdmissionOrder::Alone => Ok(vec![fact(AdmissionFact::Alone)]),
     }
+}
+
+/// Tells how long those who decide are to be left alone, if they were asked too often about a group.
+fn too_often(known: &Admission, at: Timestamp) -> Option<Duration> {
+    let first = known.asked.first().filter(|_| known.asked.len() >= REQUESTS)?;
+    let wait = (*first + REQUESTS_WITHIN).since(at);
+    (!wait.is_zero()).then_some(wait)
 }
 
 /// What the group is told, and who is asked.
@@ -80,6 +101,6 @@ pub(super) fn owed(
             let told = tell(AdmissionNews::Requested { name: name.clone() });
             std::iter::once(told).chain(asked).collect()
         }
-        AdmissionOrder::Into { .. } | AdmissionOrder::Tell => Vec::new(),
+        AdmissionOrder::Into { .. } | AdmissionOrder::Tell | AdmissionOrder::Leave => Vec::new(),
     }
 }

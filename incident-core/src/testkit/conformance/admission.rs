@@ -1,6 +1,6 @@
 //! What is asked about a group that waits to be admitted.
 
-use super::fixture::{Office, chat, claim, claimed, done, settle, text};
+use super::fixture::{Office, at, chat, claim, claimed, done, settle, text};
 use crate::ids::GroupId;
 use crate::incident::Lane;
 use crate::ports::Store;
@@ -14,7 +14,8 @@ pub async fn a_question_about_a_group_goes_to_the_chat_it_names(store: &dyn Stor
     let (title, name) = (text("Night shift"), text("Acme"));
     let add = RosterCommand::AddGroup { group: SECOND, chat: chat("-77"), title, active: false };
     let order = |order| RosterCommand::Admission { group: SECOND, order };
-    let request = AdmissionOrder::Request { name, by: office.ann, consult: vec![chat("9"), chat("8")] };
+    let request =
+        AdmissionOrder::Request { name, by: office.ann, consult: vec![chat("9"), chat("8")], at: at(1) };
     let commands = vec![add, order(AdmissionOrder::Ask), order(request)];
     let roster = office.administers(commands, 1).await;
     assert_eq!(office.roster().await, roster);

@@ -219,6 +219,20 @@ pub async fn a_report_keeps_its_instant(store: &dyn Store) {
     assert_eq!(store.reports(office.company, office.driver, at(0), 9).await.works(), [at(10)]);
 }
 
+/// Every incident of a group is counted, however it stands, and no other.
+pub async fn a_group_counts_all_it_ever_had(store: &dyn Store) {
+    let (one, two) = (Office::open(store, 1).await, Office::open(store, 2).await);
+    let count = async |office: &Office<'_>, group| store.count_reported(office.company, group).await.works();
+    assert_eq!(count(&one, one.group).await, 0);
+    let filed = one.file(1, 0).await.incident;
+    one.file(2, 1).await;
+    two.file(3, 2).await;
+    let cancel = Command::Cancel { reason: text("it solved itself") };
+    one.commit(one.asks(&filed, one.driver, cancel, 3)).await;
+    assert_eq!([count(&one, one.group).await, count(&two, two.group).await], [2, 1]);
+    assert_eq!(count(&one, two.group).await, 0);
+}
+
 /// Two companies with the same people, numbers and words see nothing of each other by any query.
 pub async fn companies_see_nothing_of_each_others_incidents(store: &dyn Store) {
     let (one, two) = (Office::open(store, 1).await, Office::open(store, 2).await);

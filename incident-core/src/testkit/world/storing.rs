@@ -6,7 +6,9 @@ use super::books::{StoreFault, store_error};
 use super::chatting::Watched;
 use super::pause::{at_once, pause};
 use crate::desk::Nudge;
-use crate::ids::{ChatRef, CompanyId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Version};
+use crate::ids::{
+    ChatRef, CompanyId, GroupId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Version,
+};
 use crate::incident::{Event, Lane};
 use crate::ports::{
     Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook, Page, Person,
@@ -226,6 +228,10 @@ impl Store for Watched<dyn Store> {
 
     async fn by_handle(&self, company: CompanyId, handle: &Handle) -> Result<Option<PersonId>, StoreError> {
         self.through("look up a handle", self.inner.by_handle(company, handle), unseen).await
+    }
+
+    async fn count_reported(&self, company: CompanyId, group: GroupId) -> Result<u64, StoreError> {
+        self.through("count incidents", self.inner.count_reported(company, group), unseen).await
     }
 
     async fn renamings(&self, company: CompanyId, person: PersonId) -> Result<Vec<Renaming>, StoreError> {
