@@ -58,7 +58,7 @@ fn sources(text: &str) -> Sources {
 }
 
 fn shows_no_secret(config: &Config) {
-    let shown = format!("{config:?} {:?} {:?} {:?}", config.telegram(), config.describe(), config.hints());
+    let shown = format!("{config:?} {:?} {:?} {:?}", config.platforms(), config.describe(), config.hints());
     for secret in config.secrets() {
         let secret = secret.expose_secret();
         assert!(secret.len() < SHORTEST_SECRET || !shown.contains(secret), "{secret} in {shown}");
@@ -67,8 +67,11 @@ fn shows_no_secret(config: &Config) {
 
 /// Sets everything that is in force in the environment, and requires that it comes into force.
 fn is_read_back(config: &Config) {
-    let webhook = config.telegram().is_ok_and(|telegram| telegram.webhook.is_some());
-    if webhook {
+    // What belongs together with a secret is refused without it.
+    let with_secret = config.platforms().is_ok_and(|served| {
+        served.telegram.is_some_and(|telegram| telegram.webhook.is_some()) || served.slack.is_some()
+    });
+    if with_secret {
         return;
     }
     let settings = settings(config);

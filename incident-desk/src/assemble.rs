@@ -1,30 +1,31 @@
 //! The composition root: from a configuration to a running desk. The only place that knows which
 //! chats there are.
 
+mod platforms;
+
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use adapter_telegram::{ListenError, Listener, Secret, Telegram, TelegramOptions, WebhookOptions};
 use anyhow::Context;
+use futures::FutureExt;
 use incident_core::desk::{Desk, Onboarding};
-use incident_core::ids::{Identity, Platform};
 use incident_core::policy::{Hourly, Policy, Preset, Rules};
 use incident_core::ports::{Clock, StoreError};
-use secrecy::ExposeSecret;
 use store_postgres::Listening;
 use tokio::net::TcpListener;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 
 use crate::config::{self, Config, Workflow};
 use crate::database::Opened;
-use crate::http::{Intake, Vitals, health_router};
+use crate::http::{Vitals, health_router};
 use crate::loops::{Loops, Nudges};
 use crate::presence::{Attendance, Attending};
 use crate::push::Pushing;
-use crate::standby::{SharedDuty, Standby, Turn};
 use crate::tally;
 use crate::telemetry::Metrics;
+
+use platforms::{Clients, Site};
 
 /// How often recorded durations are folded together.
 const METRICS_EVERY: Duration = Duration::from_secs(5);
@@ -64,18 +65,16 @@ pub async fn serve(
     clock: Arc<dyn Clock>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
-    let settings = config.telegram()?;
-    let intake = if settings.webhook.is_some() { Intake::Webhook } else { Intake::Polling };
-    let vitals = Vitals::on_system_clock(intake);
+    let platforms = config.platforms()?;
+    let vitals = Vitals::on_system_clock(platforms::intakes(&platforms));
     let (stop, stopped) = watch::channel(false);
     let metrics = record(config, &*clock, &stopped)?;
     let health = serve_health(config, metrics, &vitals, stopped.clone()).await?;
 
     let opened = Opened::to_serve(config).await?;
-    let token = Secret::new(settings.token.expose_secret());
-    let telegram = Telegram::new(TelegramOptions { token, api_url: settings.api_url.clone() })?;
+    let clients = Clients::new(platforms)?;
     let nudges = Arc::new(Nudges::default());
-    let desk = desk(config, &clock, &opened, &telegram, &nudges)?;
+    let desk = desk(config, &clock, &opened, &clients, &nudges)?;
     let listening = hear_others(&opened, &nudges).await;
     let attending = attend(&opened, &clock, &nudges);
     let loops = Loops {
@@ -95,11 +94,9 @@ pub async fn serve(
         }
     });
 
-    let polled = vitals.clone();
-    let mint = Arc::new(|| uuid::Uuid::now_v7().as_u128());
-    let listener = Listener::new(telegram, desk, mint).on_poll(Arc::new(move || polled.polled()));
-    let site = Site { opened: &opened, clock: &clock, vitals: &vitals };
-    let listened = receive(listener, settings, site, shutdown).await;
+    let site = Site { opened, desk, clock, vitals, shutdown: shutdown.boxed().shared() };
+    let listened = clients.receive(&site).await;
+    let opened = site.opened;
     tracing::info!("stopping: finishing what is under way");
     stop.send_replace(true);
     while let Some(task) = tasks.join_next().await {
@@ -116,7 +113,7 @@ pub async fn serve(
         health.await??;
     }
     tracing::info!("stopped");
-    Ok(listened?)
+    listened
 }
 
 /// Says that this replica is alive and looks after dead ones, where there are others.
@@ -139,64 +136,27 @@ async fn hear_others(opened: &Opened, nudges: &Arc<Nudges>) -> Option<Listening>
     listening.inspect_err(complain).ok()
 }
 
-/// What a process receives updates with.
-struct Site<'a> {
-    opened: &'a Opened,
-    clock: &'a Arc<dyn Clock>,
-    vitals: &'a Vitals,
-}
-
-/// Receives updates until `shutdown` ends: with others, in turns where only one may.
-async fn receive(
-    listener: Listener,
-    settings: config::Telegram,
-    site: Site<'_>,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), ListenError> {
-    if let Some(webhook) = settings.webhook {
-        let secret = Secret::new(webhook.secret.expose_secret());
-        let options = WebhookOptions { url: webhook.url, addr: webhook.addr, secret };
-        return listener.run_webhook(options, shutdown).await;
-    }
-    let Opened::Server(store) = site.opened else {
-        return listener.run_polling(shutdown).await;
-    };
-    let bot = settings.token.expose_secret().split(':').next().unwrap_or_default();
-    let (name, holder) = (format!("telegram:{bot}"), uuid::Uuid::now_v7().to_string());
-    let duty = Arc::new(SharedDuty { store: Arc::clone(store), name, holder });
-    let vitals = site.vitals.clone();
-    let on_turn = Box::new(move |turn| match turn {
-        Turn::StandsBy => vitals.stands_by(),
-        Turn::Holds => vitals.takes_over(),
-    });
-    let standby = Standby { duty, clock: Arc::clone(site.clock), on_turn };
-    let poll = |stop: oneshot::Receiver<()>| listener.clone().run_polling(async { drop(stop.await) });
-    standby.run(shutdown, poll).await
-}
-
 fn desk(
     config: &Config,
     clock: &Arc<dyn Clock>,
     opened: &Opened,
-    telegram: &Telegram,
+    clients: &Clients,
     nudges: &Arc<Nudges>,
 ) -> anyhow::Result<Arc<Desk>> {
     let onboarding = match config.onboarding {
         config::Onboarding::Open => Onboarding::Open,
         config::Onboarding::Approval => Onboarding::Approval,
     };
-    let admins = config.platform_admins.iter().map(|id| Identity::new(Platform::Telegram, id.to_string()));
     let nudges = Arc::clone(nudges);
     let desk = Desk::new(opened.store(), Arc::clone(clock), policy(config)?)
         .with_cases(opened.cases())
         .with_recall(opened.recall(), config.context())
-        .with_messenger(Platform::Telegram, Arc::new(telegram.clone()), Arc::new(telegram.clone()))
-        .with_platform_admins(admins)
+        .with_platform_admins(config.platform_admins.iter().cloned())
         .with_onboarding(onboarding)
         .with_calendar(config.calendar.clone())
         .with_witness(tally::count)
         .with_nudge(move |nudge| nudges.nudge(nudge));
-    Ok(Arc::new(desk))
+    Ok(Arc::new(clients.connect(desk)))
 }
 
 /// Records metrics, where anybody reads them or has them posted.

@@ -10,6 +10,7 @@ mod database;
 mod dotenv;
 mod keys;
 mod layers;
+mod platforms;
 mod problem;
 mod reading;
 mod sources;
@@ -21,43 +22,22 @@ mod webhook;
 use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
 use incident_core::desk::Context;
+use incident_core::ids::Identity;
 use incident_core::roster::{Calendar, ReportLimit};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
+use self::reading::{Field, Reading, Setter};
 pub(crate) use self::wait::parse as parse_wait;
 pub use self::{
     choices::{LogFilter, LogFormat, Onboarding, Synchronous, Workflow},
     database::{Database, Server},
     keys::Key,
+    platforms::{Discord, MissingToken, Platforms, Slack, SlackIntake, Telegram},
     problem::{ConfigErrors, Origin, Problem},
     sources::{CONFIG_VARIABLE, DEFAULT_FILE, Sources, Text},
     webhook::Webhook,
 };
-use self::{
-    reading::{Field, Reading, Setter},
-    url::HttpUrl,
-};
 use crate::retention::Retention;
-
-/// Holds everything needed to talk to Telegram.
-#[derive(Debug, Clone)]
-pub struct Telegram {
-    /// The bot's credential.
-    pub token: SecretString,
-    /// The Bot API server, without a trailing slash.
-    pub api_url: String,
-    /// How updates come in if they are not polled for.
-    pub webhook: Option<Webhook>,
-}
-
-/// Says that `serve` was asked for without a bot token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "TELEGRAM_BOT_TOKEN is not set, and without it there is no bot to serve; get a token from @BotFather and set it \
-     in the environment, in .env or in the TOML file, or try `incident-desk sandbox`, which needs neither a token \
-     nor a network"
-)]
-pub struct MissingToken;
 
 /// Holds a configuration in which every value is good and all of them fit together.
 #[derive(Debug, Clone)]
@@ -70,8 +50,8 @@ pub struct Config {
     pub connections: u32,
     /// Whether a pooler that gives each transaction another connection stands before the server.
     pub pooler: bool,
-    /// The Telegram ids of those who run this installation, ascending.
-    pub platform_admins: Vec<i64>,
+    /// The accounts of those who run this installation, ascending.
+    pub platform_admins: Vec<Identity>,
     /// How a new group comes into use.
     pub onboarding: Onboarding,
     /// The workflow that groups follow.
@@ -110,9 +90,7 @@ pub struct Config {
     pub metrics_push: Option<SecretString>,
     /// How often.
     pub metrics_push_every: Duration,
-    token: Option<SecretString>,
-    api_url: String,
-    webhook: Option<Webhook>,
+    platforms: platforms::Settings,
     setters: BTreeMap<Key, Setter>,
     hints: Vec<String>,
 }
@@ -125,9 +103,7 @@ impl Config {
     /// Every unreadable source, malformed value, unknown key of the TOML file and contradiction between keys.
     pub fn from_sources(sources: &Sources) -> Result<Self, ConfigErrors> {
         let mut reading = Reading::of(sources);
-        let token = reading.optional(Field(Key::TelegramBotToken, values::bot_token));
-        let api_url = reading.required(Field(Key::TelegramApiUrl, HttpUrl::parse));
-        let webhook = webhook::read(&mut reading, &api_url);
+        let platforms = platforms::Settings::read(&mut reading);
         let mut config = Self {
             database: reading
                 .either(Field(Key::DatabaseUrl, database::url), Field(Key::DatabasePath, database::path)),
@@ -135,7 +111,7 @@ impl Config {
             connections: reading.required(Field(Key::DatabaseConnections, values::connections)),
             pooler: reading.required(Field(Key::DatabasePooler, values::on_or_off)),
             platform_admins: reading
-                .optional(Field(Key::PlatformAdminIds, values::user_ids))
+                .optional(Field(Key::PlatformAdminIds, platforms::accounts))
                 .unwrap_or_default(),
             onboarding: reading.required(Field(Key::Onboarding, values::onboarding)),
             workflow: reading.required(Field(Key::Workflow, values::workflow)),
@@ -172,9 +148,7 @@ impl Config {
             error_hook: reading.optional(Field(Key::ErrorHookUrl, values::hook_url)),
             metrics_push: reading.optional(Field(Key::MetricsPushUrl, values::hook_url)),
             metrics_push_every: reading.required(Field(Key::MetricsPushEvery, wait::parse_hour)),
-            token,
-            api_url: api_url.text,
-            webhook,
+            platforms,
             setters: BTreeMap::new(),
             hints: Vec::new(),
         };
@@ -187,21 +161,21 @@ impl Config {
         if self.onboarding == Onboarding::Approval && !reading.is_set(Key::PlatformAdminIds) {
             reading.refuse(Key::Onboarding, "approval needs somebody who approves; set PLATFORM_ADMIN_IDS");
         }
-        let webhook_addr = self.webhook.as_ref().map(|webhook| webhook.addr);
-        if self.http_addr.is_some_and(|addr| addr.port() != 0 && Some(addr) == webhook_addr) {
-            reading
-                .refuse(Key::HttpAddr, "is the same address as TELEGRAM_WEBHOOK_ADDR; health needs its own");
+        for (key, taken) in self.platforms.addresses() {
+            if self.http_addr.is_some_and(|addr| addr.port() != 0 && addr == taken) {
+                let wrong = format!("is the same address as {}; health needs its own", key.name());
+                reading.refuse(Key::HttpAddr, wrong);
+            }
         }
     }
 
-    /// Returns what is needed to talk to Telegram.
+    /// Returns the platforms that are served.
     ///
     /// # Errors
     ///
-    /// [`MissingToken`] if no bot token is configured.
-    pub fn telegram(&self) -> Result<Telegram, MissingToken> {
-        let token = self.token.clone().ok_or(MissingToken)?;
-        Ok(Telegram { token, api_url: self.api_url.clone(), webhook: self.webhook.clone() })
+    /// [`MissingToken`] if there is a token for none.
+    pub fn platforms(&self) -> Result<Platforms, MissingToken> {
+        self.platforms.platforms()
     }
 
     /// Returns how much of what somebody wrote becomes part of a report, if any does: where reports choose a team, or
@@ -214,20 +188,15 @@ impl Config {
     }
 
     /// Returns every text that must not appear in a log: the secrets, the passwords of the
-    /// database, and the telling half of the bot token.
+    /// database, and the telling half of a bot token.
     #[must_use]
     pub fn secrets(&self) -> Vec<SecretString> {
-        let token = self.token.iter().flat_map(|token| {
-            let half = token.expose_secret().split_once(':').map(|(_, half)| SecretString::from(half));
-            [Some(token.clone()), half].into_iter().flatten()
-        });
-        let webhook = self.webhook.iter().map(|webhook| webhook.secret.clone());
         let database = match &self.database {
             Database::File(_) => Vec::new(),
             Database::Server(server) => server.passwords(),
         };
         let posted = self.error_hook.clone().into_iter().chain(self.metrics_push.clone());
-        token.chain(webhook).chain(database).chain(posted).collect()
+        self.platforms.secrets().into_iter().chain(database).chain(posted).collect()
     }
 
     /// Returns what looks like a mistake without being one, such as a misspelt environment variable.
@@ -259,19 +228,26 @@ impl Config {
     }
 
     fn shown(&self, key: Key) -> Option<String> {
-        let webhook = self.webhook.as_ref();
         match key {
-            Key::TelegramBotToken => self.token.as_ref().map(|_| "set".to_owned()),
-            Key::TelegramApiUrl => Some(self.api_url.clone()),
-            Key::TelegramWebhookUrl => webhook.map(|webhook| webhook.url.clone()),
-            Key::TelegramWebhookAddr => webhook.map(|webhook| webhook.addr.to_string()),
-            Key::TelegramWebhookSecret => webhook.map(|_| "set".to_owned()),
+            Key::TelegramBotToken
+            | Key::TelegramApiUrl
+            | Key::TelegramWebhookUrl
+            | Key::TelegramWebhookAddr
+            | Key::TelegramWebhookSecret
+            | Key::SlackBotToken
+            | Key::SlackAppToken
+            | Key::SlackSigningSecret
+            | Key::SlackHttpAddr
+            | Key::SlackApiUrl
+            | Key::DiscordToken
+            | Key::DiscordApplicationId
+            | Key::DiscordApiUrl => self.platforms.shown(key),
             Key::DatabaseUrl | Key::DatabasePath => Some(self.database.to_string()),
             Key::SqliteSynchronous => Some(self.synchronous.as_str().to_owned()),
             Key::DatabaseConnections => Some(self.connections.to_string()),
             Key::DatabasePooler => Some(shown_switch(self.pooler)),
             Key::PlatformAdminIds => {
-                (!self.platform_admins.is_empty()).then(|| joined(&self.platform_admins))
+                (!self.platform_admins.is_empty()).then(|| platforms::written(&self.platform_admins))
             }
             Key::Onboarding => Some(self.onboarding.as_str().to_owned()),
             Key::Workflow => Some(self.workflow.as_str().to_owned()),
@@ -309,8 +285,4 @@ fn shown_or_off(span: Option<Duration>) -> String {
 
 fn shown_switch(on: bool) -> String {
     if on { "on" } else { "off" }.to_owned()
-}
-
-fn joined(ids: &[i64]) -> String {
-    ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",")
 }

@@ -45,6 +45,7 @@ async fn scrape(State((vitals, metrics)): State<(Vitals, Metrics)>) -> impl Into
 mod tests {
     use std::time::Duration;
 
+    use incident_core::ids::Platform;
     use serde_json::{Value, json};
     use tokio::net::TcpListener;
 
@@ -65,7 +66,7 @@ mod tests {
     }
 
     fn still() -> Vitals {
-        Vitals::new(Intake::Polling, || Duration::from_secs(100))
+        Vitals::new([(Platform::Telegram, Intake::Polling)], || Duration::from_secs(100))
     }
 
     #[tokio::test]
@@ -90,7 +91,7 @@ mod tests {
         assert_eq!((status, body), (503, not_yet));
 
         vitals.database_answered(Ok(()));
-        vitals.polled();
+        vitals.polled(Platform::Telegram);
         vitals.timer_lag(Duration::from_millis(250));
         let (status, content_type, body) = get(format!("{base}/health/ready")).await;
         let body: Value = serde_json::from_str(&body).expect("JSON");

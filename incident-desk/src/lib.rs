@@ -1,8 +1,8 @@
 //! The parts of Incident Desk's one binary that an operator meets: its configuration, its command line, its
 //! logs and metrics, and the listener that says how it is.
 //!
-//! The rules of an incident live in `incident-core`, the database in `store-sqlite` or `store-postgres`, and Telegram in
-//! `adapter-telegram`. This crate is the only one that knows them all, and it exists to run them together;
+//! The rules of an incident live in `incident-core`, the database in `store-sqlite` or `store-postgres`, and each
+//! platform in its `adapter-*`. This crate is the only one that knows them all, and it exists to run them together;
 //! whoever wants to embed the desk in another program depends on those crates and not on this one.
 
 pub mod assemble;
@@ -13,6 +13,7 @@ pub mod database;
 pub mod export;
 pub mod http;
 pub mod import;
+mod inbox;
 pub mod loops;
 pub mod moving;
 pub mod person;

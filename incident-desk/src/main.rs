@@ -122,7 +122,7 @@ fn runtime() -> io::Result<tokio::runtime::Runtime> {
 }
 
 fn serve(config: &Config) -> anyhow::Result<Exit> {
-    if let Err(missing) = config.telegram() {
+    if let Err(missing) = config.platforms() {
         complain(&missing.to_string());
         return Ok(Exit::Usage);
     }
@@ -155,7 +155,7 @@ fn check_config(config: &Config) -> anyhow::Result<Exit> {
     for line in config.describe().iter().chain(config.hints()) {
         writeln!(out, "{line}")?;
     }
-    if let Err(missing) = config.telegram() {
+    if let Err(missing) = config.platforms() {
         complain(&missing.to_string());
         return Ok(Exit::Usage);
     }

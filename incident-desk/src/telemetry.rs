@@ -26,8 +26,15 @@ use crate::config::{LogFilter, LogFormat};
 use crate::tally;
 
 // Below `info`, the libraries underneath say far more than we do, and some of it about requests with tokens.
-const OURS: [&str; 5] =
-    ["incident_desk", "incident_core", "store_sqlite", "store_postgres", "adapter_telegram"];
+const OURS: [&str; 7] = [
+    "incident_desk",
+    "incident_core",
+    "store_sqlite",
+    "store_postgres",
+    "adapter_telegram",
+    "adapter_slack",
+    "adapter_discord",
+];
 
 /// Says why logs or metrics could not be set up.
 #[derive(Debug, thiserror::Error)]

@@ -3,6 +3,10 @@
 //! One table answers every question about a key (its name, its default, what it may hold, whether it may be
 //! printed), so that an error text, `check-config` and `config.example.toml` cannot tell different stories.
 
+mod nearest;
+
+pub(super) use nearest::{meant, nearest};
+
 /// Names one configuration key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Key {
@@ -16,6 +20,22 @@ pub enum Key {
     TelegramWebhookAddr,
     /// `TELEGRAM_WEBHOOK_SECRET`: what proves that an update comes from Telegram.
     TelegramWebhookSecret,
+    /// `SLACK_BOT_TOKEN`: the app's credential.
+    SlackBotToken,
+    /// `SLACK_APP_TOKEN`: what sockets are opened with.
+    SlackAppToken,
+    /// `SLACK_SIGNING_SECRET`: what proves that a request comes from Slack.
+    SlackSigningSecret,
+    /// `SLACK_HTTP_ADDR`: where this process listens for requests, instead of opening sockets.
+    SlackHttpAddr,
+    /// `SLACK_API_URL`: the Web API to talk to.
+    SlackApiUrl,
+    /// `DISCORD_TOKEN`: the bot's credential.
+    DiscordToken,
+    /// `DISCORD_APPLICATION_ID`: the application.
+    DiscordApplicationId,
+    /// `DISCORD_API_URL`: the API to talk to.
+    DiscordApiUrl,
     /// `DATABASE_URL`: the database.
     DatabaseUrl,
     /// `DATABASE_PATH`: another spelling of [`Key::DatabaseUrl`].
@@ -117,7 +137,7 @@ const LIMIT: &str = "off, or a whole number of reports from 1 to 1000";
 const WAIT_MINUTES: &str = "a whole number of minutes from 1 to 43200";
 
 // In the order of `Key`, which `spec` relies on and a test checks.
-const SPECS: [Spec; 36] = [
+const SPECS: [Spec; 44] = [
     secret(
         Key::TelegramBotToken,
         "TELEGRAM_BOT_TOKEN",
@@ -137,6 +157,29 @@ const SPECS: [Spec; 36] = [
     ),
     open(Key::TelegramWebhookAddr, "TELEGRAM_WEBHOOK_ADDR", None, ADDRESS),
     secret(Key::TelegramWebhookSecret, "TELEGRAM_WEBHOOK_SECRET", "1 to 256 of A-Z a-z 0-9 _ -"),
+    secret(Key::SlackBotToken, "SLACK_BOT_TOKEN", "the bot token of the app, which begins with xoxb-"),
+    secret(Key::SlackAppToken, "SLACK_APP_TOKEN", "an app-level token, which begins with xapp-"),
+    secret(Key::SlackSigningSecret, "SLACK_SIGNING_SECRET", "the signing secret of the app"),
+    open(Key::SlackHttpAddr, "SLACK_HTTP_ADDR", None, ADDRESS),
+    guarded(
+        Key::SlackApiUrl,
+        "SLACK_API_URL",
+        Some("https://slack.com/api"),
+        "an http or https URL of Slack's Web API, such as https://slack-gov.com/api",
+    ),
+    secret(Key::DiscordToken, "DISCORD_TOKEN", "the token of the bot, from the application's page"),
+    open(
+        Key::DiscordApplicationId,
+        "DISCORD_APPLICATION_ID",
+        None,
+        "the id of the application, a number such as 80351110224678912",
+    ),
+    guarded(
+        Key::DiscordApiUrl,
+        "DISCORD_API_URL",
+        Some("https://discord.com"),
+        "an http or https URL of a server that behaves like Discord's",
+    ),
     guarded(
         Key::DatabaseUrl,
         "DATABASE_URL",
@@ -157,7 +200,8 @@ const SPECS: [Spec; 36] = [
         Key::PlatformAdminIds,
         "PLATFORM_ADMIN_IDS",
         None,
-        "numeric Telegram user ids, separated by commas, such as 11111111,22222222",
+        "ids of accounts, separated by commas: numbers of Telegram, others with their platform, such as \
+         11111111,slack:U024BE7LH,discord:80351110224678912",
     ),
     open(Key::Onboarding, "ONBOARDING", Some("open"), "open or approval"),
     open(Key::Workflow, "WORKFLOW", Some("two_tier"), "two_tier, two_tier_shared or departments"),
@@ -295,41 +339,6 @@ impl Key {
     }
 }
 
-/// Finds the key whose name is nearest to `name`, within `slack` single-character changes.
-///
-/// Upper and lower case count as the same.
-pub(super) fn nearest(name: &str, slack: usize) -> Option<Key> {
-    let name = name.to_ascii_uppercase();
-    Key::all()
-        .map(|key| (distance(&name, key.name()), key))
-        .filter(|(changes, _)| *changes <= slack)
-        .min()
-        .map(|(_, key)| key)
-}
-
-/// Finds the key that somebody who wrote `name` in the file most likely meant.
-pub(super) fn meant(name: &str) -> Option<Key> {
-    let upper = name.to_ascii_uppercase();
-    nearest(name, name.len().div_ceil(3)).or_else(|| {
-        let part_of = |key: &Key| upper.len() >= 4 && key.alias_of().is_none() && key.name().contains(&upper);
-        Key::all().find(part_of)
-    })
-}
-
-fn distance(left: &str, right: &str) -> usize {
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (index, a) in left.bytes().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = index + 1;
-        for (column, b) in right.bytes().enumerate() {
-            let replaced = diagonal + usize::from(a != b);
-            diagonal = row[column + 1];
-            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row[right.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -338,21 +347,5 @@ mod tests {
     fn the_table_is_in_the_order_of_the_keys() {
         let positions: Vec<usize> = SPECS.iter().map(|spec| spec.key as usize).collect();
         assert_eq!(positions, (0..SPECS.len()).collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn distance_counts_single_character_changes() {
-        let counted = [("", "abc"), ("abc", "abc"), ("abd", "abc"), ("ac", "abc"), ("kitten", "sitting")]
-            .map(|(left, right)| distance(left, right));
-        assert_eq!(counted, [3, 0, 1, 1, 3]);
-    }
-
-    #[test]
-    fn a_misspelt_or_shortened_name_finds_its_key_and_a_strange_one_finds_none() {
-        let found = ["log_levle", "Telegram_Bot_Token", "bot_token", "colour_of_cards", "x"].map(meant);
-        assert_eq!(
-            found,
-            [Some(Key::LogLevel), Some(Key::TelegramBotToken), Some(Key::TelegramBotToken), None, None]
-        );
     }
 }

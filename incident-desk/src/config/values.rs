@@ -39,6 +39,40 @@ fn is_url_safe(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
 }
 
+pub(super) fn slack_bot_token(text: &str) -> Result<SecretString, Wrong> {
+    if text.starts_with("xapp-") {
+        return Err("is an app-level token, which belongs into SLACK_APP_TOKEN".into());
+    }
+    slack_token(text, "xoxb-")
+}
+
+pub(super) fn slack_app_token(text: &str) -> Result<SecretString, Wrong> {
+    if text.starts_with("xoxb-") {
+        return Err("is a bot token, which belongs into SLACK_BOT_TOKEN".into());
+    }
+    slack_token(text, "xapp-")
+}
+
+fn slack_token(text: &str, prefix: &str) -> Result<SecretString, Wrong> {
+    let good = text.strip_prefix(prefix).is_some_and(|rest| rest.len() >= 8 && rest.bytes().all(is_url_safe));
+    if good { Ok(text.into()) } else { Err("does not look like one".into()) }
+}
+
+pub(super) fn discord_token(text: &str) -> Result<SecretString, Wrong> {
+    if text.starts_with("Bot ") {
+        return Err("has the word `Bot` in front, which belongs to requests and not to the token".into());
+    }
+    let good = text.len() >= 20 && text.bytes().all(|byte| is_url_safe(byte) || byte == b'.');
+    if good { Ok(text.into()) } else { Err("does not look like a bot token".into()) }
+}
+
+/// The number of something on Discord.
+pub(super) fn snowflake(text: &str) -> Result<u64, Wrong> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let id = text.parse().ok().filter(|id| digits && *id > 0);
+    id.ok_or_else(|| "is not the number of anything on Discord".into())
+}
+
 pub(super) fn webhook_secret(text: &str) -> Result<SecretString, Wrong> {
     if text.len() > 256 {
         return Err("is too long".into());
@@ -85,15 +119,7 @@ pub(super) fn synchronous(text: &str) -> Result<Synchronous, Wrong> {
 // Telegram promises at most 52 significant bits.
 const LARGEST_USER_ID: i64 = (1 << 52) - 1;
 
-pub(super) fn user_ids(text: &str) -> Result<Vec<i64>, Wrong> {
-    let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-    let mut ids = items.map(user_id).collect::<Result<Vec<_>, _>>()?;
-    ids.sort_unstable();
-    ids.dedup();
-    if ids.is_empty() { Err("names nobody".into()) } else { Ok(ids) }
-}
-
-fn user_id(item: &str) -> Result<i64, Wrong> {
+pub(super) fn user_id(item: &str) -> Result<i64, Wrong> {
     match item.parse::<i64>() {
         Ok(id @ 1..=LARGEST_USER_ID) => Ok(id),
         Ok(i64::MIN..=-1) => {

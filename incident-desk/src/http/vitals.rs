@@ -4,21 +4,23 @@
 //! age, so a loop that hangs shows just as one that fails does.
 
 use std::{
+    collections::BTreeMap,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
+use incident_core::ids::Platform;
 use serde::Serialize;
 
 const DATABASE_WITHIN: Duration = Duration::from_secs(15);
 const POLL_WITHIN: Duration = Duration::from_secs(60);
 const LAG_BELOW: Duration = Duration::from_secs(60);
 
-/// Says how updates reach the process.
+/// Says how updates of a platform reach the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Intake {
-    /// It asks for them, and each successful poll is reported.
+    /// It asks for them, or holds a socket open, and each sign of life of the platform is reported.
     Polling,
     /// They are delivered, and silence means nothing.
     Webhook,
@@ -27,7 +29,7 @@ pub enum Intake {
 /// Collects what the loops report about themselves; clones share one state.
 #[derive(Clone)]
 pub struct Vitals {
-    intake: Intake,
+    intakes: Arc<BTreeMap<Platform, Intake>>,
     clock: Arc<dyn Fn() -> Duration + Send + Sync>,
     signs: Arc<Mutex<Signs>>,
 }
@@ -35,9 +37,16 @@ pub struct Vitals {
 #[derive(Debug, Clone, Default)]
 struct Signs {
     database: Option<(Duration, Result<(), String>)>,
+    platforms: BTreeMap<Platform, Heard>,
+    lag: Option<Duration>,
+}
+
+/// What was heard of a platform.
+#[derive(Debug, Clone, Default)]
+struct Heard {
     turn: Turn,
     polled: Option<Duration>,
-    lag: Option<Duration>,
+    lost: Option<String>,
 }
 
 /// Whose turn it is to poll, where several processes share one bot.
@@ -86,15 +95,19 @@ pub struct Readiness {
 
 impl Vitals {
     /// Returns vitals that measure time with the given clock, which must never run backwards.
-    pub fn new(intake: Intake, clock: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
-        Self { intake, clock: Arc::new(clock), signs: Arc::default() }
+    pub fn new(
+        intakes: impl IntoIterator<Item = (Platform, Intake)>,
+        clock: impl Fn() -> Duration + Send + Sync + 'static,
+    ) -> Self {
+        let intakes = Arc::new(intakes.into_iter().collect());
+        Self { intakes, clock: Arc::new(clock), signs: Arc::default() }
     }
 
     /// Returns vitals that measure time with the monotonic clock of the system.
     #[must_use]
-    pub fn on_system_clock(intake: Intake) -> Self {
+    pub fn on_system_clock(intakes: impl IntoIterator<Item = (Platform, Intake)>) -> Self {
         let start = Instant::now();
-        Self::new(intake, move || start.elapsed())
+        Self::new(intakes, move || start.elapsed())
     }
 
     /// Reports that the database was asked something just now, and what came of it.
@@ -106,21 +119,27 @@ impl Vitals {
     }
 
     /// Reports that asking for updates is another process's turn, or not yet this one's. To stand by is to be ready.
-    pub fn stands_by(&self) {
-        self.signs().turn = Turn::Others;
+    pub fn stands_by(&self, platform: Platform) {
+        self.signs().of(platform).turn = Turn::Others;
     }
 
     /// Reports that it has become this process's turn to ask for updates. The first answer may take as long as any,
     /// so this counts like one.
-    pub fn takes_over(&self) {
+    pub fn takes_over(&self, platform: Platform) {
         let now = (self.clock)();
-        self.signs().turn = Turn::Ours(now);
+        self.signs().of(platform).turn = Turn::Ours(now);
     }
 
-    /// Reports that the platform answered a request for updates just now; this counts for 60 seconds.
-    pub fn polled(&self) {
+    /// Reports that a platform answered a request for updates, or said anything on its socket, just now; this counts for
+    /// 60 seconds.
+    pub fn polled(&self, platform: Platform) {
         let now = (self.clock)();
-        self.signs().polled = Some(now);
+        self.signs().of(platform).polled = Some(now);
+    }
+
+    /// Reports that a platform is not served any more, and why.
+    pub fn lost(&self, platform: Platform, why: String) {
+        self.signs().of(platform).lost = Some(why);
     }
 
     /// Reports how late the oldest due work is; nothing due is no lag.
@@ -135,11 +154,31 @@ impl Vitals {
     #[must_use]
     pub fn readiness(&self) -> Readiness {
         let (now, signs) = ((self.clock)(), self.signs().clone());
-        let polling = polling(now, self.intake, &signs);
+        let polling = self.polling(now, &signs);
         let database = database(now, signs.database);
         let timer_lag_seconds = timer_lag(signs.lag);
         let ready = database.ok && polling.ok && timer_lag_seconds.sign.ok;
         Readiness { ready, database, polling, timer_lag_seconds }
+    }
+
+    /// Judges all platforms: what is bad about any is said first.
+    fn polling(&self, now: Duration, signs: &Signs) -> Sign {
+        let silent = Heard::default();
+        let judge = |(platform, intake): (&Platform, &Intake)| {
+            let sign = polling(now, *intake, signs.platforms.get(platform).unwrap_or(&silent));
+            (*platform, sign)
+        };
+        let mut judged: Vec<(Platform, Sign)> = self.intakes.iter().map(judge).collect();
+        judged.sort_by_key(|(_, sign)| sign.ok);
+        let ok = judged.iter().all(|(_, sign)| sign.ok);
+        let why = match judged.as_slice() {
+            [(_, only)] => only.why.clone(),
+            several => {
+                let said = several.iter().map(|(platform, sign)| format!("{platform}: {}", sign.why));
+                said.collect::<Vec<_>>().join("; ")
+            }
+        };
+        Sign { ok, why }
     }
 
     fn signs(&self) -> MutexGuard<'_, Signs> {
@@ -150,7 +189,7 @@ impl Vitals {
 impl fmt::Debug for Vitals {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Vitals")
-            .field("intake", &self.intake)
+            .field("intakes", &self.intakes)
             .field("signs", &*self.signs())
             .finish_non_exhaustive()
     }
@@ -167,8 +206,17 @@ fn database(now: Duration, checked: Option<(Duration, Result<(), String>)>) -> S
     }
 }
 
-fn polling(now: Duration, intake: Intake, signs: &Signs) -> Sign {
-    let began = match (intake, signs.turn) {
+impl Signs {
+    fn of(&mut self, platform: Platform) -> &mut Heard {
+        self.platforms.entry(platform).or_default()
+    }
+}
+
+fn polling(now: Duration, intake: Intake, heard: &Heard) -> Sign {
+    if let Some(why) = &heard.lost {
+        return Sign { ok: false, why: why.clone() };
+    }
+    let began = match (intake, heard.turn) {
         (Intake::Webhook, _) => return Sign { ok: true, why: "updates come by webhook".to_owned() },
         (Intake::Polling, Turn::Others) => {
             return Sign { ok: true, why: "standing by; it is not this replica's turn to poll".to_owned() };
@@ -180,7 +228,7 @@ fn polling(now: Duration, intake: Intake, signs: &Signs) -> Sign {
         let age = now.saturating_sub(at);
         Sign { ok: age <= POLL_WITHIN, why: format!("{what} {} s ago", age.as_secs()) }
     };
-    match (began, signs.polled) {
+    match (began, heard.polled) {
         (Some(began), polled) if polled.is_none_or(|polled| polled < began) => {
             said(began, "no successful poll yet; it became this replica's turn")
         }
@@ -209,9 +257,11 @@ mod tests {
     fn healthy(intake: Intake) -> (Vitals, Arc<AtomicU64>) {
         let hand = Arc::new(AtomicU64::new(0));
         let read = Arc::clone(&hand);
-        let vitals = Vitals::new(intake, move || Duration::from_secs(read.load(Ordering::Relaxed)));
+        let vitals = Vitals::new([(Platform::Telegram, intake)], move || {
+            Duration::from_secs(read.load(Ordering::Relaxed))
+        });
         vitals.database_answered(Ok(()));
-        vitals.polled();
+        vitals.polled(Platform::Telegram);
         vitals.timer_lag(Duration::ZERO);
         (vitals, hand)
     }
@@ -263,14 +313,14 @@ mod tests {
             let Sign { ok, why } = vitals.readiness().polling;
             (ok, why)
         };
-        vitals.stands_by();
+        vitals.stands_by(Platform::Telegram);
         let stands_by = "standing by; it is not this replica's turn to poll".to_owned();
         assert_eq!(polling(500), (true, stands_by));
-        vitals.takes_over();
+        vitals.takes_over(Platform::Telegram);
         let took_over = "no successful poll yet; it became this replica's turn";
         assert_eq!(polling(560), (true, format!("{took_over} 60 s ago")));
         assert_eq!(polling(561), (false, format!("{took_over} 61 s ago")));
-        vitals.polled();
+        vitals.polled(Platform::Telegram);
         assert_eq!(polling(562), (true, "last successful poll 1 s ago".to_owned()));
         assert_eq!(polling(622), (false, "last successful poll 61 s ago".to_owned()));
     }
@@ -290,5 +340,20 @@ mod tests {
         let copy = vitals.clone();
         copy.timer_lag(Duration::from_secs(90));
         assert_eq!(vitals.readiness().timer_lag_seconds.value, Some(90.0));
+    }
+
+    #[test]
+    fn of_several_platforms_each_must_be_heard_and_one_that_is_lost_says_why() {
+        let platforms = [(Platform::Telegram, Intake::Webhook), (Platform::Slack, Intake::Polling)];
+        let vitals = Vitals::new(platforms, || Duration::from_secs(7));
+        let silent = "slack: no successful poll yet; telegram: updates come by webhook";
+        assert_eq!(vitals.readiness().polling, Sign { ok: false, why: silent.to_owned() });
+        vitals.polled(Platform::Slack);
+        let heard = "telegram: updates come by webhook; slack: last successful poll 0 s ago";
+        assert_eq!(vitals.readiness().polling, Sign { ok: true, why: heard.to_owned() });
+        vitals.lost(Platform::Slack, "the token was revoked".to_owned());
+        vitals.polled(Platform::Slack);
+        let lost = "slack: the token was revoked; telegram: updates come by webhook";
+        assert_eq!(vitals.readiness().polling, Sign { ok: false, why: lost.to_owned() });
     }
 }

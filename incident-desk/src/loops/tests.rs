@@ -1,3 +1,4 @@
+use incident_core::ids::Platform;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use incident_core::memory::MemoryStore;
@@ -25,7 +26,7 @@ async fn between_one_timer_and_the_next_the_loops_sleep() {
     let clock = Arc::new(WatchedClock(AtomicU64::new(0)));
     let nudges = Arc::new(Nudges::default());
     let desk = Desk::new(store, Arc::<WatchedClock>::clone(&clock), Policy::preset(Preset::TwoTier));
-    let vitals = Vitals::new(Intake::Webhook, || Duration::ZERO);
+    let vitals = Vitals::new([(Platform::Telegram, Intake::Webhook)], || Duration::ZERO);
     let idle = Duration::from_secs(300);
     let watched = Arc::<WatchedClock>::clone(&clock);
     let loops =

@@ -38,7 +38,7 @@ fn files_nobody_asked_for_may_be_missing_and_others_may_not() {
 fn the_dotenv_file_of_the_working_directory_is_read_and_cannot_name_the_other_file() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     fs::write(directory.path().join(".env"), "export LOG_FORMAT='json' # for machines\n").expect("a file");
-    assert_eq!(good(&read(directory.path(), &[], None)).describe()[27], "LOG_FORMAT = json (.env)");
+    assert_eq!(good(&read(directory.path(), &[], None)).describe()[35], "LOG_FORMAT = json (.env)");
     fs::write(directory.path().join(".env"), "INCIDENT_DESK_CONFIG=x.toml\n").expect("a file");
     let expected =
         "INCIDENT_DESK_CONFIG (.env): works only in the process environment; use it there, or use --config";

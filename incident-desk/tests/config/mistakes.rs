@@ -16,6 +16,12 @@ const BAD_VALUES: &[(&str, &str, &str)] = &[
         "https://a/bot1:aaaaaaaaaaaaaaaaaaaa",
         "the value holds something that looks like a",
     ),
+    ("SLACK_BOT_TOKEN", "xapp-1-A1-abcdefghijkl", "the value is an app-level token"),
+    ("SLACK_BOT_TOKEN", "xoxp-1-abcdefghijkl", "the value does not look like one"),
+    ("SLACK_APP_TOKEN", "xoxb-1-abcdefghijkl", "the value is a bot token"),
+    ("DISCORD_TOKEN", "Bot abcdefghijklmnopqrstuvwxyz", "the value has the word `Bot` in front"),
+    ("DISCORD_TOKEN", "abc", "the value does not look like a bot token"),
+    ("DISCORD_APPLICATION_ID", "incident", "\"incident\" is not the number of anything on Discord"),
     ("DATABASE_URL", "incidents.db", "the value has no `sqlite:` in front"),
     ("DATABASE_URL", "postgres:db", "the value is no URL of a PostgreSQL database"),
     ("DATABASE_URL", "postgres://u:p@host:port/db", "the value is no URL of a PostgreSQL database"),
@@ -35,6 +41,8 @@ const BAD_VALUES: &[(&str, &str, &str)] = &[
     ("DATABASE_POOLER", "pgbouncer", "\"pgbouncer\" is neither on nor off"),
     ("PLATFORM_ADMIN_IDS", "@alice", "\"@alice\" holds a @name"),
     ("PLATFORM_ADMIN_IDS", "1,-100123", "\"1,-100123\" holds a negative number"),
+    ("PLATFORM_ADMIN_IDS", "matrix:1", "\"matrix:1\" names a platform that there is not"),
+    ("PLATFORM_ADMIN_IDS", "slack:C1", "\"slack:C1\" holds an id of Slack that does not begin with U or W"),
     ("PLATFORM_ADMIN_IDS", "1 2", "\"1 2\" holds something that is not a number"),
     ("PLATFORM_ADMIN_IDS", "0", "\"0\" holds a number that is nobody's id"),
     ("PLATFORM_ADMIN_IDS", "4503599627370496", "\"4503599627370496\" holds a number that is nobody's id"),
@@ -105,7 +113,7 @@ fn every_key_with_a_bad_value_is_named_in_one_report() {
     named.sort();
     let expected: Vec<_> = bad.keys().map(|key| (*key).to_owned()).collect();
     assert_eq!(named, expected);
-    assert!(errors.to_string().starts_with("the configuration has 36 problems:\n  "), "{errors}");
+    assert!(errors.to_string().starts_with("the configuration has 44 problems:\n  "), "{errors}");
 }
 
 #[test]
@@ -116,8 +124,9 @@ fn problems_of_all_sources_are_reported_together() {
         ".env, line 2: has no `=`",
         "WORKFLOW (.env): line 4 sets it again, to something else",
         "log_levle (desk.toml): is not a key; did you mean log_level?",
-        "PLATFORM_ADMIN_IDS (desk.toml): a number with a decimal point is not allowed here; allowed: numeric \
-         Telegram user ids, separated by commas, such as 11111111,22222222",
+        "PLATFORM_ADMIN_IDS (desk.toml): a number with a decimal point is not allowed here; allowed: ids of \
+         accounts, separated by commas: numbers of Telegram, others with their platform, such as \
+         11111111,slack:U024BE7LH,discord:80351110224678912",
         "rooms_of_all (desk.toml): is not a key; config.example.toml lists them all",
         "telegram (desk.toml): there are no sections; every key stands at the top, such as telegram_bot_token",
         "ONBOARDING (environment): \"no\" is not known; allowed: open or approval",
@@ -156,6 +165,20 @@ fn a_part_of_a_webhook_is_refused_and_the_rest_of_it_is_named() {
     let expected = "TELEGRAM_WEBHOOK_ADDR (environment): is of no use without TELEGRAM_WEBHOOK_URL and \
                     TELEGRAM_WEBHOOK_SECRET; set all three or none";
     assert_eq!(found, [expected]);
+}
+
+#[test]
+fn half_of_what_slack_needs_is_refused_and_the_other_half_is_named() {
+    let alone = problems(&environment(&[("SLACK_BOT_TOKEN", "xoxb-1-abcdefghijkl")]));
+    let expected = "SLACK_BOT_TOKEN (environment): is of no use alone; set SLACK_APP_TOKEN too (Socket Mode), or \
+                    SLACK_HTTP_ADDR and SLACK_SIGNING_SECRET";
+    assert_eq!(alone, [expected]);
+    let token = ("SLACK_BOT_TOKEN", "xoxb-1-abcdefghijkl");
+    let unsigned = problems(&environment(&[token, ("SLACK_HTTP_ADDR", "127.0.0.1:1")]));
+    let expected = "SLACK_HTTP_ADDR (environment): needs SLACK_SIGNING_SECRET, which proves that Slack asks";
+    assert_eq!(unsigned, [expected]);
+    let socket = problems(&environment(&[("SLACK_APP_TOKEN", "xapp-1-A1-abcdefghijkl")]));
+    assert_eq!(socket, ["SLACK_APP_TOKEN (environment): is of no use without SLACK_BOT_TOKEN"]);
 }
 
 #[test]

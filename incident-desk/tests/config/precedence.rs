@@ -42,7 +42,7 @@ fn the_strongest_source_decides_whichever_spelling_it_uses() {
 #[test]
 fn two_spellings_in_one_source_must_agree() {
     let agreeing = good(&sources(&[], "DATABASE_PATH=a.db\nDATABASE_URL=sqlite:a.db", ""));
-    assert_eq!(agreeing.describe()[5], "DATABASE_URL = sqlite:a.db (.env)");
+    assert_eq!(agreeing.describe()[13], "DATABASE_URL = sqlite:a.db (.env)");
     let differing = [("SLA_ESCALATION_NUDGE", "90s"), ("SLA_ESCALATION_NUDGE_MINUTES", "2")];
     let expected = "SLA_ESCALATION_NUDGE (environment): says something else than SLA_ESCALATION_NUDGE_MINUTES in \
                     the same place; remove one";
@@ -57,6 +57,6 @@ fn two_spellings_in_one_source_must_agree() {
 fn the_description_says_when_another_spelling_was_used() {
     let config = good(&sources(&[("SLA_UNCLAIMED_NUDGE_MINUTES", "5")], "DATABASE_PATH=a.db", ""));
     let lines = config.describe();
-    assert_eq!(lines[5], "DATABASE_URL = sqlite:a.db (.env, as DATABASE_PATH)");
-    assert_eq!(lines[13], "SLA_UNCLAIMED_NUDGE = 5m (environment, as SLA_UNCLAIMED_NUDGE_MINUTES)");
+    assert_eq!(lines[13], "DATABASE_URL = sqlite:a.db (.env, as DATABASE_PATH)");
+    assert_eq!(lines[21], "SLA_UNCLAIMED_NUDGE = 5m (environment, as SLA_UNCLAIMED_NUDGE_MINUTES)");
 }

@@ -21,7 +21,7 @@ fn assert_clean(text: &str) {
 fn a_good_configuration_shows_them_nowhere() {
     let sources = with_secrets(&[]);
     let config = good(&sources);
-    assert_clean(&format!("{config:?} {config:#?} {sources:?} {:?}", config.telegram()));
+    assert_clean(&format!("{config:?} {config:#?} {sources:?} {:?}", config.platforms()));
     let lines = config.describe();
     assert_clean(&lines.join("\n"));
     assert_eq!(lines[0], "TELEGRAM_BOT_TOKEN = set (environment)");

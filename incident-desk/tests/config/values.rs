@@ -1,6 +1,8 @@
 //! What each key means.
 
 use incident_core::desk::Context;
+use incident_core::ids::{Identity, Platform};
+use incident_desk::config::SlackIntake;
 use incident_desk::retention::Retention;
 
 use crate::*;
@@ -14,6 +16,14 @@ fn without_any_source_everything_has_its_default() {
         "TELEGRAM_WEBHOOK_URL = not set (default)",
         "TELEGRAM_WEBHOOK_ADDR = not set (default)",
         "TELEGRAM_WEBHOOK_SECRET = not set (default)",
+        "SLACK_BOT_TOKEN = not set (default)",
+        "SLACK_APP_TOKEN = not set (default)",
+        "SLACK_SIGNING_SECRET = not set (default)",
+        "SLACK_HTTP_ADDR = not set (default)",
+        "SLACK_API_URL = https://slack.com/api (default)",
+        "DISCORD_TOKEN = not set (default)",
+        "DISCORD_APPLICATION_ID = not set (default)",
+        "DISCORD_API_URL = https://discord.com (default)",
         "DATABASE_URL = sqlite:incidents.db (default)",
         "SQLITE_SYNCHRONOUS = full (default)",
         "DATABASE_CONNECTIONS = 10 (default)",
@@ -76,7 +86,7 @@ fn every_key_reaches_its_field() {
         ("HTTP_ADDR", "[::1]:9100"),
         ("ERROR_HOOK_URL", "https://errors.example.org/in?key=7"),
     ]));
-    let telegram = config.telegram().expect("there is a token");
+    let telegram = config.platforms().expect("there is a token").telegram.expect("it is Telegram's");
     let webhook = telegram.webhook.expect("there is a webhook");
     assert_eq!(telegram.token.expose_secret(), TOKEN);
     assert_eq!(telegram.api_url, "http://127.0.0.1:8081");
@@ -88,7 +98,7 @@ fn every_key_reaches_its_field() {
     assert_eq!(config.database, Database::File("/var/lib/desk.db".into()));
     assert_eq!(config.synchronous, Synchronous::Normal);
     assert_eq!((config.connections, config.pooler), (2, true));
-    assert_eq!(config.platform_admins, [11, 22]);
+    assert_eq!(config.platform_admins, ["11", "22"].map(|id| Identity::new(Platform::Telegram, id)));
     assert_eq!(config.onboarding, Onboarding::Approval);
     assert_eq!(config.workflow, Workflow::TwoTierShared);
     assert!(config.self_registration);
@@ -107,6 +117,46 @@ fn every_key_reaches_its_field() {
     assert_eq!(config.log_filter, LogFilter::Directives("info,adapter_telegram=debug".to_owned()));
     assert_eq!(config.log_format, LogFormat::Json);
     assert_eq!(config.http_addr.map(|addr| addr.to_string()), Some("[::1]:9100".to_owned()));
+}
+
+#[test]
+fn every_platform_that_has_a_token_is_served() {
+    let config = good(&environment(&[
+        ("SLACK_BOT_TOKEN", "xoxb-1-abcdefghijkl"),
+        ("SLACK_APP_TOKEN", "xapp-1-A1-abcdefghijkl"),
+        ("SLACK_API_URL", "http://127.0.0.1:8082/api/"),
+        ("DISCORD_TOKEN", "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"),
+        ("DISCORD_APPLICATION_ID", "198622483471925248"),
+        ("PLATFORM_ADMIN_IDS", "discord:80351110224678912, 7,slack:U024BE7LH"),
+    ]));
+    let platforms = config.platforms().expect("there are tokens");
+    assert!(platforms.telegram.is_none());
+    let slack = platforms.slack.expect("there is a token");
+    assert!(
+        matches!(&slack.intake, SlackIntake::Sockets(token) if token.expose_secret().starts_with("xapp-"))
+    );
+    assert_eq!(slack.api_url, "http://127.0.0.1:8082/api");
+    let discord = platforms.discord.expect("there is a token");
+    assert_eq!(
+        (discord.application, discord.api_url.as_str()),
+        (Some(198_622_483_471_925_248), "https://discord.com")
+    );
+    assert_eq!(settings(&config)["PLATFORM_ADMIN_IDS"], "7,slack:U024BE7LH,discord:80351110224678912");
+    let shown = config.describe().join("\n");
+    for secret in ["abcdefghijkl", "Cl2FMQ"] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}
+
+#[test]
+fn slack_may_deliver_by_requests_and_then_needs_no_socket() {
+    let config = good(&environment(&[
+        ("SLACK_BOT_TOKEN", "xoxb-1-abcdefghijkl"),
+        ("SLACK_HTTP_ADDR", "127.0.0.1:9200"),
+        ("SLACK_SIGNING_SECRET", "8f742231b10e8888abcd99yyyzzz85a5"),
+    ]));
+    let slack = config.platforms().expect("there is a token").slack.expect("it is Slack's");
+    assert!(matches!(slack.intake, SlackIntake::Requests { addr, .. } if addr.port() == 9_200));
 }
 
 #[test]
@@ -168,11 +218,12 @@ fn the_file_may_use_the_types_of_toml() {
 
 #[test]
 fn without_a_token_only_serving_is_refused_and_the_refusal_shows_the_way() {
-    let error = good(&Sources::default()).telegram().map(|_| ()).expect_err("there is no token");
+    let error = good(&Sources::default()).platforms().map(|_| ()).expect_err("there is no token");
     assert_eq!(error, MissingToken);
     let text = error.to_string();
     assert!(
-        text.starts_with("TELEGRAM_BOT_TOKEN is not set") && text.contains("incident-desk sandbox"),
+        text.starts_with("none of TELEGRAM_BOT_TOKEN, SLACK_BOT_TOKEN and DISCORD_TOKEN is set")
+            && text.contains("incident-desk sandbox"),
         "{text}"
     );
 }

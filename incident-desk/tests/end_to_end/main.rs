@@ -19,6 +19,7 @@ mod moving;
 mod neighbours;
 mod operators;
 mod places;
+mod platforms;
 mod presses;
 mod process;
 mod refusals;
