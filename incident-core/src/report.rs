@@ -9,21 +9,22 @@ mod csv;
 mod html;
 mod table;
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::figures::Figures;
+use crate::figures::{Figures, PersonFigures, Window};
 use crate::ids::{GroupId, PersonId, TeamId};
 use crate::ports::{File, FileContent};
-use crate::roster::Roster;
+use crate::roster::{GroupStatus, Roster};
 use crate::view::{Locale, Phrase, Span};
 
 pub use csv::csv;
 pub use html::html;
 
-/// How many people a report lists, those who resolved most.
+/// How many people a report lists at most, in each of its tables.
 const PEOPLE: usize = 50;
 
 /// In which form a report is written.
@@ -46,6 +47,8 @@ pub struct Report {
     people: BTreeMap<PersonId, String>,
     teams: BTreeMap<TeamId, String>,
     groups: BTreeMap<GroupId, String>,
+    /// The groups that are told even if they reported nothing.
+    expected: BTreeSet<GroupId>,
 }
 
 impl Report {
@@ -62,7 +65,10 @@ impl Report {
         };
         let teams = roster.teams.values().map(|team| (team.id, team.name.to_string())).collect();
         let groups = roster.groups.values().map(|group| (group.id, group.title.to_string())).collect();
-        Self { title, figures, people, teams, groups }
+        let asked = |id: GroupId| group.is_none_or(|group| group == id);
+        let works = roster.groups.values().filter(|own| own.status == GroupStatus::Active && asked(own.id));
+        let expected = works.map(|own| own.id).collect();
+        Self { title, figures, people, teams, groups, expected }
     }
 
     /// Writes it as a file, with the days in its name. The table is in English whatever the language of people, so that
@@ -84,26 +90,59 @@ impl Report {
         File { content: FileContent::Made { name, media_type, bytes }, caption }
     }
 
+    /// Returns what somebody is called, or their number if they may not be named or are not known any more.
+    fn person(&self, id: PersonId) -> String {
+        self.people.get(&id).cloned().unwrap_or_else(|| format!("#{}", id.get()))
+    }
+
     /// Says which days it is about.
     fn days(&self, locale: &Locale) -> String {
-        let (first, last) = self.ends();
-        if first == last {
-            return first;
-        }
-        let ends = [("first", first.into()), ("last", last.into())];
-        locale.line(Phrase::ReportDaysSpan, &ends).iter().map(Span::as_plain).collect()
+        spelled(&self.figures.window, locale)
     }
 
     /// Returns the first and the last day as people write them.
     fn ends(&self) -> (String, String) {
-        let days = || self.figures.window.days().map(|day| day.to_string());
-        (days().next().unwrap_or_default(), days().last().unwrap_or_default())
+        ends(&self.figures.window)
     }
 }
 
-/// Lists the people whom a report on these figures names, in its order.
+/// Says which days a window has.
+fn spelled(window: &Window, locale: &Locale) -> String {
+    let (first, last) = ends(window);
+    if first == last {
+        return first;
+    }
+    let ends = [("first", first.into()), ("last", last.into())];
+    locale.line(Phrase::ReportDaysSpan, &ends).iter().map(Span::as_plain).collect()
+}
+
+fn ends(window: &Window) -> (String, String) {
+    let days = || window.days().map(|day| day.to_string());
+    (days().next().unwrap_or_default(), days().last().unwrap_or_default())
+}
+
+/// Lists the people whom a report on these figures names: those who resolved most, those in whose hands most was
+/// escalated, and those who reported most.
 pub fn named(figures: &Figures) -> Vec<PersonId> {
-    let mut people: Vec<_> = figures.people.iter().collect();
-    people.sort_by_key(|(id, own)| (std::cmp::Reverse((own.resolved, own.active)), **id));
-    people.into_iter().take(PEOPLE).map(|(id, _)| *id).collect()
+    let reporters = figures.reporters.iter().map(|own| own.person);
+    let named: BTreeSet<_> =
+        resolvers(figures).into_iter().chain(dispatchers(figures)).chain(reporters).collect();
+    named.into_iter().collect()
+}
+
+/// Lists those who resolved most, in the order of the report.
+fn resolvers(figures: &Figures) -> Vec<PersonId> {
+    most(figures, |own| Some((own.resolved, own.active)))
+}
+
+/// Lists those who held incidents at the first level, with those in whose hands most was escalated first.
+fn dispatchers(figures: &Figures) -> Vec<PersonId> {
+    most(figures, |own| (own.first_level_claims > 0).then_some((own.escalations, own.first_level_claims)))
+}
+
+fn most<K: Ord>(figures: &Figures, rank: impl Fn(&PersonFigures) -> Option<K>) -> Vec<PersonId> {
+    let ranked = figures.people.iter().filter_map(|(id, own)| Some((Reverse(rank(own)?), *id)));
+    let mut people: Vec<_> = ranked.collect();
+    people.sort();
+    people.into_iter().take(PEOPLE).map(|(_, id)| id).collect()
 }

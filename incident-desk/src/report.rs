@@ -41,8 +41,8 @@ pub async fn report(store: &dyn Store, cases: &dyn Cases, asked: &Question<'_>) 
     let roster = company(store, asked.company).await?;
     let group = asked.group.map(|named| group(&roster, named)).transpose()?;
     let targets = Targets::from(&roster.policy(asked.policy));
-    let mut tally = Tally::new(asked.window.clone(), targets, asked.now);
-    let scope = Scope::new(roster.company, group, asked.window);
+    let mut tally = Tally::compared(asked.window.clone(), targets, asked.now);
+    let scope = Scope { from: tally.from(), ..Scope::new(roster.company, group, asked.window) };
     each_case(cases, &scope, |case| tally.add(case)).await?;
     let figures = tally.finish();
     let people = store.people(roster.company, &named(&figures)).await?;

@@ -1,4 +1,4 @@
-//! What figures are made of: columns, read in the order of the reports, and who held what.
+//! What figures are made of: columns, read in the order of the reports, who held what, and tags.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use futures::TryStreamExt;
 use incident_core::figures::Case;
 use incident_core::ids::{IncidentId, Number, PersonId, TeamId};
-use incident_core::incident::{Cycle, Ending, Level, Stint};
+use incident_core::incident::{Cycle, Ending, Level, Stint, Tag};
 use incident_core::ports::{CaseMark, Cases, Scope, StoreError};
 use incident_core::time::Timestamp;
 use serde::de::value::{Error as WordError, StrDeserializer};
@@ -22,7 +22,7 @@ use crate::pool::ask;
 macro_rules! columns {
     () => {
         "created_at, id, group_id, year, seq, state, close_reason, level, team, cycle, resolver, cycle_at, routed_at,
-            first_ack_at, escalated_at, resolution_requested_at, resolved_at, closed_at, held_us"
+            first_ack_at, escalated_at, resolution_requested_at, resolved_at, closed_at, held_us, reporter"
     };
 }
 
@@ -50,6 +50,11 @@ pub(crate) const STINTS_BETWEEN: &str = "SELECT incident, person, level, team, c
 
 pub(crate) const STINTS_OF: &str = "SELECT incident, person, level, team, cycle, since, until, ending
     FROM assignments WHERE company = $1 AND incident = ANY ($2) ORDER BY company, incident, position";
+
+pub(crate) const TAGS_BETWEEN: &str = "SELECT incident, tag FROM tags
+    WHERE company = $1 AND incident >= $2 AND incident <= $3 ORDER BY company, incident, tag LIMIT $4";
+
+pub(crate) const TAGS_OF: &str = "SELECT incident, tag FROM tags WHERE company = $1 AND incident = ANY ($2) ORDER BY company, incident, tag";
 
 /// How many rows to look through for each incident before each is looked up by itself.
 const NEIGHBOURS: i64 = 8;
@@ -89,53 +94,98 @@ async fn cases(
         cases.push(case(&Place { row: &row, table: "incidents", id: 1 })?);
     }
     drop(rows);
-    let found = match between(db, &company, &cases).await? {
-        Some(found) => found,
-        None => of_each(db, &company, &cases).await?,
-    };
-    allot(&mut cases, found);
+    HELD.add(db, &company, &mut cases).await?;
+    TAGGED.add(db, &company, &mut cases).await?;
     Ok(cases)
 }
 
-/// Who held what, in the order of the incidents' ids.
-type Held = Vec<(IncidentId, Stint)>;
-
-/// Reads what lies between the ids of the cases; `None` if that is too much.
-async fn between(db: &mut PgConnection, company: &str, cases: &[Case]) -> Result<Option<Held>, Fault> {
-    let ids = || cases.iter().map(|case| case.id);
-    let (Some(first), Some(last)) = (ids().min(), ids().max()) else {
-        return Ok(Some(Vec::new()));
-    };
-    let limit = i64::try_from(cases.len()).unwrap_or(i64::MAX).saturating_mul(NEIGHBOURS);
-    let select = sqlx::query(STINTS_BETWEEN).bind(company).bind(first.to_string()).bind(last.to_string());
-    let mut rows = select.bind(limit).fetch(db);
-    let mut found = Vec::new();
-    while let Some(row) = rows.try_next().await? {
-        found.push(stint(&Place { row: &row, table: "assignments", id: 0 })?);
-    }
-    let all = i64::try_from(found.len()).is_ok_and(|count| count < limit);
-    Ok(all.then_some(found))
+/// What further rows tell of incidents: each names its incident first, and they come in the order of these.
+struct Further<T> {
+    table: &'static str,
+    between: &'static str,
+    of: &'static str,
+    read: fn(&Place<'_>) -> Result<T, Fault>,
+    add: fn(&mut Case, T),
 }
 
-async fn of_each(db: &mut PgConnection, company: &str, cases: &[Case]) -> Result<Held, Fault> {
-    let ids: Vec<String> = cases.iter().map(|case| case.id.to_string()).collect();
-    let mut rows = sqlx::query(STINTS_OF).bind(company).bind(&ids).fetch(db);
-    let mut found = Vec::new();
-    while let Some(row) = rows.try_next().await? {
-        found.push(stint(&Place { row: &row, table: "assignments", id: 0 })?);
-    }
-    Ok(found)
-}
+const HELD: Further<Stint> = Further {
+    table: "assignments",
+    between: STINTS_BETWEEN,
+    of: STINTS_OF,
+    read: stint,
+    add: |case, stint| case.stints.push(stint),
+};
 
-/// Gives each case its own; what belongs to none of them is left.
-fn allot(cases: &mut [Case], found: Held) {
-    let mut order: Vec<usize> = (0..cases.len()).collect();
-    order.sort_unstable_by_key(|index| cases[*index].id);
-    let mut next = order.into_iter().peekable();
-    for (id, stint) in found {
-        while next.next_if(|index| cases[*index].id < id).is_some() {}
-        if let Some(index) = next.peek().filter(|index| cases[**index].id == id) {
-            cases[*index].stints.push(stint);
+const TAGGED: Further<Tag> = Further {
+    table: "tags",
+    between: TAGS_BETWEEN,
+    of: TAGS_OF,
+    read: tag,
+    add: |case, tag| case.tags.push(tag),
+};
+
+impl<T> Further<T> {
+    async fn add(&self, db: &mut PgConnection, company: &str, cases: &mut [Case]) -> Result<(), Fault> {
+        let found = match self.between(db, company, cases).await? {
+            Some(found) => found,
+            None => self.of_each(db, company, cases).await?,
+        };
+        self.allot(cases, found);
+        Ok(())
+    }
+
+    /// Reads what lies between the ids of the cases; `None` if that is too much.
+    async fn between(
+        &self,
+        db: &mut PgConnection,
+        company: &str,
+        cases: &[Case],
+    ) -> Result<Option<Vec<(IncidentId, T)>>, Fault> {
+        let ids = || cases.iter().map(|case| case.id);
+        let (Some(first), Some(last)) = (ids().min(), ids().max()) else {
+            return Ok(Some(Vec::new()));
+        };
+        let limit = i64::try_from(cases.len()).unwrap_or(i64::MAX).saturating_mul(NEIGHBOURS);
+        let select = sqlx::query(self.between).bind(company).bind(first.to_string()).bind(last.to_string());
+        let mut rows = select.bind(limit).fetch(db);
+        let mut found = Vec::new();
+        while let Some(row) = rows.try_next().await? {
+            found.push(self.row(&row)?);
+        }
+        let all = i64::try_from(found.len()).is_ok_and(|count| count < limit);
+        Ok(all.then_some(found))
+    }
+
+    async fn of_each(
+        &self,
+        db: &mut PgConnection,
+        company: &str,
+        cases: &[Case],
+    ) -> Result<Vec<(IncidentId, T)>, Fault> {
+        let ids: Vec<String> = cases.iter().map(|case| case.id.to_string()).collect();
+        let mut rows = sqlx::query(self.of).bind(company).bind(&ids).fetch(db);
+        let mut found = Vec::new();
+        while let Some(row) = rows.try_next().await? {
+            found.push(self.row(&row)?);
+        }
+        Ok(found)
+    }
+
+    fn row(&self, row: &PgRow) -> Result<(IncidentId, T), Fault> {
+        let row = Place { row, table: self.table, id: 0 };
+        Ok((row.id(0, "incident")?, (self.read)(&row)?))
+    }
+
+    /// Gives each case its own; what belongs to none of them is left.
+    fn allot(&self, cases: &mut [Case], found: Vec<(IncidentId, T)>) {
+        let mut order: Vec<usize> = (0..cases.len()).collect();
+        order.sort_unstable_by_key(|index| cases[*index].id);
+        let mut next = order.into_iter().peekable();
+        for (id, own) in found {
+            while next.next_if(|index| cases[*index].id < id).is_some() {}
+            if let Some(index) = next.peek().filter(|index| cases[**index].id == id) {
+                (self.add)(&mut cases[*index], own);
+            }
         }
     }
 }
@@ -160,22 +210,27 @@ fn case(row: &Place<'_>) -> Result<Case, Fault> {
         resolved_at: row.optional_instant(16, "resolved_at")?,
         closed_at: row.optional_instant(17, "closed_at")?,
         held: Duration::from_micros(row.value::<i64>(18, "held_us")?.unsigned_abs()),
+        reporter: PersonId::new(row.integer(19, "reporter")?),
         stints: Vec::new(),
+        tags: Vec::new(),
     })
 }
 
-fn stint(row: &Place<'_>) -> Result<(IncidentId, Stint), Fault> {
+fn stint(row: &Place<'_>) -> Result<Stint, Fault> {
     let until = row.optional_instant(6, "until")?;
     let ending: Option<Ending> = row.optional_word(7, "ending")?;
-    let stint = Stint {
+    Ok(Stint {
         person: PersonId::new(row.integer(1, "person")?),
         level: row.level(2)?,
         team: row.optional(3, "team")?.map(TeamId::new),
         cycle: Cycle(row.integer(4, "cycle")?),
         from: row.instant(5, "since")?,
         until: until.zip(ending),
-    };
-    Ok((row.id(0, "incident")?, stint))
+    })
+}
+
+fn tag(row: &Place<'_>) -> Result<Tag, Fault> {
+    Tag::new(row.value(1, "tag")?).map_err(|error| row.unreadable("tag", error))
 }
 
 /// A row whose columns are read by their position: to find a million names takes longer than to read what they name.

@@ -47,6 +47,7 @@ async fn no_question_of_every_day_looks_through_a_table() {
         query::DUE_COMPANIES,
         cases::CASES,
         cases::STINTS_BETWEEN,
+        cases::TAGS_BETWEEN,
         remarks::LATEST,
         remarks::OLD,
     ] {

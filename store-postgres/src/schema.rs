@@ -31,6 +31,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { name: "renamings", sql: include_str!("../migrations/0010_renamings.sql") },
     Migration { name: "reports", sql: include_str!("../migrations/0011_reports.sql") },
     Migration { name: "inbox", sql: include_str!("../migrations/0012_inbox.sql") },
+    Migration { name: "origins", sql: include_str!("../migrations/0013_origins.sql") },
 ];
 
 /// The oldest server that has all that the tables and functions need.

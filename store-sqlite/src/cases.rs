@@ -1,11 +1,11 @@
-//! What figures are made of: columns, read in the order of the reports, and who held what.
+//! What figures are made of: columns, read in the order of the reports, who held what, and tags.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use incident_core::figures::Case;
 use incident_core::ids::{IncidentId, Number, PersonId, TeamId};
-use incident_core::incident::{Cycle, Ending, Level, Stint};
+use incident_core::incident::{Cycle, Ending, Level, Stint, Tag};
 use incident_core::ports::{CaseMark, Cases, Scope, StoreError};
 use incident_core::time::Timestamp;
 use rusqlite::types::FromSql;
@@ -19,7 +19,7 @@ use crate::open::SqliteStore;
 macro_rules! columns {
     () => {
         "created_at, id, group_id, year, seq, state, close_reason, level, team, cycle, resolver, cycle_at, routed_at,
-            first_ack_at, escalated_at, resolution_requested_at, resolved_at, closed_at, held_us"
+            first_ack_at, escalated_at, resolution_requested_at, resolved_at, closed_at, held_us, reporter"
     };
 }
 
@@ -46,6 +46,13 @@ pub(crate) const STINTS_BETWEEN: &str = "SELECT incident, person, level, team, c
 pub(crate) const STINTS_OF: &str = "SELECT incident, person, level, team, cycle, since, until, ending
     FROM assignments WHERE company = ?1 AND incident = ?2 ORDER BY position";
 
+pub(crate) const TAGS_BETWEEN: &str =
+    "SELECT incident, tag FROM tags WHERE company = ?1 AND incident >= ?2 AND incident <= ?3
+    ORDER BY incident, tag LIMIT ?4";
+
+pub(crate) const TAGS_OF: &str =
+    "SELECT incident, tag FROM tags WHERE company = ?1 AND incident = ?2 ORDER BY tag";
+
 /// How many rows to look through for each incident before each is looked up by itself.
 const NEIGHBOURS: u32 = 8;
 
@@ -60,9 +67,8 @@ impl Cases for SqliteStore {
         self.read("list cases", |db| {
             let mut cases = cases(db, scope, after, limit)?;
             let company = scope.company.to_string();
-            if !add_neighbours(db, &company, &mut cases)? {
-                add_each(db, &company, &mut cases)?;
-            }
+            HELD.add(db, &company, &mut cases)?;
+            TAGGED.add(db, &company, &mut cases)?;
             Ok(cases)
         })
     }
@@ -109,47 +115,85 @@ fn case(row: &Place<'_>) -> Result<Case, Fault> {
         resolved_at: row.optional_instant(16, "resolved_at")?,
         closed_at: row.optional_instant(17, "closed_at")?,
         held: Duration::from_micros(held.unsigned_abs()),
+        reporter: PersonId::new(row.value(19, "reporter")?),
         stints: Vec::new(),
+        tags: Vec::new(),
     })
 }
 
-/// Adds who held them by reading what lies between their ids; `false` if that is too much, and nothing was added.
-fn add_neighbours(db: &Connection, company: &str, cases: &mut [Case]) -> Result<bool, Fault> {
-    let mut order: Vec<usize> = (0..cases.len()).collect();
-    order.sort_unstable_by_key(|index| cases[*index].id);
-    let (Some(first), Some(last)) = (order.first(), order.last()) else {
-        return Ok(true);
-    };
-    let (first, last) = (cases[*first].id.to_string(), cases[*last].id.to_string());
-    let limit = u32::try_from(cases.len()).unwrap_or(u32::MAX).saturating_mul(NEIGHBOURS);
-    let mut select = db.prepare_cached(STINTS_BETWEEN)?;
-    let mut rows = select.query(params![company, first, last, limit])?;
-    let (mut found, mut next, mut seen) = (Vec::new(), order.iter().copied().peekable(), 0_u32);
-    while let Some(row) = rows.next()? {
-        seen += 1;
-        let row = Place { row, table: "assignments", id: 0 };
-        let id: IncidentId = row.id(0, "incident")?;
-        while next.next_if(|index| cases[*index].id < id).is_some() {}
-        if let Some(index) = next.peek().filter(|index| cases[**index].id == id) {
-            found.push((*index, stint(&row)?));
-        }
-    }
-    if seen == limit {
-        return Ok(false);
-    }
-    found.into_iter().for_each(|(index, stint)| cases[index].stints.push(stint));
-    Ok(true)
+/// What further rows tell of incidents: each names its incident first.
+struct Further<T> {
+    table: &'static str,
+    between: &'static str,
+    of: &'static str,
+    read: fn(&Place<'_>) -> Result<T, Fault>,
+    add: fn(&mut Case, T),
 }
 
-fn add_each(db: &Connection, company: &str, cases: &mut [Case]) -> Result<(), Fault> {
-    let mut select: Statement<'_> = db.prepare(STINTS_OF)?;
-    for case in cases {
-        let mut rows = select.query(params![company, case.id.to_string()])?;
-        while let Some(row) = rows.next()? {
-            case.stints.push(stint(&Place { row, table: "assignments", id: 0 })?);
-        }
+const HELD: Further<Stint> = Further {
+    table: "assignments",
+    between: STINTS_BETWEEN,
+    of: STINTS_OF,
+    read: stint,
+    add: |case, stint| case.stints.push(stint),
+};
+
+const TAGGED: Further<Tag> = Further {
+    table: "tags",
+    between: TAGS_BETWEEN,
+    of: TAGS_OF,
+    read: tag,
+    add: |case, tag| case.tags.push(tag),
+};
+
+impl<T> Further<T> {
+    fn add(&self, db: &Connection, company: &str, cases: &mut [Case]) -> Result<(), Fault> {
+        if self.add_neighbours(db, company, cases)? { Ok(()) } else { self.add_each(db, company, cases) }
     }
-    Ok(())
+
+    /// Adds them by reading what lies between the ids; `false` if that is too much, and nothing was added.
+    fn add_neighbours(&self, db: &Connection, company: &str, cases: &mut [Case]) -> Result<bool, Fault> {
+        let mut order: Vec<usize> = (0..cases.len()).collect();
+        order.sort_unstable_by_key(|index| cases[*index].id);
+        let (Some(first), Some(last)) = (order.first(), order.last()) else {
+            return Ok(true);
+        };
+        let (first, last) = (cases[*first].id.to_string(), cases[*last].id.to_string());
+        let limit = u32::try_from(cases.len()).unwrap_or(u32::MAX).saturating_mul(NEIGHBOURS);
+        let mut select = db.prepare_cached(self.between)?;
+        let mut rows = select.query(params![company, first, last, limit])?;
+        let (mut found, mut next, mut seen) = (Vec::new(), order.iter().copied().peekable(), 0_u32);
+        while let Some(row) = rows.next()? {
+            seen += 1;
+            let row = Place { row, table: self.table, id: 0 };
+            let id: IncidentId = row.id(0, "incident")?;
+            while next.next_if(|index| cases[*index].id < id).is_some() {}
+            if let Some(index) = next.peek().filter(|index| cases[**index].id == id) {
+                found.push((*index, (self.read)(&row)?));
+            }
+        }
+        if seen == limit {
+            return Ok(false);
+        }
+        found.into_iter().for_each(|(index, own)| (self.add)(&mut cases[index], own));
+        Ok(true)
+    }
+
+    fn add_each(&self, db: &Connection, company: &str, cases: &mut [Case]) -> Result<(), Fault> {
+        let mut select: Statement<'_> = db.prepare(self.of)?;
+        for case in cases {
+            let mut rows = select.query(params![company, case.id.to_string()])?;
+            while let Some(row) = rows.next()? {
+                (self.add)(case, (self.read)(&Place { row, table: self.table, id: 0 })?);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn tag(row: &Place<'_>) -> Result<Tag, Fault> {
+    let word = row.text(1, "tag")?.unwrap_or_default();
+    Tag::new(word).map_err(|error| row.unreadable("tag", error))
 }
 
 fn stint(row: &Place<'_>) -> Result<Stint, Fault> {

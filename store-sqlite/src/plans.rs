@@ -45,6 +45,8 @@ fn no_question_of_every_day_looks_through_a_table() {
         cases::CASES,
         cases::STINTS_BETWEEN,
         cases::STINTS_OF,
+        cases::TAGS_BETWEEN,
+        cases::TAGS_OF,
         remarks::TRIM,
         remarks::LATEST,
     ];

@@ -23,6 +23,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { name: "shifts", sql: include_str!("../migrations/0003_shifts.sql") },
     Migration { name: "renamings", sql: include_str!("../migrations/0004_renamings.sql") },
     Migration { name: "inbox", sql: include_str!("../migrations/0005_inbox.sql") },
+    Migration { name: "origins", sql: include_str!("../migrations/0006_origins.sql") },
 ];
 
 /// Marks a file as ours, in the header of the file.
@@ -240,7 +241,8 @@ mod tests {
                 "58091561ec3ea9e7",
                 "f5124fa446236810",
                 "0e232b18ef2e5cea",
-                "fe68dbc5c8801960"
+                "fe68dbc5c8801960",
+                "c3c91b505b796c48"
             ]
         );
     }

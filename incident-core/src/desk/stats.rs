@@ -52,7 +52,8 @@ impl Desk {
             return Ok(answer);
         }
         let scope = Scope::new(scene.company, Some(scene.group.id), &window);
-        let mut tally = [Tally::new(window, Targets::from(&scene.policy), scene.now)];
+        let mut tally = [Tally::compared(window, Targets::from(&scene.policy), scene.now)];
+        let scope = Scope { from: tally[0].from(), ..scope };
         self.each_case(&scope, &mut tally).await?;
         let [tally] = tally;
         let mut figures = tally.finish();

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use crate::ids::{GroupId, IncidentId, Number, PersonId, TeamId};
-use crate::incident::{CloseReason, Cycle, Incident, Level, State, StateKind, Stint};
+use crate::incident::{CloseReason, Cycle, Incident, Level, State, StateKind, Stint, Tag};
 use crate::ports::Filed;
 use crate::time::Timestamp;
 
-/// An incident as the columns of a store tell it, without anything that people wrote.
+/// An incident as the columns of a store tell it, with nothing that people wrote but its tags.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
     /// Its id.
@@ -16,6 +16,8 @@ pub struct Case {
     pub number: Number,
     /// The group it was reported in.
     pub group: GroupId,
+    /// Who reported it.
+    pub reporter: PersonId,
     /// The state.
     pub state: StateKind,
     /// Why it was closed, if it was.
@@ -48,6 +50,8 @@ pub struct Case {
     pub held: Duration,
     /// Who held it, when, in all cycles.
     pub stints: Vec<Stint>,
+    /// Its tags, in their order.
+    pub tags: Vec<Tag>,
 }
 
 impl From<&Filed> for Case {
@@ -58,6 +62,7 @@ impl From<&Filed> for Case {
             id: incident.id,
             number: filed.number,
             group: incident.group,
+            reporter: incident.reporter,
             state: incident.state.kind(),
             close_reason: close_reason(incident),
             level: incident.level,
@@ -74,6 +79,7 @@ impl From<&Filed> for Case {
             closed_at: clocks.closed_at,
             held: clocks.held,
             stints: incident.stints.clone(),
+            tags: incident.tags.iter().cloned().collect(),
         }
     }
 }

@@ -41,6 +41,17 @@ impl Sample {
     /// came in. It is told in whole seconds, rounded down: less than one second below the exact one. Times beyond 136
     /// years count as that.
     pub fn summary(mut self) -> Summary {
+        self.sum_up()
+    }
+
+    /// Takes all of another.
+    pub(super) fn append(&mut self, other: Self) {
+        self.micros += other.micros;
+        self.seconds.extend(other.seconds);
+    }
+
+    /// Sums up what came in so far.
+    pub(super) fn sum_up(&mut self) -> Summary {
         self.seconds.sort_unstable();
         let count = self.seconds.len();
         let rank = |hundredths: usize| {

@@ -1,141 +1,23 @@
 //! One pass over the incidents of a window.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
+use super::ageing::Ageing;
 use super::case::Case;
-use super::pairs;
+use super::escalation::{EscalationTally, Escalations, asked_above};
+use super::headline::Headline;
+use super::origin::OriginTally;
+use super::outcome::{Day, Figures, TeamFigures, Times, Waiting};
 use super::promise::{Promise, Targets};
-use super::summary::{Sample, Summary};
-use super::window::{Date, Window};
-use crate::ids::{GroupId, IncidentId, Number, PersonId, TeamId};
-use crate::incident::{CloseReason, Ending, Level, StateKind};
+use super::summary::Sample;
+use super::tags::TagTally;
+use super::window::Window;
+use crate::ids::TeamId;
+use crate::incident::{Ending, Level};
 use crate::time::Timestamp;
 
-/// How many of the incidents that wait longest are named.
+/// How many of the incidents that wait longest are named, of the people who report most, and of the tags.
 const NAMED: usize = 50;
-
-/// What the counted incidents of a window amount to; see the [module](super) for what counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Figures {
-    /// The days they were reported on.
-    pub window: Window,
-    /// The instant at which this is true.
-    pub as_of: Timestamp,
-    /// How many incidents count: the denominator of everything else.
-    pub counted: u64,
-    /// How many were reported as well and do not count: cancelled or duplicates.
-    pub left_out: u64,
-    /// How many are in which state.
-    pub states: BTreeMap<StateKind, u64>,
-    /// How many of the closed ones were closed for which reason.
-    pub closed: BTreeMap<CloseReason, u64>,
-    /// How many were claimed in their present cycle.
-    pub claimed: u64,
-    /// For how many a higher level was asked in their present cycle.
-    pub escalated: u64,
-    /// How many are resolved.
-    pub resolved: u64,
-    /// How many of these were resolved at the first level.
-    pub resolved_first_level: u64,
-    /// How many were opened again at some time.
-    pub reopened: u64,
-    /// How many were held by more than one person.
-    pub shared: u64,
-    /// How long things took.
-    pub times: Times,
-    /// Whether they were claimed in time.
-    pub response: Promise,
-    /// Whether those for which a higher level was asked were claimed there in time.
-    pub escalation: Promise,
-    /// Whether they were resolved in time.
-    pub resolve: Promise,
-    /// What each person did.
-    #[serde(with = "pairs")]
-    pub people: BTreeMap<PersonId, PersonFigures>,
-    /// How they were handled by the team they came to in the end; `None` for those without one.
-    #[serde(with = "pairs")]
-    pub teams: BTreeMap<Option<TeamId>, TeamFigures>,
-    /// How many were reported in which group.
-    pub groups: BTreeMap<GroupId, u64>,
-    /// How many were reported on which day, all days of the window.
-    pub days: Vec<Day>,
-    /// How many were reported on which day of the week, from Monday, at which hour.
-    pub hours: [[u64; 24]; 7],
-    /// Those that live and were reported longest ago, the oldest first, at most fifty.
-    pub waiting: Vec<Waiting>,
-}
-
-/// How long things took, of those incidents where they happened.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Times {
-    /// From the report to the first claim, the time to acknowledge; see [`Case::until_claimed`].
-    pub until_claimed: Summary,
-    /// From the last escalation to the claim that followed; see [`Case::until_escalation_claimed`].
-    pub until_escalation_claimed: Summary,
-    /// From the report to the resolution; see [`Case::until_resolved`].
-    pub until_resolved: Summary,
-    /// The same without time on hold; see [`Case::until_resolved_unheld`].
-    pub until_resolved_unheld: Summary,
-}
-
-/// What a person did about the counted incidents.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PersonFigures {
-    /// How often they took one.
-    pub claims: u64,
-    /// How many they resolved that are still resolved.
-    pub resolved: u64,
-    /// How often somebody else resolved one that they held.
-    pub assisted: u64,
-    /// How often they gave one back.
-    pub released: u64,
-    /// How often one passed from them to others: escalated, transferred, handed on, taken away, overruled.
-    pub passed_on: u64,
-    /// How often one was closed while they held it.
-    pub closed: u64,
-    /// How long they held incidents; if several at once, the time of each.
-    pub active: Duration,
-}
-
-/// What became of the counted incidents of a team.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TeamFigures {
-    /// How many there are.
-    pub counted: u64,
-    /// How many are resolved.
-    pub resolved: u64,
-    /// From their arrival at the team to the first claim there.
-    pub until_claimed: Summary,
-    /// From their arrival at the team to the resolution.
-    pub until_resolved: Summary,
-}
-
-/// One day of the window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Day {
-    /// Which.
-    pub date: Date,
-    /// How many counted incidents were reported on it.
-    pub reported: u64,
-    /// How many of these are resolved, on whatever day.
-    pub resolved: u64,
-}
-
-/// An incident that is not over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Waiting {
-    /// When it was reported.
-    pub since: Timestamp,
-    /// Its id.
-    pub id: IncidentId,
-    /// The number people use.
-    pub number: Number,
-    /// Its state.
-    pub state: StateKind,
-}
 
 #[derive(Debug, Clone, Default)]
 struct TeamSamples {
@@ -150,8 +32,12 @@ struct TeamSamples {
 pub struct Tally {
     figures: Figures,
     targets: Targets,
-    times: [Sample; 4],
+    times: [Sample; 3],
     teams: BTreeMap<Option<TeamId>, TeamSamples>,
+    escalations: EscalationTally,
+    origins: OriginTally,
+    tags: TagTally,
+    before: Option<Box<Self>>,
 }
 
 impl Tally {
@@ -181,14 +67,43 @@ impl Tally {
             days,
             hours: [[0; 24]; 7],
             waiting: Vec::new(),
+            escalations: Escalations::default(),
+            holders: [0; 4],
+            ageing: Ageing::default(),
+            reporters: Vec::new(),
+            group_reporters: BTreeMap::new(),
+            tags: Vec::new(),
+            before: None,
             window,
         };
-        Self { figures, targets, times: Default::default(), teams: BTreeMap::new() }
+        Self {
+            figures,
+            targets,
+            times: Default::default(),
+            teams: BTreeMap::new(),
+            escalations: EscalationTally::new(&targets),
+            origins: OriginTally::default(),
+            tags: TagTally::default(),
+            before: None,
+        }
     }
 
-    /// Takes one incident. One that was reported outside the window is passed over.
+    /// Begins to count the incidents of a window, and those of the days before it if the calendar has any, to compare
+    /// the two.
+    pub fn compared(window: Window, targets: Targets, as_of: Timestamp) -> Self {
+        let before = window.before().ok().map(|window| Box::new(Self::new(window, targets, as_of)));
+        Self { before, ..Self::new(window, targets, as_of) }
+    }
+
+    /// Returns the first instant whose incidents it counts.
+    pub fn from(&self) -> Timestamp {
+        self.before.as_ref().map_or(&self.figures, |before| &before.figures).window.from()
+    }
+
+    /// Takes one incident. One that was reported on none of its days is passed over.
     pub fn add(&mut self, case: &Case) {
         let Some(day) = self.figures.window.day(case.created_at) else {
+            self.before.iter_mut().for_each(|before| before.add(case));
             return;
         };
         if !case.is_counted() {
@@ -200,12 +115,20 @@ impl Tally {
         self.measure(case);
         self.credit(case);
         self.remember(case);
+        self.figures.ageing.add(case, self.figures.as_of);
+        self.origins.add(case);
+        self.tags.add(case);
     }
 
     /// Ends the pass.
     pub fn finish(self) -> Figures {
         let mut figures = self.figures;
-        let [claimed, escalation, resolved, unheld] = self.times.map(Sample::summary);
+        let [claimed, escalation, unheld] = self.times.map(Sample::summary);
+        let (escalations, resolved) = self.escalations.finish();
+        figures.escalations = escalations;
+        (figures.reporters, figures.group_reporters) = self.origins.finish(NAMED);
+        figures.tags = self.tags.finish(NAMED);
+        figures.before = self.before.map(|before| Box::new(Headline::from(&before.finish())));
         figures.times = Times {
             until_claimed: claimed,
             until_escalation_claimed: escalation,
@@ -250,16 +173,13 @@ impl Tally {
         let (targets, now) = (self.targets, self.figures.as_of);
         self.figures.response.add(targets.response(case, now));
         self.figures.escalation.add(targets.escalation(case, now));
-        self.figures.resolve.add(targets.resolve(case, now));
+        let resolve = targets.resolve(case, now);
+        self.figures.resolve.add(resolve);
+        self.escalations.add(case, resolve);
     }
 
     fn measure(&mut self, case: &Case) {
-        let times = [
-            case.until_claimed(),
-            case.until_escalation_claimed(),
-            case.until_resolved(),
-            case.until_resolved_unheld(),
-        ];
+        let times = [case.until_claimed(), case.until_escalation_claimed(), case.until_resolved_unheld()];
         for (sample, time) in self.times.iter_mut().zip(times) {
             time.into_iter().for_each(|time| sample.add(time));
         }
@@ -276,6 +196,8 @@ impl Tally {
             let person = people.entry(stint.person).or_default();
             let until = stint.until.map_or(self.figures.as_of, |(until, _)| until);
             person.claims += 1;
+            person.first_level_claims += u64::from(stint.level == Level::FIRST);
+            person.escalations += u64::from(asked_above(case, stint));
             person.active = person.active.saturating_add(until.since(stint.from));
             match stint.until.map(|(_, ending)| ending) {
                 Some(Ending::ResolvedOther) => person.assisted += 1,
@@ -295,8 +217,9 @@ impl Tally {
         if let Some(resolver) = case.resolver.filter(|_| case.is_resolved()) {
             people.entry(resolver).or_default().resolved += 1;
         }
-        let first = case.stints.first().map(|stint| stint.person);
-        self.figures.shared += u64::from(case.stints.iter().any(|stint| Some(stint.person) != first));
+        let holders = holders(case);
+        self.figures.holders[holders] += 1;
+        self.figures.shared += u64::from(holders > 1);
     }
 
     fn remember(&mut self, case: &Case) {
@@ -310,4 +233,16 @@ impl Tally {
             waiting.truncate(NAMED);
         }
     }
+}
+
+/// Counts the people who held it at whatever time, up to three.
+fn holders(case: &Case) -> usize {
+    let (mut known, mut count) = ([None; 3], 0);
+    for stint in &case.stints {
+        if count < known.len() && !known.contains(&Some(stint.person)) {
+            known[count] = Some(stint.person);
+            count += 1;
+        }
+    }
+    count
 }

@@ -1,6 +1,7 @@
 //! The days a report is about, by the calendar and clock of a company. Time zones are compiled in, so that nothing is
 //! read from the machine that happens to make the report.
 
+mod before;
 mod wall;
 
 use std::fmt;

@@ -1,4 +1,4 @@
-//! What only figures ask of a store: the columns of many incidents, without what people wrote.
+//! What only figures ask of a store: the columns of many incidents and their tags, without what else people wrote.
 
 use async_trait::async_trait;
 

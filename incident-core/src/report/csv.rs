@@ -25,7 +25,7 @@ pub fn csv(report: &Report) -> String {
         ("time zone", window.zone().to_string()),
         ("as of", figures.as_of.to_string()),
     ] {
-        line(&mut out, ["report", row, "", &value]);
+        line(&mut out, ["report", row, ""], &field(&value));
     }
     let english = Phrasebook::new();
     tables(report, english.locale(None)).iter().for_each(|table| write(&mut out, table));
@@ -39,19 +39,22 @@ fn write(out: &mut String, table: &Table) {
         };
         for (column, cell) in table.columns.iter().skip(1).zip(values) {
             if let Some(value) = plain(cell) {
-                line(out, [table.name, row, column, &value]);
+                line(out, [table.name, row, column], &value);
             }
         }
     }
 }
 
+/// Writes a value as a field. Numbers are ours: a spreadsheet may well take them for what they are.
 fn plain(cell: &Cell) -> Option<String> {
     match cell {
-        Cell::Text(words) => Some(words.clone()),
+        Cell::Text(words) => Some(field(words)),
         Cell::Count(count) => Some(count.to_string()),
         Cell::Share(_, 0) | Cell::Empty => None,
         Cell::Share(part, all) => Some(format!("{:.6}", *part as f64 / *all as f64)),
         Cell::Time(time) => Some(seconds(*time)),
+        Cell::MoreCount(more) | Cell::MoreTime(more) => Some(more.to_string()),
+        Cell::MoreShare(more) => Some(format!("{more:.6}")),
     }
 }
 
@@ -61,13 +64,12 @@ fn seconds(time: Duration) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn line(out: &mut String, fields: [&str; 4]) {
-    for (index, text) in fields.into_iter().enumerate() {
-        if index > 0 {
-            out.push(',');
-        }
-        out.push_str(&field(text));
+fn line(out: &mut String, names: [&str; 3], value: &str) {
+    for name in names {
+        out.push_str(&field(name));
+        out.push(',');
     }
+    out.push_str(value);
     out.push_str("\r\n");
 }
 

@@ -107,6 +107,22 @@ fn shown(cell: &Cell) -> String {
         Cell::Share(_, 0) | Cell::Empty => "–".to_owned(),
         Cell::Share(part, all) => format!("{:.1} %", *part as f64 * 100.0 / *all as f64),
         Cell::Time(time) => clock(*time),
+        Cell::MoreCount(more) => format!("{}{}", sign(*more), more.unsigned_abs()),
+        Cell::MoreShare(more) => {
+            let tenths = (more * 1_000.0).round() as i64;
+            format!("{}{:.1} pp", sign(tenths), tenths.unsigned_abs() as f64 / 10.0)
+        }
+        Cell::MoreTime(secs) => {
+            format!("{}{}", sign(*secs), clock(Duration::from_secs(secs.unsigned_abs())))
+        }
+    }
+}
+
+const fn sign(number: i64) -> &'static str {
+    match number {
+        1.. => "+",
+        0 => "±",
+        ..0 => "−",
     }
 }
 

@@ -1,14 +1,19 @@
 //! What a report says, as tables: both forms of it are written from these, so that they never tell different things.
 
+mod compared;
+mod escalations;
+mod origins;
+mod waiting;
+
 use std::time::Duration;
 
 use super::Report;
-use crate::figures::{Day, Figures, PersonFigures, Promise, Summary, Waiting, Weekday};
+use crate::figures::{Day, Figures, PersonFigures, Promise, Summary, Weekday};
 use crate::incident::{CloseReason, StateKind};
 use crate::view::{Locale, Phrase, Span};
 
 /// One value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Cell {
     /// Words, perhaps somebody's.
     Text(String),
@@ -18,12 +23,18 @@ pub(super) enum Cell {
     Share(u64, u64),
     /// How long.
     Time(Duration),
+    /// How many more, or fewer.
+    MoreCount(i64),
+    /// How much greater a share is, or how much less; all is 1.
+    MoreShare(f64),
+    /// How many seconds longer, or less long.
+    MoreTime(i64),
     /// Nothing to say.
     Empty,
 }
 
 /// Some rows under a heading. The first cell of a row says what it is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Table {
     pub(super) name: &'static str,
     pub(super) title: String,
@@ -39,18 +50,27 @@ pub(super) const HOURS: &str = "hours";
 /// Lists what a report says, in the words of a language.
 pub(super) fn tables(report: &Report, locale: &Locale) -> Vec<Table> {
     let (figures, words) = (&report.figures, Words(locale));
-    vec![
-        totals(figures, words),
+    let mut tables = vec![totals(figures, words)];
+    tables.extend(figures.before.as_deref().map(|before| compared::change(figures, before, words)));
+    tables.extend([
         times(figures, words),
         promises(figures, words),
+        escalations::resolutions(figures, words),
+        escalations::way(figures, words),
         days(figures, words),
         hours(figures, words),
         states(figures, words),
         people(report, words),
+        escalations::dispatchers(report, words),
+        waiting::holders(figures, words),
         teams(report, words),
-        groups(report, words),
-        waiting(figures, words),
-    ]
+        origins::groups(report, words),
+        origins::reporters(report, words),
+        origins::tags(figures, words),
+        waiting::ageing(figures, words),
+        waiting::waiting(figures, words),
+    ]);
+    tables
 }
 
 #[derive(Clone, Copy)]
@@ -79,15 +99,13 @@ fn totals(figures: &Figures, words: Words<'_>) -> Table {
     let all = figures.counted;
     let waiting =
         figures.states.iter().filter(|(state, _)| !state.is_terminal()).map(|(_, count)| count).sum();
-    let given_up = [CloseReason::Idle, CloseReason::NoSummary];
-    let given_up = given_up.iter().filter_map(|reason| figures.closed.get(reason)).sum();
     let parts = [
         (Phrase::ReportClaimed, figures.claimed),
         (Phrase::ReportEscalated, figures.escalated),
         (Phrase::ReportResolved, figures.resolved),
         (Phrase::ReportResolvedFirst, figures.resolved_first_level),
         (Phrase::ReportLive, waiting),
-        (Phrase::ReportGivenUp, given_up),
+        (Phrase::ReportGivenUp, figures.given_up()),
         (Phrase::ReportReopened, figures.reopened),
         (Phrase::ReportShared, figures.shared),
     ];
@@ -227,14 +245,14 @@ const fn ending(reason: CloseReason) -> Phrase {
 fn people(report: &Report, words: Words<'_>) -> Table {
     let row = |id| {
         let own: &PersonFigures = report.figures.people.get(&id)?;
-        let name = report.people.get(&id).cloned().unwrap_or_else(|| format!("#{}", id.get()));
+        let name = Cell::Text(report.person(id));
         let counts = [own.resolved, own.claims, own.assisted, own.released, own.passed_on, own.closed];
-        let mut row = vec![Cell::Text(name)];
+        let mut row = vec![name];
         row.extend(counts.map(Cell::Count));
         row.push(Cell::Time(own.active));
         Some(row)
     };
-    let rows = super::named(&report.figures).into_iter().filter_map(row).collect();
+    let rows = super::resolvers(&report.figures).into_iter().filter_map(row).collect();
     let columns = [
         Phrase::ReportResolved,
         Phrase::ReportClaims,
@@ -248,9 +266,6 @@ fn people(report: &Report, words: Words<'_>) -> Table {
 }
 
 fn teams(report: &Report, words: Words<'_>) -> Table {
-    let mean = |summary: &Summary| {
-        if summary.count == 0 { Cell::Empty } else { Cell::Time(summary.mean) }
-    };
     let mut rows = Vec::new();
     for (id, team) in &report.figures.teams {
         let name = match id {
@@ -274,27 +289,6 @@ fn teams(report: &Report, words: Words<'_>) -> Table {
     words.table("teams", (Phrase::ReportTeams, Phrase::ReportTeamsNote), columns, rows)
 }
 
-fn groups(report: &Report, words: Words<'_>) -> Table {
-    let all = report.figures.counted;
-    let row = |(id, count): (&crate::ids::GroupId, &u64)| {
-        let title = report.groups.get(id).cloned().unwrap_or_else(|| id.to_string());
-        vec![Cell::Text(title), Cell::Count(*count), Cell::Share(*count, all)]
-    };
-    let rows = report.figures.groups.iter().map(row).collect();
-    let columns = [Phrase::ReportIncidents, Phrase::ReportShare];
-    words.table("groups", (Phrase::ReportGroups, Phrase::ReportGroupsNote), columns, rows)
-}
-
-fn waiting(figures: &Figures, words: Words<'_>) -> Table {
-    let row = |waiting: &Waiting| {
-        vec![
-            Cell::Text(waiting.number.to_string()),
-            words.cell(state(waiting.state)),
-            Cell::Text(figures.window.zone().written(waiting.since)),
-            Cell::Time(figures.as_of.since(waiting.since)),
-        ]
-    };
-    let rows = figures.waiting.iter().map(row).collect();
-    let columns = [Phrase::ReportState, Phrase::ReportReported, Phrase::ReportAge];
-    words.table("waiting", (Phrase::ReportWaiting, Phrase::ReportWaitingNote), columns, rows)
+const fn mean(summary: &Summary) -> Cell {
+    if summary.count == 0 { Cell::Empty } else { Cell::Time(summary.mean) }
 }

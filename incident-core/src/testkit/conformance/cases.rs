@@ -4,7 +4,7 @@
 use super::fixture::{Office, Works, at, text};
 use crate::figures::Case;
 use crate::ids::{GroupId, TeamId};
-use crate::incident::{CloseReason, Command, HoldReason, Incident};
+use crate::incident::{CloseReason, Command, HoldReason, Incident, Tag};
 use crate::policy::{Policy, Preset};
 use crate::ports::{CaseMark, Cases, Listing, Scope, Store};
 
@@ -16,12 +16,18 @@ async fn does(office: &Office<'_>, incident: Incident, acts: &[(i64, Command)]) 
     incident
 }
 
-/// Lets incidents live in many ways: resolved, opened again, escalated, on hold, promised, closed, of a team, untouched.
+fn tagged(word: &str) -> Command {
+    Command::Tag { tag: Tag::new(word).expect("it is a tag") }
+}
+
+/// Lets incidents live in many ways: resolved, opened again, escalated, on hold, promised, closed, of a team, untouched;
+/// some with tags, of which one is taken back.
 async fn lives(office: &Office<'_>) {
     let (take, ask, up) = (Command::Acknowledge, Command::RequestResolve, Command::Escalate);
     let summary = || Command::SubmitSummary { summary: text("changed the bulb") };
     let reopen = || Command::Reopen { reason: text("dark again") };
     let resolved = office.file(1, 10).await.incident;
+    let resolved = does(office, resolved, &[(15, tagged("tyres")), (16, tagged("brakes"))]).await;
     does(office, resolved, &[(20, up.clone()), (30, take.clone()), (40, ask.clone()), (50, summary())]).await;
     let again = office.file(2, 11).await.incident;
     let first = [(21, up.clone()), (31, take.clone()), (41, ask.clone()), (51, summary()), (61, reopen())];
@@ -33,6 +39,8 @@ async fn lives(office: &Office<'_>) {
     let promised = office.file(4, 13).await.incident;
     does(office, promised, &[(21, up), (23, take), (33, ask)]).await;
     let closed = office.file(5, 14).await.incident;
+    let untag = Command::Untag { tag: Tag::new("brakes").expect("it is a tag") };
+    let closed = does(office, closed, &[(20, tagged("äpfel")), (21, tagged("brakes")), (22, untag)]).await;
     does(office, closed, &[(24, Command::Close { reason: CloseReason::Duplicate })]).await;
     let mut routed = office.report(6, 15);
     routed.effects.clear();

@@ -1,12 +1,15 @@
 //! Figures are what the journals say: each is computed once more here, slowly and from what happened rather than
 //! from what is stored, over stories that nobody planned.
 
+mod recipes;
+mod tale;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use incident_core::figures::{Case, Figures, Tally, Targets, Window, Zone};
-use incident_core::ids::{Number, PersonId, TeamId};
-use incident_core::incident::{By, CloseReason, Event, Fact, Level, StateKind};
+use incident_core::ids::{Number, PersonId};
+use incident_core::incident::Level;
 use incident_core::policy::{Anchor, Policy};
 use incident_core::ports::Filed;
 use incident_core::testkit::{Jump, Story, Told, cast, strategies};
@@ -14,6 +17,8 @@ use incident_core::time::Timestamp;
 use proptest::collection::vec;
 use proptest::prelude::{ProptestConfig, Strategy, TestCaseError, prop_assert_eq};
 use proptest::test_runner::TestRunner;
+
+use self::tale::Tale;
 
 /// Stories in which no two turns are at the same instant, so that what happened first is told by its time.
 fn stories() -> impl Strategy<Value = Vec<Story>> {
@@ -36,186 +41,6 @@ const TARGETS: Targets = Targets {
     resolve: Some(Duration::from_secs(3_600)),
     anchor: Anchor::Created,
 };
-
-/// What a journal says of one incident.
-#[derive(Default)]
-struct Tale {
-    begun: Option<Timestamp>,
-    claimed: Option<Timestamp>,
-    escalated: Option<Timestamp>,
-    answered: Option<Timestamp>,
-    promised: Option<Timestamp>,
-    resolved: Option<(PersonId, Timestamp)>,
-    level: u8,
-    over: Option<Timestamp>,
-    left_out: bool,
-    hold: Option<Timestamp>,
-    held: Duration,
-    holders: BTreeMap<PersonId, (u8, Timestamp)>,
-    active: BTreeMap<PersonId, Duration>,
-    team: Option<TeamId>,
-    /// When it came to that team, and when somebody first took it there.
-    team_since: Option<Timestamp>,
-    team_claimed: Option<Timestamp>,
-}
-
-impl Tale {
-    fn of(journal: &[Event]) -> Self {
-        let mut tale = Self { level: 1, ..Self::default() };
-        for event in journal {
-            tale.hear(event);
-        }
-        tale
-    }
-
-    fn until_claimed(&self) -> Option<Duration> {
-        Some(self.claimed?.since(self.begun?))
-    }
-
-    fn until_answered(&self) -> Option<Duration> {
-        Some(self.answered?.since(self.escalated?))
-    }
-
-    fn until_resolved(&self) -> Option<Duration> {
-        Some(self.resolved?.1.since(self.begun?))
-    }
-
-    fn until_team_claimed(&self) -> Option<Duration> {
-        Some(self.team_claimed?.since(self.team_since?))
-    }
-
-    fn until_team_resolved(&self) -> Option<Duration> {
-        Some(self.resolved?.1.since(self.team_since?))
-    }
-
-    fn comes_to(&mut self, team: Option<TeamId>, at: Timestamp) {
-        (self.team, self.team_since, self.team_claimed) = (team, Some(at), None);
-    }
-
-    /// How long the work took until the summary was promised, where there was such a promise.
-    fn until_done(&self) -> Option<Duration> {
-        let (_, resolved) = self.resolved?;
-        let done = self.promised.unwrap_or(resolved);
-        Some(done.since(self.begun?).saturating_sub(self.held))
-    }
-
-    /// How long nobody claimed it, up to its end; nothing while the clock stands still.
-    fn unclaimed_for(&self, now: Timestamp) -> Option<Duration> {
-        let until = self.over.unwrap_or(now);
-        Some(until.since(self.begun.filter(|_| self.hold.is_none())?).saturating_sub(self.held))
-    }
-
-    fn leaves(&mut self, at: Timestamp, which: impl Fn(PersonId, u8) -> bool) {
-        for (person, (level, since)) in self.holders.clone() {
-            if which(person, level) {
-                self.holders.remove(&person);
-                *self.active.entry(person).or_default() += at.since(since);
-            }
-        }
-    }
-
-    fn takes(&mut self, person: PersonId, at: Timestamp) {
-        self.leaves(at, |other, _| other == person);
-        self.holders.insert(person, (self.level, at));
-        self.team_claimed.get_or_insert(at);
-        if self.escalated.is_some() && self.level > 1 {
-            self.answered.get_or_insert(at);
-        }
-    }
-
-    fn goes_on(&mut self, at: Timestamp) {
-        self.held += self.hold.take().map_or(Duration::ZERO, |since| at.since(since));
-    }
-
-    fn begins_anew(&mut self, at: Timestamp) {
-        let (level, team, active) = (self.level, self.team, std::mem::take(&mut self.active));
-        *self = Self { begun: Some(at), level, active, ..Self::default() };
-        self.comes_to(team, at);
-    }
-
-    fn ends(&mut self, at: Timestamp) {
-        self.goes_on(at);
-        self.leaves(at, |_, _| true);
-        self.over = Some(at);
-    }
-
-    #[expect(clippy::wildcard_enum_match_arm, reason = "a test hears only what it computes with")]
-    fn hear(&mut self, event: &Event) {
-        let at = event.at;
-        match &event.fact {
-            Fact::Created { .. } => {
-                self.begun = Some(at);
-                self.comes_to(None, at);
-            }
-            Fact::Acknowledged { person, .. } => {
-                self.goes_on(at);
-                self.claimed.get_or_insert(at);
-                self.takes(*person, at);
-            }
-            Fact::Joined { person } => self.takes(*person, at),
-            Fact::Released { person }
-            | Fact::ClaimRevoked { person, .. }
-            | Fact::Reassigned { from: person, .. } => self.leaves(at, |other, _| other == *person),
-            Fact::Escalated { to, clears, .. } => {
-                self.goes_on(at);
-                self.leaves(at, |_, _| *clears);
-                (self.level, self.escalated, self.answered) = (to.get(), Some(at), None);
-            }
-            Fact::Deescalated { to } => {
-                self.goes_on(at);
-                self.leaves(at, |_, level| level > to.get());
-                self.level = to.get();
-            }
-            Fact::Transferred { .. } | Fact::Routed { .. } => {
-                self.goes_on(at);
-                let moves = matches!(event.fact, Fact::Transferred { .. });
-                self.leaves(at, |_, _| moves);
-                self.level = 1;
-                let team = match &event.fact {
-                    Fact::Transferred { to } => Some(*to),
-                    Fact::Routed { team, .. } => *team,
-                    _ => None,
-                };
-                self.comes_to(team, at);
-            }
-            Fact::Held { .. } | Fact::AutoAnswered { .. } => self.hold = Some(at),
-            Fact::Resumed => self.goes_on(at),
-            Fact::ResolutionRequested { .. } => {
-                self.goes_on(at);
-                self.promised = Some(at);
-            }
-            Fact::Resolved { resolver, .. } => {
-                self.ends(at);
-                self.resolved = Some((*resolver, at));
-            }
-            Fact::Closed { reason, .. } => {
-                self.ends(at);
-                self.left_out = matches!(reason, CloseReason::Cancelled | CloseReason::Duplicate);
-            }
-            Fact::Reopened { .. } => self.begins_anew(at),
-            Fact::StateOverridden { target, .. } => self.overruled(*target, event),
-            _ => {}
-        }
-    }
-
-    fn overruled(&mut self, target: StateKind, event: &Event) {
-        let at = event.at;
-        self.left_out &= !matches!(target, StateKind::Resolved | StateKind::Closed);
-        match (target, event.by) {
-            (StateKind::Open, _) if self.over.is_some() => self.begins_anew(at),
-            (StateKind::Open, _) => {
-                self.goes_on(at);
-                self.leaves(at, |_, _| true);
-            }
-            (StateKind::Resolved, By::Person(person)) => {
-                self.ends(at);
-                self.resolved = Some((person, at));
-            }
-            (StateKind::Closed, _) => self.ends(at),
-            _ => {}
-        }
-    }
-}
 
 /// The number, the mean in microseconds and three percentiles in seconds, the slow way.
 fn slowly(mut times: Vec<Duration>) -> (u64, u128, [u64; 3]) {
@@ -365,7 +190,11 @@ fn agree(stories: &[Story]) -> Result<(), TestCaseError> {
     company.times_agree()?;
     company.promises_agree()?;
     company.teams_agree()?;
-    company.people_agree()
+    company.people_agree()?;
+    company.ways_agree()?;
+    company.backlog_agrees()?;
+    company.origins_agree()?;
+    company.tags_agree()
 }
 
 #[test]
