@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command as Process, Output};
 
 use incident_core::figures::{Period, Weekday, Window, Zone};
-use incident_core::incident::{CloseReason, Command};
+use incident_core::incident::{CloseReason, Command, Tag};
 use incident_core::policy::{Actor, Policy, Preset};
 use incident_core::ports::{Profile, RosterCommit, Store};
 use incident_core::roster::{
@@ -38,15 +38,22 @@ async fn week(store: &SqliteStore) {
     office.policy = Policy::preset(Preset::TwoTier);
     let (take, ask, up) = (Command::Acknowledge, Command::RequestResolve, Command::Escalate);
     let summary = || Command::SubmitSummary { summary: text("changed the bulb") };
+    let tag = || Command::Tag { tag: Tag::new("lights").expect("it is a tag") };
     // Claimed after 90 s, resolved after 690 s.
-    live(&office, 1, 0, &[(90, false, take.clone()), (600, false, ask.clone()), (690, false, summary())])
-        .await;
+    live(
+        &office,
+        1,
+        0,
+        &[(50, true, tag()), (90, false, take.clone()), (600, false, ask.clone()), (690, false, summary())],
+    )
+    .await;
     // Claimed after 700 s, too late; escalated at 1000, claimed above 300 s later, resolved after 2000 s.
     live(
         &office,
         2,
         100,
         &[
+            (700, true, tag()),
             (800, false, take.clone()),
             (1_000, false, up),
             (1_300, true, take.clone()),
@@ -121,6 +128,40 @@ fn values(csv: &str) -> BTreeMap<(String, String, String), String> {
     plain.map(read).collect()
 }
 
+/// What the tables beside the totals say of that week; nothing where a table has no such value.
+const RECIPES: [(&str, &str, &str, &str); 28] = [
+    ("groups", "Night shift", "People who reported", "1"),
+    // Of the Sunday before, nothing was claimed.
+    ("change", "Reported", "These days", "4"),
+    ("change", "Reported", "Before", "1"),
+    ("change", "Reported", "Change", "3"),
+    ("change", "Resolved", "Change", "0.750000"),
+    ("change", "Claimed in time", "Change", "0.500000"),
+    ("change", "Median to first claim", "These days", "90"),
+    ("change", "Median to first claim", "Before", ""),
+    ("resolution", "With an escalation", "Resolved", "1"),
+    ("resolution", "With an escalation", "p50", "2000"),
+    ("resolution", "With an escalation", "In time", ""),
+    ("resolution", "Without an escalation", "Incidents", "3"),
+    ("resolution", "Without an escalation", "Mean", "705"),
+    ("escalations", "Claimed above after an escalation", "Incidents", "1"),
+    ("escalations", "Wait for a claim above", "Incidents", "0"),
+    ("escalations", "Resolved after an escalation", "Share", "0.250000"),
+    ("holders", "Nobody", "Incidents", "1"),
+    ("holders", "One person", "Incidents", "2"),
+    ("holders", "Two people", "Share", "0.250000"),
+    ("reporters", "driver", "Incidents", "4"),
+    ("reporters", "driver", "Last report", "2026-03-03 09:00"),
+    ("tags", "#lights", "Incidents", "2"),
+    ("tags", "#lights", "A higher level was asked", "1"),
+    // 90 and 700, 690 and 2000 seconds.
+    ("tags", "#lights", "Mean to claim", "395"),
+    ("tags", "#lights", "Mean to resolve", "1345"),
+    ("tags", "Without a tag", "Resolved", "1"),
+    ("ageing", "1 to 3 days", "Nobody has them", "1"),
+    ("ageing", "3 to 7 days", "Incidents", "0"),
+];
+
 #[tokio::test]
 async fn a_week_is_right_to_the_second() {
     let place = Place::new();
@@ -172,13 +213,20 @@ async fn a_week_is_right_to_the_second() {
         ("waiting", "TKT-2026-0003", "Reported", "2026-03-02 09:03"),
         ("waiting", "TKT-2026-0003", "Age", "172600"),
     ];
-    for (table, row, column, value) in expected {
+    for (table, row, column, value) in expected.iter().chain(&RECIPES).copied() {
         let key = (table.to_owned(), row.to_owned(), column.to_owned());
-        assert_eq!(values.get(&key).map(String::as_str), Some(value), "{key:?} in\n{told}");
+        let found = values.get(&key).map(String::as_str).unwrap_or_default();
+        assert_eq!(found, value, "{key:?} in\n{told}");
     }
     assert_eq!(values.keys().filter(|(table, ..)| table == "waiting").count(), 3);
-    // 600, 200, 60 and 120 seconds.
     let ann = "people,\"'=1+1<script>alert(\"\"x\"\")</script>, ⟨U+202E⟩Ann\",";
+    let dispatcher = ann.replacen("people", "dispatchers", 1);
+    for value in
+        ["Claims at the first level,4", "A higher level was asked,1", "Share of these claims,0.250000"]
+    {
+        assert!(told.contains(&format!("\r\n{dispatcher}{value}\r\n")), "{value} in\n{told}");
+    }
+    // 600, 200, 60 and 120 seconds.
     let hers: Vec<&str> = told.split("\r\n").filter_map(|line| line.strip_prefix(ann)).collect();
     assert_eq!(hers.len(), 7, "{told}");
     for value in ["Resolved,2", "Claims,4", "Given back,1", "Passed on,1", "Active,980"] {
@@ -208,6 +256,13 @@ async fn a_page_holds_everything_and_refers_to_nothing() {
     }
     for word in ["<script", "http:", "https:", "src=", "href=", "url(", "@import", "\u{202e}"] {
         assert!(!page.contains(word), "{word} in\n{page}");
+    }
+    for word in [
+        "<h2>Against the days before</h2>\n<p>Before: 2026-02-23 to 2026-03-01.",
+        "<td>+3</td>",
+        "<td>+75.0 pp</td>",
+    ] {
+        assert!(page.contains(word), "{word} in\n{page}");
     }
     assert_eq!(page.matches("<section").count(), page.matches("</section>").count());
     for (tag, lang, words) in

@@ -2,6 +2,7 @@
 //! the end of winter time. The report must tell what the plan of that week comes to, to the second.
 
 mod plan;
+mod tables;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -19,9 +20,10 @@ use tokio::process::Command;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use self::plan::Act::{Cancel, Choose, Claim, Hold, Leave, Reopen, Resolve, Resume, Summarize};
+use self::plan::Act::{Cancel, Choose, Claim, Hold, Leave, Reopen, Resolve, Resume, Summarize, Tag};
 use self::plan::Member::{Dave, Dora};
 use self::plan::{Act, DAY, Member, PLAN, Reckoned, Values, at, compare, compare_people, values};
+use self::tables::{compare_ages, compare_origins, compare_tables};
 use crate::harness::{Card, Team, eventually};
 
 /// The desk of the binary in this process, with a clock that only the test moves.
@@ -210,6 +212,7 @@ impl Company {
             Leave(who) => press(self.member(group, who), "Leave").await,
             Resolve(who) => press(self.member(group, who), "Resolve").await,
             Hold(who) => ask(self.member(group, who), "/hold", " external").await,
+            Tag(who, word) => ask(self.member(group, who), "/tag", &format!(" {word}")).await,
             Resume(who) => ask(self.member(group, who), "/resume", "").await,
             Summarize(who) => {
                 let question = team.question(card).await;
@@ -231,13 +234,18 @@ async fn a_week_of_two_groups_and_two_teams_is_reported_right_to_the_second() {
     let whole = company.office.report(&[]).await;
     let plan = Reckoned::of(&PLAN, None);
     compare(&whole, &plan);
+    compare_tables(&whole, None);
     for (group, title) in ["Drivers_north", "Drivers_south"].into_iter().enumerate() {
         let (own, plan) =
             (company.office.report(&["--group", title]).await, Reckoned::of(&PLAN, Some(group)));
         // In the chat the zone is the one that the group has set.
-        for told in [own, company.report_in_chat(group).await] {
+        let in_chat = company.report_in_chat(group).await;
+        compare_ages(&in_chat, group, 7 * DAY);
+        for told in [own, in_chat] {
             compare(&told, &plan);
             compare_people(&told, &plan);
+            compare_tables(&told, Some(group));
+            compare_origins(&told, group);
         }
         let row = ("groups".to_owned(), title.to_owned(), "Incidents".to_owned());
         assert_eq!(whole[&row], plan.reported.to_string());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use incident_core::time::Timestamp;
 
-use self::Act::{Cancel, Choose, Claim, Hold, Leave, Reopen, Resolve, Resume, Summarize};
+use self::Act::{Cancel, Choose, Claim, Hold, Leave, Reopen, Resolve, Resume, Summarize, Tag};
 use self::Member::{Dave, Dora};
 
 /// Midnight of Monday, 23 March 2026, in Amsterdam: 23:00 of the day before in UTC.
@@ -12,7 +12,7 @@ const MONDAY: i64 = 1_774_220_400;
 pub(super) const HOUR: i64 = 3_600;
 pub(super) const DAY: i64 = 24 * HOUR;
 /// Clocks go forward on the Sunday, at 02:00: whatever is later is an hour further from Monday on clocks on walls.
-const FORWARD: i64 = 6 * DAY + 2 * HOUR;
+pub(super) const FORWARD: i64 = 6 * DAY + 2 * HOUR;
 
 /// Returns an instant by what has passed since Monday's midnight.
 pub(super) fn at(secs: i64) -> Timestamp {
@@ -29,6 +29,7 @@ pub(super) enum Act {
     Resume(Member),
     Resolve(Member),
     Summarize(Member),
+    Tag(Member, &'static str),
     Cancel,
     Reopen,
 }
@@ -52,7 +53,13 @@ pub(super) const PLAN: [Job; 11] = [
     Job {
         reported: 8 * HOUR,
         group: 0,
-        acts: &[(30, Choose("Tyres")), (95, Claim(Dora)), (600, Resolve(Dora)), (690, Summarize(Dora))],
+        acts: &[
+            (30, Choose("Tyres")),
+            (95, Claim(Dora)),
+            (200, Tag(Dora, "flat")),
+            (600, Resolve(Dora)),
+            (690, Summarize(Dora)),
+        ],
     },
     Job {
         reported: 8 * HOUR + 120,
@@ -66,6 +73,8 @@ pub(super) const PLAN: [Job; 11] = [
         acts: &[
             (5, Choose("Tyres")),
             (61, Claim(Dave)),
+            (90, Tag(Dave, "night")),
+            (95, Tag(Dave, "flat")),
             (120, Leave(Dave)),
             (1_800, Claim(Dora)),
             (2_400, Resolve(Dora)),
@@ -83,6 +92,7 @@ pub(super) const PLAN: [Job; 11] = [
         acts: &[
             (15, Choose("Tyres")),
             (33, Claim(Dora)),
+            (50, Tag(Dora, "parts")),
             (100, Hold(Dora)),
             (3_777, Resume(Dora)),
             (4_000, Resolve(Dora)),
@@ -189,14 +199,14 @@ impl Reckoned {
                     person.0 += usize::from(*act == Summarize(*who) && *after == last);
                     person.2 += after - since.take().expect("somebody held it");
                 }
-                Choose(_) | Hold(_) | Resume(_) | Resolve(_) | Cancel | Reopen => {}
+                Choose(_) | Hold(_) | Resume(_) | Resolve(_) | Tag(..) | Cancel | Reopen => {}
             }
         }
     }
 }
 
 /// The smallest value that so many in a hundred do not exceed.
-fn percentile(sorted: &[i64], percent: usize) -> i64 {
+pub(super) fn percentile(sorted: &[i64], percent: usize) -> i64 {
     sorted[(sorted.len() * percent).div_ceil(100) - 1]
 }
 
