@@ -158,7 +158,8 @@ fn released_migrations_stay_as_they_are() {
             "9964a29749058020",
             "48e845a24c1aa17a",
             "d26db794790bad70",
-            "6f1976cc4ab229de"
+            "6f1976cc4ab229de",
+            "7fc9543bcdca2225"
         ]
     );
 }
