@@ -170,8 +170,9 @@ async fn three_platforms_are_served_side_by_side_and_a_crash_between_any_two_ste
     let cards =
         slack.server.messages(&slack.channel).into_iter().filter(|message| message.text.contains("truck 2"));
     assert_eq!(cards.count(), 1);
-    let inbox = || desk.query("SELECT count(*) FROM inbox");
-    crate::harness::eventually("everything that was delivered is done", || (inbox() == 0).then_some(()))
+    // What the dead did not get to forget is taken over once its lease has ended, and recognised by its key then.
+    let strange = || desk.query("SELECT count(*) FROM inbox WHERE key NOT IN (SELECT key FROM requests)");
+    crate::harness::eventually("everything that was delivered is done", || (strange() == 0).then_some(()))
         .await;
 }
 
