@@ -2,7 +2,7 @@
 //!
 //! What people read stands in `rich_text` blocks: typed runs of text and typed mentions, which Slack does not parse.
 //! So nothing that somebody wrote can become markup, an emoji or a mention, and nothing has to be escaped. The one
-//! text that Slack does parse is the line for notifications, and only [`markup`] writes it.
+//! text that Slack does parse is the line for notifications, and only `markup` writes it.
 
 mod form;
 mod markup;

@@ -564,7 +564,7 @@ admission-limited = ⏳ I have asked about this group often enough for today. Pl
     [one] { $hours } hour.
    *[other] { $hours } hours.
 }
-admission-admitted = ✅ This group is admitted: it belongs to { $name }. A group administrator can now name its managers with { $usage }.
+admission-admitted = ✅ This group is admitted: it belongs to { $name }. A group administrator can now name its managers with { $usage }. What somebody reported here before still stands in the chat: a reply to it with { $slash }new_issue files it.
 admission-denied = ❌ The administrators of this installation did not admit this group. If the name of the company was wrong, reply to my question with the right one.
 admission-consult = 🚨 The group “{ $group }” asks to be admitted. It says that it belongs to “{ $name }”; so says { $person }.
 admission-others = For any other company, write { $usage } in that group.

@@ -564,7 +564,7 @@ admission-limited = ⏳ Por hoy ya he preguntado bastante por este grupo. Vuelve
     [one] { $hours } hora.
    *[other] { $hours } horas.
 }
-admission-admitted = ✅ Este grupo está admitido: pertenece a { $name }. Un administrador del grupo puede nombrar ahora a sus responsables con { $usage }.
+admission-admitted = ✅ Este grupo está admitido: pertenece a { $name }. Un administrador del grupo puede nombrar ahora a sus responsables con { $usage }. Lo que alguien avisó antes sigue en el chat: una respuesta a ese mensaje con { $slash }new_issue lo registra.
 admission-denied = ❌ Quienes administran este servicio no han admitido este grupo. Si el nombre de la empresa estaba mal, responde a mi pregunta con el correcto.
 admission-consult = 🚨 El grupo «{ $group }» pide ser admitido. Dice que pertenece a «{ $name }»; lo dice { $person }.
 admission-others = Para cualquier otra empresa, escribe { $usage } en ese grupo.

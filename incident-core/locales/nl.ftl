@@ -564,7 +564,7 @@ admission-limited = ⏳ Ik heb vandaag vaak genoeg naar deze groep gevraagd. Pro
     [one] { $hours } uur
    *[other] { $hours } uur
 } opnieuw.
-admission-admitted = ✅ Deze groep is toegelaten: ze hoort bij { $name }. Een beheerder van de groep kan nu met { $usage } de managers aanwijzen.
+admission-admitted = ✅ Deze groep is toegelaten: ze hoort bij { $name }. Een beheerder van de groep kan nu met { $usage } de managers aanwijzen. Wat iemand hier eerder meldde, staat nog in de chat: een antwoord daarop met { $slash }new_issue legt het vast.
 admission-denied = ❌ De beheerders van deze installatie hebben deze groep niet toegelaten. Was de naam van het bedrijf verkeerd, antwoord dan op mijn vraag met de juiste.
 admission-consult = 🚨 De groep “{ $group }” vraagt om toelating. Ze zegt bij “{ $name }” te horen; dat zegt { $person }.
 admission-others = Voor elk ander bedrijf: schrijf { $usage } in die groep.

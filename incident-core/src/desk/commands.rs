@@ -15,6 +15,7 @@ mod tenants;
 use std::time::Duration;
 
 pub(super) use orders::{act_of, holder_meant};
+pub(super) use reports::without_command;
 use roles::RoleChange;
 
 use super::handle::{Answer, Scene};

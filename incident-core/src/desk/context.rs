@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use super::Desk;
+use super::commands::without_command;
 use super::handle::Scene;
 use super::request::{Quoted, Request, Sender};
 use crate::ids::{Identity, MessageRef};
@@ -85,7 +86,7 @@ impl Desk {
             if words.len() >= self.context().map_or(0, |context| usize::from(context.messages)) {
                 words.drain(..words.len().min(1));
             }
-            words.insert(0, quoted.text.trim().to_owned());
+            words.insert(0, without_command(&quoted.text).to_owned());
         }
         Ok(joined(words, answered.unwrap_or(0)))
     }

@@ -100,13 +100,13 @@ impl Figures {
 /// How long things took, of those incidents where they happened.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Times {
-    /// From the report to the first claim, the time to acknowledge; see [`Case::until_claimed`].
+    /// From the report to the first claim, the time to acknowledge; see [`Case::until_claimed`](super::Case::until_claimed).
     pub until_claimed: Summary,
-    /// From the last escalation to the claim that followed; see [`Case::until_escalation_claimed`].
+    /// From the last escalation to the claim that followed; see [`Case::until_escalation_claimed`](super::Case::until_escalation_claimed).
     pub until_escalation_claimed: Summary,
-    /// From the report to the resolution; see [`Case::until_resolved`].
+    /// From the report to the resolution; see [`Case::until_resolved`](super::Case::until_resolved).
     pub until_resolved: Summary,
-    /// The same without time on hold; see [`Case::until_resolved_unheld`].
+    /// The same without time on hold; see [`Case::until_resolved_unheld`](super::Case::until_resolved_unheld).
     pub until_resolved_unheld: Summary,
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::executor::block_on;
-use incident_core::desk::{Ask, ChatKind, Onboarding, Request};
+use incident_core::desk::{Ask, ChatKind, Onboarding, Quoted, Request};
 use incident_core::ids::{ChatRef, MessageRef, Platform};
 use incident_core::incident::{Invalid, Rejection};
 use incident_core::policy::{Policy, Preset};
@@ -310,4 +310,31 @@ fn a_group_that_moves_finds_its_chat_although_the_bot_was_seen_there_before() {
     let reply = says(&house, &there, "dan", (CommandWord::NewIssue, "broken lamp"));
     assert!(!matches!(reply.said, Said::Suspended | Said::NeedsApproval(_)), "{:?}", reply.said);
     assert_eq!(house.chat.cards(&there).len(), 1, "the card followed");
+}
+
+#[test]
+fn what_was_reported_before_a_group_is_admitted_is_filed_by_a_reply_to_it() {
+    let house = guarded();
+    added(&house, &room());
+    answers(&house, &room(), "admin", "Acme");
+    let draft = "/new_issue@desk_bot truck 12\nhas a flat tyre";
+    let refused = says(&house, &room(), "dan", (CommandWord::NewIssue, "truck 12\nhas a flat tyre"));
+    assert_eq!(refused.said, Said::NeedsApproval(CommandWord::AddGroup));
+    press(&house, "root", "New company");
+    assert_eq!(told(&house, &room(), "a reply to it with /new_issue files it"), 1);
+    says(&house, &room(), "admin", (CommandWord::ConfigureManagers, "@mia"));
+    let Ask::Command { word, text, named, attachments, about, .. } = command(CommandWord::NewIssue, "")
+    else {
+        panic!("it is a command")
+    };
+    let quoted = Some(Quoted {
+        message: Some(MessageRef::new(room(), "7")),
+        by: Some(account("dan")),
+        text: draft.into(),
+        attachments: vec![],
+    });
+    let reply = Ask::Command { word, text, named, attachments, quoted, about };
+    assert!(matches!(house.handle(in_chat(&house, &room(), "mia", reply)).said, Said::Reported(_)));
+    let [filed] = house.incidents().try_into().expect("one incident");
+    assert_eq!(filed.incident.description.as_str(), "truck 12\nhas a flat tyre");
 }

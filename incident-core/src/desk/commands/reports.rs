@@ -150,15 +150,28 @@ fn before(now: Timestamp, span: Duration) -> Timestamp {
     Timestamp::from_micros(now.as_micros().saturating_sub(span))
 }
 
+/// What somebody wrote without the command before it: what they reported where nothing could be filed yet.
+pub(in crate::desk) fn without_command(text: &str) -> &str {
+    let text = text.trim();
+    let Some((word, rest)) =
+        text.strip_prefix('/').map(|text| text.split_once(char::is_whitespace).unwrap_or((text, "")))
+    else {
+        return text;
+    };
+    let word = word.split('@').next().unwrap_or(word);
+    if CommandWord::parse(word) == Some(CommandWord::NewIssue) { rest.trim() } else { text }
+}
+
 /// What was reported: the command's own words, and the message it replies to.
 fn reported(text: &str, attachments: &[Attachment], quoted: Option<&Quoted>) -> (String, Vec<Attachment>) {
     let mut files = attachments.to_vec();
     let mut words = text.trim().to_owned();
     if let Some(quoted) = quoted {
-        if !words.is_empty() && !quoted.text.trim().is_empty() {
+        let said = without_command(&quoted.text);
+        if !words.is_empty() && !said.is_empty() {
             words.push('\n');
         }
-        words.push_str(quoted.text.trim());
+        words.push_str(said);
         files.extend(quoted.attachments.iter().cloned());
     }
     (words, files)
