@@ -51,6 +51,8 @@ impl Gathering {
     async fn write(&self) {
         let batch: Vec<Waiting> = {
             let mut waiting = self.waiting();
+            // Whoever stopped waiting has said that it is not kept: it must not be done hours later.
+            waiting.retain(|one| !one.told.is_closed());
             let count = waiting.len().min(MOST);
             waiting.drain(..count).collect()
         };
@@ -222,5 +224,23 @@ mod tests {
         assert_eq!(other.await.expect("it is kept"), [true]);
         let left = slow.take(Platform::Slack, (LEASE, LEASE), 9).await.expect("it works");
         assert_eq!(left.len(), 2, "what was begun is kept");
+    }
+
+    #[tokio::test]
+    async fn what_nobody_waits_for_any_more_is_not_kept_later() {
+        let (slow, gathering) = slow();
+        let (first, second, third) = (came(1), came(2), came(3));
+        let writer = gathering.keep(std::slice::from_ref(&first), LEASE);
+        let mut given_up = Box::pin(gathering.keep(std::slice::from_ref(&second), LEASE));
+        let mut writer = Box::pin(writer);
+        assert!(futures::poll!(&mut writer).is_pending(), "its statement is under way");
+        assert!(futures::poll!(&mut given_up).is_pending(), "it waits for the next one");
+        drop(given_up);
+        slow.sign.add_permits(2);
+        assert_eq!(writer.await.expect("it is kept"), [true]);
+        assert_eq!(gathering.keep(std::slice::from_ref(&third), LEASE).await.expect("it is kept"), [true]);
+        let left = slow.take(Platform::Slack, (LEASE, LEASE), 9).await.expect("it works");
+        let keys: Vec<&str> = left.iter().map(|one| one.delivered.key.as_str()).collect();
+        assert_eq!(keys, ["slack:1", "slack:3"]);
     }
 }

@@ -8,7 +8,8 @@ use incident_core::ids::{Identity, Platform, TeamId};
 use incident_core::incident::{Command, Effect, Lane, Tag};
 use incident_core::policy::Role;
 use incident_core::ports::{
-    Audit, Keep, PostedKind, Profile, Recall, Remark, Row, Rows, Store, StoreError, TABLES, Table, Unfinished,
+    Audit, Delivered, Inbox, Keep, PostedKind, Profile, Recall, Remark, RequestKey, Row, Rows, Store,
+    StoreError, TABLES, Table, Unfinished,
 };
 use incident_core::roster::{Grantee, Right, RosterCommand, Setting, Week};
 use incident_core::testkit::conformance::fixture::{
@@ -56,6 +57,7 @@ async fn populate(store: &SqliteStore) {
         live(&office).await;
         owe(store, &office).await;
         talk(store, &office).await;
+        deliver(store, &office).await;
     }
 }
 
@@ -100,7 +102,17 @@ async fn administer(office: &Office<'_>) {
         let identity = Identity::new(Platform::Telegram, format!("odd-{number}"));
         let profile = Profile { identity, handle: None, name: text(name), locale: Some(text("de")) };
         office.store.identify(office.company, &profile, at(2)).await.expect("somebody new");
+        let renamed = Profile { name: text(&format!("{name} the second")), ..profile };
+        office.store.identify(office.company, &renamed, at(3)).await.expect("somebody renamed");
     }
+}
+
+/// What a platform delivered and nobody has finished.
+async fn deliver(store: &SqliteStore, office: &Office<'_>) {
+    let key = RequestKey::new(format!("slack:{}", office.index));
+    let delivered =
+        Delivered { key, platform: Platform::Slack, at: at(4), body: "{\"text\":\"\\u0000\"}".to_owned() };
+    store.keep(&[delivered], at(9)).await.expect("it is kept");
 }
 
 /// Incidents in several states, one with the words of somebody who was erased, one with a long journal.
