@@ -57,11 +57,10 @@ async fn populate(store: &SqliteStore) {
         live(&office).await;
         owe(store, &office).await;
         talk(store, &office).await;
-        deliver(store, &office).await;
     }
 }
 
-/// What people said a moment ago.
+/// What people said a moment ago, and what nobody has finished.
 async fn talk(store: &SqliteStore, office: &Office<'_>) {
     for (number, words) in ODD.iter().enumerate() {
         let account = Identity::new(Platform::Telegram, format!("odd-{number}"));
@@ -70,6 +69,9 @@ async fn talk(store: &SqliteStore, office: &Office<'_>) {
         let keep = Keep { most: 100, since: at(0) };
         store.remark(office.company, &remark, keep).await.expect("it is kept");
     }
+    let (key, body) = (RequestKey::new(format!("slack:{}", office.index)), "{}".to_owned());
+    let delivered = Delivered { key, platform: Platform::Slack, at: at(4), body };
+    store.keep(&[delivered], at(9)).await.expect("it is kept");
 }
 
 async fn administer(office: &Office<'_>) {
@@ -105,14 +107,6 @@ async fn administer(office: &Office<'_>) {
         let renamed = Profile { name: text(&format!("{name} the second")), ..profile };
         office.store.identify(office.company, &renamed, at(3)).await.expect("somebody renamed");
     }
-}
-
-/// What a platform delivered and nobody has finished.
-async fn deliver(store: &SqliteStore, office: &Office<'_>) {
-    let key = RequestKey::new(format!("slack:{}", office.index));
-    let delivered =
-        Delivered { key, platform: Platform::Slack, at: at(4), body: "{\"text\":\"\\u0000\"}".to_owned() };
-    store.keep(&[delivered], at(9)).await.expect("it is kept");
 }
 
 /// Incidents in several states, one with the words of somebody who was erased, one with a long journal.
