@@ -21,7 +21,7 @@
 //! ```no_run
 //! use std::sync::Arc;
 //!
-//! use adapter_discord::{DISCORD_API_URL, Discord, DiscordOptions, Listener, Secret};
+//! use adapter_discord::{DISCORD_API_URL, Discord, DiscordOptions, Listener, SecretString};
 //! use incident_core::desk::Desk;
 //! use incident_core::ids::Platform;
 //! use incident_core::policy::{Policy, Preset};
@@ -32,7 +32,7 @@
 //!     clock: Arc<dyn Clock>,
 //!     mint: Arc<dyn Fn() -> u128 + Send + Sync>,
 //! ) -> Result<(), Box<dyn std::error::Error>> {
-//!     let token = Secret::new(std::env::var("DISCORD_TOKEN")?);
+//!     let token = SecretString::from(std::env::var("DISCORD_TOKEN")?);
 //!     let discord = Discord::new(DiscordOptions { token, api_url: DISCORD_API_URL.to_owned() })?;
 //!     let messenger = Arc::new(discord.clone());
 //!     let desk = Desk::new(store, clock, Policy::preset(Preset::TwoTier))
@@ -63,6 +63,5 @@ pub mod outbound;
 pub mod testkit;
 
 pub use listener::{ListenError, Listener, SHUTDOWN_LIMIT};
-pub use messenger::{
-    CALL_LIMIT, DELIVERY_LIMIT, DISCORD_API_URL, Discord, DiscordOptions, Secret, SetupError, UPLOAD_LIMIT,
-};
+pub use messenger::{CALL_LIMIT, DISCORD_API_URL, Discord, DiscordOptions, SetupError, UPLOAD_LIMIT};
+pub use secrecy::SecretString;

@@ -8,7 +8,6 @@ mod directory;
 mod files;
 mod limits;
 mod nonces;
-mod parts;
 mod reading;
 mod spot;
 
@@ -19,9 +18,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use incident_core::adapter;
+use incident_core::adapter::{DELIVERY_LIMIT, Parts};
 use incident_core::ids::MessageRef;
 use incident_core::ports::{DeliveryError, File, Messenger, Place};
 use incident_core::view::{Card, Message};
+use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
@@ -35,7 +37,6 @@ pub(crate) use spot::message_ref;
 
 use limits::Limits;
 use nonces::Nonces;
-use parts::Parts;
 use spot::{Spot, message_spot};
 
 use crate::failure::{CallError, classify, classify_pinning};
@@ -45,38 +46,15 @@ use crate::outbound::{self, Drawing};
 pub const DISCORD_API_URL: &str = "https://discord.com";
 /// How long a call may take.
 pub const CALL_LIMIT: Duration = Duration::from_secs(10);
-/// How long a delivery of several calls may take; well below the lease of an effect.
-pub const DELIVERY_LIMIT: Duration = Duration::from_secs(20);
 
 /// How many channels are remembered in which the bot may not be welcome.
 const MOST_DOUBTED: usize = 16_384;
-
-/// The bot's token. It shows itself nowhere but where Discord wants it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Arc<str>);
-
-impl Secret {
-    /// Wraps a secret.
-    pub fn new(secret: impl Into<Arc<str>>) -> Self {
-        Self(secret.into())
-    }
-
-    pub(crate) fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret([redacted])")
-    }
-}
 
 /// What is needed to talk to Discord.
 #[derive(Debug, Clone)]
 pub struct DiscordOptions {
     /// The bot's token, from the application's page.
-    pub token: Secret,
+    pub token: SecretString,
     /// Where the API is, an http or https URL: [`DISCORD_API_URL`] or a server that behaves like it.
     pub api_url: String,
 }
@@ -109,10 +87,10 @@ struct Inner {
     http: reqwest::Client,
     /// The address of every route but for its path.
     base: Box<str>,
-    token: Secret,
+    token: SecretString,
     limits: Mutex<Limits>,
     nonces: Mutex<Nonces>,
-    parts: Mutex<Parts>,
+    parts: Parts,
     known: Mutex<Known>,
     /// The channels in which the bot was refused something, or was not, until it is known to be welcome again.
     doubted: Mutex<BTreeSet<u64>>,
@@ -157,13 +135,7 @@ fn gone_is_fine(result: Result<(), DeliveryError>) -> Result<(), DeliveryError> 
 
 /// Ends a delivery that takes too long.
 async fn in_time<T>(delivery: impl Future<Output = Result<T, DeliveryError>>) -> Result<T, DeliveryError> {
-    match tokio::time::timeout(DELIVERY_LIMIT, delivery).await {
-        Ok(result) => result,
-        Err(_) => Err(DeliveryError::Temporary {
-            reason: format!("not done within {} seconds", DELIVERY_LIMIT.as_secs()),
-            retry_after: None,
-        }),
-    }
+    adapter::within(delivery, tokio::time::sleep(DELIVERY_LIMIT)).await
 }
 
 impl Discord {
@@ -242,20 +214,12 @@ impl Discord {
         if let [drawing] = drawings.as_slice() {
             return self.put(place, drawing).await;
         }
-        let key = Parts::key(place, &drawings);
-        let (mut done, mut first) = self.parts().resume(key);
-        for drawing in &drawings[done.min(drawings.len())..] {
-            let sent = self.put(place, drawing).await?;
-            done += 1;
-            let first = first.get_or_insert(sent);
-            self.parts().note(key, done, first.clone());
+        let words = drawings.iter().map(|drawing| drawing.to_json().to_string());
+        let mut sending = self.inner.parts.resume(place, words);
+        for drawing in sending.rest(&drawings) {
+            sending.sent(self.put(place, drawing).await?);
         }
-        self.parts().forget(key);
-        first.ok_or_else(|| DeliveryError::Permanent { reason: "there was nothing to send".to_owned() })
-    }
-
-    fn parts(&self) -> std::sync::MutexGuard<'_, Parts> {
-        self.inner.parts.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        sending.complete()
     }
 
     fn nonces(&self) -> std::sync::MutexGuard<'_, Nonces> {

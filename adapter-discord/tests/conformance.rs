@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use adapter_discord::testkit::{DiscordApi, Fault, Message, right};
-use adapter_discord::{Discord, DiscordOptions, Secret};
+use adapter_discord::{Discord, DiscordOptions, SecretString};
 use async_trait::async_trait;
 use futures::future::Either;
 use incident_core::ids::{ChatRef, Identity, MessageRef, Platform};
@@ -31,7 +31,7 @@ struct Channels {
 
 async fn fresh() -> Channels {
     let api = DiscordApi::start();
-    let options = DiscordOptions { token: Secret::new(api.token()), api_url: api.url() };
+    let options = DiscordOptions { token: SecretString::from(api.token()), api_url: api.url() };
     let discord = Arc::new(Discord::new(options).expect("a client is made"));
     let ann = api.user("Ann");
     let guild = api.guild("Drivers", ann);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use adapter_discord::testkit::{DiscordApi, Fault};
-use adapter_discord::{Discord, DiscordOptions, Secret, SetupError, UPLOAD_LIMIT};
+use adapter_discord::{Discord, DiscordOptions, SecretString, SetupError, UPLOAD_LIMIT};
 use incident_core::ids::{ChatRef, Platform};
 use incident_core::ports::{DeliveryError, File, FileContent, Messenger, Place};
 use incident_core::roster::Right;
@@ -22,7 +22,7 @@ struct House {
 
 fn house() -> House {
     let api = DiscordApi::start();
-    let options = DiscordOptions { token: Secret::new(api.token()), api_url: api.url() };
+    let options = DiscordOptions { token: SecretString::from(api.token()), api_url: api.url() };
     let discord = Discord::new(options).expect("a client is made");
     let ann = api.user("Ann");
     let guild = api.guild("Drivers", ann);
@@ -122,7 +122,7 @@ async fn a_file_that_is_too_large_is_not_sent() {
 #[test]
 fn what_cannot_be_a_token_or_an_address_is_refused_at_once() {
     let with = |token: &str, api_url: &str| {
-        let options = DiscordOptions { token: Secret::new(token), api_url: api_url.to_owned() };
+        let options = DiscordOptions { token: SecretString::from(token), api_url: api_url.to_owned() };
         Discord::new(options).map(drop)
     };
     assert!(matches!(with("a", "ftp://a"), Err(SetupError::ApiUrl)));

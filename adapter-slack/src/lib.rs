@@ -20,7 +20,7 @@
 //! ```no_run
 //! use std::sync::Arc;
 //!
-//! use adapter_slack::{Listener, SLACK_API_URL, Secret, Slack, SlackOptions};
+//! use adapter_slack::{Listener, SLACK_API_URL, SecretString, Slack, SlackOptions};
 //! use incident_core::desk::Desk;
 //! use incident_core::ids::Platform;
 //! use incident_core::policy::{Policy, Preset};
@@ -32,8 +32,8 @@
 //!     clock: Arc<dyn Clock>,
 //!     mint: Arc<dyn Fn() -> u128 + Send + Sync>,
 //! ) -> Result<(), Box<dyn std::error::Error>> {
-//!     let bot_token = Secret::new(std::env::var("SLACK_BOT_TOKEN")?);
-//!     let app_token = Secret::new(std::env::var("SLACK_APP_TOKEN")?);
+//!     let bot_token = SecretString::from(std::env::var("SLACK_BOT_TOKEN")?);
+//!     let app_token = SecretString::from(std::env::var("SLACK_APP_TOKEN")?);
 //!     let slack = Slack::new(SlackOptions { bot_token, api_url: SLACK_API_URL.to_owned() })?;
 //!     let messenger = Arc::new(slack.clone());
 //!     let desk = Desk::new(store, clock.clone(), Policy::preset(Preset::TwoTier))
@@ -51,9 +51,9 @@
 //!
 //! # Metrics
 //!
-//! Through the [`metrics`] facade: `slack_deliveries_total{kind}`, `slack_calls_total{method,outcome}`, the histogram
-//! `slack_call_seconds{method}`, `slack_sockets_total`, `slack_socket_errors_total{kind}` and
-//! `slack_refused_requests_total`.
+//! Through the [`metrics`] facade: `slack_deliveries_total{kind}`, `slack_delivery_failures_total`,
+//! `slack_calls_total{method,outcome}`, the histograms `slack_delivery_seconds` and `slack_call_seconds{method}`,
+//! `slack_sockets_total`, `slack_socket_errors_total{kind}` and `slack_refused_requests_total`.
 
 pub mod failure;
 pub mod inbound;
@@ -66,6 +66,6 @@ pub mod testkit;
 
 pub use listener::{HttpOptions, ListenError, Listener, Patience, SHUTDOWN_LIMIT};
 pub use messenger::{
-    CALL_LIMIT, DELIVERY_LIMIT, METHODS, Method, SLACK_API_URL, Secret, SetupError, Slack, SlackOptions,
-    UPLOAD_LIMIT,
+    CALL_LIMIT, METHODS, Method, SLACK_API_URL, SetupError, Slack, SlackOptions, UPLOAD_LIMIT,
 };
+pub use secrecy::SecretString;

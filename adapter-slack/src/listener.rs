@@ -12,7 +12,6 @@
 //! error in the log.
 
 mod answer;
-mod attempt;
 mod connection;
 mod http;
 mod intake;
@@ -27,17 +26,20 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
+use incident_core::adapter::Backoff;
 use incident_core::desk::{Desk, HandleError, Request};
 use incident_core::ports::{Clock, Inbox};
 use incident_core::view::Reply;
+use secrecy::SecretString;
 
-use crate::failure::CallError;
 use crate::inbound::BotIdentity;
-use crate::messenger::{CALL_LIMIT, Method, Secret, Slack};
+use crate::messenger::{CALL_LIMIT, Method, Slack};
 use intake::Intake;
 
 /// How long the end of a listener may take: what is under way is finished, what waits is left to the next start.
 pub const SHUTDOWN_LIMIT: Duration = Duration::from_secs(10);
+/// How long is waited between attempts at most.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// Whoever answers requests.
 type Handling = Arc<dyn Fn(Request) -> BoxFuture<'static, Result<Reply, HandleError>> + Send + Sync>;
@@ -98,7 +100,7 @@ pub struct HttpOptions {
     /// The address this process listens on. Every path is accepted: the signature decides.
     pub addr: SocketAddr,
     /// The app's signing secret.
-    pub secret: Secret,
+    pub secret: SecretString,
 }
 
 /// Why a listener ended by itself.
@@ -179,7 +181,7 @@ impl Listener {
     /// Only if Slack does not accept a token; whatever else fails is tried again.
     pub async fn run_sockets(
         self,
-        app_token: Secret,
+        app_token: SecretString,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ListenError> {
         sockets::run(self, app_token, shutdown.boxed().shared()).await
@@ -199,7 +201,7 @@ impl Listener {
 
     /// Asks Slack who the app is, for as long as Slack does not answer; `None` if the listener is to end first.
     async fn introduced(&self, shutdown: &Shutdown) -> Result<Option<Intake>, ListenError> {
-        let mut backoff = Backoff::new(self.patience.retry);
+        let mut backoff = Backoff::new(self.patience.retry, LONGEST_PAUSE);
         loop {
             let error = match self.slack.ask(Method::AuthTest, &[], CALL_LIMIT).await {
                 Ok(answer) => {
@@ -213,7 +215,7 @@ impl Listener {
                 }
                 Err(error) => error,
             };
-            let pause = backoff.after(&error);
+            let pause = backoff.pause_after(error.retry_after());
             tracing::warn!(%error, ?pause, "Slack does not say who the app is; it is asked again");
             if ends_within(pause, shutdown).await {
                 return Ok(None);
@@ -238,49 +240,4 @@ async fn refused(slack: &Slack) -> ListenError {
 /// Waits, unless the listener is to end meanwhile.
 async fn ends_within(pause: Duration, shutdown: &Shutdown) -> bool {
     tokio::time::timeout(pause, shutdown.clone()).await.is_ok()
-}
-
-/// Waiting times that double until they are long enough.
-#[derive(Debug)]
-struct Backoff {
-    first: Duration,
-    next: Duration,
-}
-
-impl Backoff {
-    const LONGEST: Duration = Duration::from_secs(30);
-
-    const fn new(first: Duration) -> Self {
-        Self { first, next: first }
-    }
-
-    fn next(&mut self) -> Duration {
-        let now = self.next.min(Self::LONGEST);
-        self.next = now * 2;
-        now
-    }
-
-    /// The same, but no shorter than Slack asked for.
-    fn after(&mut self, error: &CallError) -> Duration {
-        self.next().max(error.retry_after().unwrap_or_default())
-    }
-
-    const fn reset(&mut self) {
-        self.next = self.first;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn waiting_times_double_up_to_the_longest_and_start_again() {
-        let seconds = Duration::from_secs;
-        let mut backoff = Backoff::new(seconds(8));
-        let waits: Vec<_> = (0..4).map(|_| backoff.next()).collect();
-        assert_eq!(waits, [8, 16, 30, 30].map(seconds));
-        backoff.reset();
-        assert_eq!(backoff.after(&CallError::Limited { retry_after: Some(seconds(40)) }), seconds(40));
-    }
 }

@@ -13,9 +13,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use incident_core::adapter;
+use incident_core::adapter::DELIVERY_LIMIT;
 use incident_core::ids::{ChatRef, MessageRef, Platform};
 use incident_core::ports::{DeliveryError, File, Messenger, Place};
 use incident_core::view::{Card, Message};
+use secrecy::SecretString;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
@@ -30,37 +33,14 @@ use directory::Known;
 pub const SLACK_API_URL: &str = "https://slack.com/api";
 /// How long a call may take.
 pub const CALL_LIMIT: Duration = Duration::from_secs(10);
-/// How long a delivery of several calls may take; well below the lease of an effect.
-pub const DELIVERY_LIMIT: Duration = Duration::from_secs(20);
 /// How long it may take to find what a message answers; without it, the message is sent all the same.
 const PARENT_LIMIT: Duration = Duration::from_secs(3);
-
-/// A token or a signing secret. It shows itself nowhere but where Slack wants it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Arc<str>);
-
-impl Secret {
-    /// Wraps a secret.
-    pub fn new(secret: impl Into<Arc<str>>) -> Self {
-        Self(secret.into())
-    }
-
-    pub(crate) fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret([redacted])")
-    }
-}
 
 /// What is needed to talk to Slack.
 #[derive(Debug, Clone)]
 pub struct SlackOptions {
     /// The app's bot token, `xoxb-…`.
-    pub bot_token: Secret,
+    pub bot_token: SecretString,
     /// The Web API, an http or https URL: [`SLACK_API_URL`], or GovSlack's.
     pub api_url: String,
 }
@@ -90,7 +70,7 @@ struct Inner {
     http: reqwest::Client,
     /// The address of every method but for its name, with a slash at its end.
     base: Box<str>,
-    token: Secret,
+    token: SecretString,
     known: Mutex<Known>,
     /// Rings when Slack does not accept the token.
     unauthorised: Notify,
@@ -134,13 +114,7 @@ fn gone_is_fine(result: Result<(), DeliveryError>) -> Result<(), DeliveryError> 
 
 /// Ends a delivery that takes too long.
 async fn in_time<T>(delivery: impl Future<Output = Result<T, DeliveryError>>) -> Result<T, DeliveryError> {
-    match tokio::time::timeout(DELIVERY_LIMIT, delivery).await {
-        Ok(result) => result,
-        Err(_) => Err(DeliveryError::Temporary {
-            reason: format!("not done within {} seconds", DELIVERY_LIMIT.as_secs()),
-            retry_after: None,
-        }),
-    }
+    adapter::within(delivery, tokio::time::sleep(DELIVERY_LIMIT)).await
 }
 
 /// Says what a call that should have a result failed of, where the failure means nothing for a delivery.

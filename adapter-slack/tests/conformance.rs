@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use adapter_slack::testkit::{Fault, Message, SlackServer};
-use adapter_slack::{Secret, Slack, SlackOptions};
+use adapter_slack::{SecretString, Slack, SlackOptions};
 use async_trait::async_trait;
 use futures::future::Either;
 use incident_core::ids::{ChatRef, Handle, Identity, MessageRef, Platform};
@@ -28,7 +28,7 @@ struct Workspace {
 
 async fn fresh() -> Workspace {
     let server = SlackServer::start();
-    let options = SlackOptions { bot_token: Secret::new(server.bot_token()), api_url: server.url() };
+    let options = SlackOptions { bot_token: SecretString::from(server.bot_token()), api_url: server.url() };
     let slack = Arc::new(Slack::new(options).expect("a client is made"));
     let ann = server.user("Ann");
     let (first, second) = (server.channel("drivers"), server.private_channel("workshop"));

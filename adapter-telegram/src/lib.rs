@@ -19,7 +19,7 @@
 //! ```no_run
 //! use std::sync::Arc;
 //!
-//! use adapter_telegram::{Listener, Secret, TELEGRAM_API_URL, Telegram, TelegramOptions};
+//! use adapter_telegram::{Listener, SecretString, TELEGRAM_API_URL, Telegram, TelegramOptions};
 //! use incident_core::desk::Desk;
 //! use incident_core::ids::Platform;
 //! use incident_core::policy::{Policy, Preset};
@@ -30,7 +30,7 @@
 //!     clock: Arc<dyn Clock>,
 //!     mint: Arc<dyn Fn() -> u128 + Send + Sync>,
 //! ) -> Result<(), Box<dyn std::error::Error>> {
-//!     let token = Secret::new(std::env::var("TELEGRAM_BOT_TOKEN")?);
+//!     let token = SecretString::from(std::env::var("TELEGRAM_BOT_TOKEN")?);
 //!     let telegram = Telegram::new(TelegramOptions { token, api_url: TELEGRAM_API_URL.to_owned() })?;
 //!     let messenger = Arc::new(telegram.clone());
 //!     let desk = Desk::new(store, clock, Policy::preset(Preset::TwoTier))
@@ -61,6 +61,5 @@ pub mod outbound;
 pub mod testkit;
 
 pub use listener::{ListenError, Listener, SHUTDOWN_LIMIT, WebhookOptions};
-pub use messenger::{
-    CALL_LIMIT, DELIVERY_LIMIT, Secret, SetupError, TELEGRAM_API_URL, Telegram, TelegramOptions, UPLOAD_LIMIT,
-};
+pub use messenger::{CALL_LIMIT, SetupError, TELEGRAM_API_URL, Telegram, TelegramOptions, UPLOAD_LIMIT};
+pub use secrecy::SecretString;

@@ -26,8 +26,9 @@ use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
 use incident_core::desk::{Desk, HandleError, Request};
 use incident_core::view::Reply;
+use secrecy::SecretString;
 
-use crate::messenger::{Secret, Telegram};
+use crate::messenger::Telegram;
 use intake::Intake;
 use lanes::Lanes;
 
@@ -65,7 +66,7 @@ pub struct WebhookOptions {
     /// secret decides.
     pub addr: SocketAddr,
     /// What Telegram must present: 1 to 256 letters, digits, `_` and `-`.
-    pub secret: Secret,
+    pub secret: SecretString,
 }
 
 /// Why a listener ended by itself.
@@ -156,44 +157,5 @@ impl Listener {
 
     fn intake(&self, bot: crate::inbound::BotIdentity) -> Intake {
         Intake { bot, telegram: self.telegram.clone(), mint: Arc::clone(&self.mint) }
-    }
-}
-
-/// Waiting times that double until they are long enough.
-#[derive(Debug)]
-struct Backoff {
-    first: Duration,
-    next: Duration,
-    longest: Duration,
-}
-
-impl Backoff {
-    const fn new(first: Duration, longest: Duration) -> Self {
-        Self { first, next: first, longest }
-    }
-
-    fn next(&mut self) -> Duration {
-        let now = self.next;
-        self.next = (now * 2).min(self.longest);
-        now
-    }
-
-    const fn reset(&mut self) {
-        self.next = self.first;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn waiting_times_double_up_to_the_longest_and_start_again() {
-        let seconds = Duration::from_secs;
-        let mut backoff = Backoff::new(seconds(1), seconds(5));
-        let waits: Vec<_> = (0..5).map(|_| backoff.next()).collect();
-        assert_eq!(waits, [1, 2, 4, 5, 5].map(seconds));
-        backoff.reset();
-        assert_eq!(backoff.next(), seconds(1));
     }
 }

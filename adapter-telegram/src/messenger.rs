@@ -7,16 +7,18 @@ mod call;
 mod directory;
 mod files;
 mod floods;
-mod parts;
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use incident_core::adapter;
+use incident_core::adapter::{DELIVERY_LIMIT, Parts, Quiet};
 use incident_core::ids::{ChatRef, MessageRef, Platform};
 use incident_core::ports::{DeliveryError, File, Messenger, Place};
 use incident_core::view::{Card, Message};
+use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use teloxide::payloads::{
@@ -27,6 +29,7 @@ use teloxide::types::{
     ChatId, ForceReply, LinkPreviewOptions, MessageId, ParseMode, ReplyMarkup, ReplyParameters, ThreadId,
 };
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 pub(crate) use call::Body;
 pub(crate) use directory::Known;
@@ -34,42 +37,17 @@ pub use files::UPLOAD_LIMIT;
 
 use crate::failure::{CallError, classify, classify_pinning};
 use crate::outbound::{self, Drawing};
-use floods::Floods;
-use parts::Parts;
 
 /// The Bot API server that everybody uses who does not run their own.
 pub const TELEGRAM_API_URL: &str = "https://api.telegram.org";
 /// How long a call may take.
 pub const CALL_LIMIT: Duration = Duration::from_secs(10);
-/// How long a delivery of several calls may take; well below the lease of an effect.
-pub const DELIVERY_LIMIT: Duration = Duration::from_secs(20);
-
-/// The bot's token, or the secret of a webhook. It shows itself nowhere but where Telegram wants it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Arc<str>);
-
-impl Secret {
-    /// Wraps a secret.
-    pub fn new(secret: impl Into<Arc<str>>) -> Self {
-        Self(secret.into())
-    }
-
-    pub(crate) fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret([redacted])")
-    }
-}
 
 /// What is needed to talk to Telegram.
 #[derive(Debug, Clone)]
 pub struct TelegramOptions {
     /// The bot's token, as @BotFather gives it.
-    pub token: Secret,
+    pub token: SecretString,
     /// The Bot API server, an http or https URL: [`TELEGRAM_API_URL`] or one's own.
     pub api_url: String,
 }
@@ -99,10 +77,10 @@ struct Inner {
     http: reqwest::Client,
     /// The address of every method but for its name; it holds the token.
     base: Box<str>,
-    token: Secret,
+    token: SecretString,
     known: Mutex<Known>,
-    parts: Mutex<Parts>,
-    floods: Mutex<Floods>,
+    parts: Parts,
+    floods: Mutex<Quiet<i64, Instant>>,
     /// Rings when the server does not know the bot.
     unauthorised: Notify,
 }
@@ -194,13 +172,7 @@ fn no_preview() -> LinkPreviewOptions {
 
 /// Ends a delivery that takes too long.
 async fn in_time<T>(delivery: impl Future<Output = Result<T, DeliveryError>>) -> Result<T, DeliveryError> {
-    match tokio::time::timeout(DELIVERY_LIMIT, delivery).await {
-        Ok(result) => result,
-        Err(_) => Err(DeliveryError::Temporary {
-            reason: format!("not done within {} seconds", DELIVERY_LIMIT.as_secs()),
-            retry_after: None,
-        }),
-    }
+    adapter::within(delivery, tokio::time::sleep(DELIVERY_LIMIT)).await
 }
 
 impl Telegram {
@@ -244,20 +216,12 @@ impl Telegram {
         if let [drawing] = drawings.as_slice() {
             return self.put(place, drawing).await;
         }
-        let key = Parts::key(place, &drawings);
-        let (mut done, mut first) = self.parts().resume(key);
-        for drawing in &drawings[done.min(drawings.len())..] {
-            let sent = self.put(place, drawing).await?;
-            done += 1;
-            let first = first.get_or_insert(sent);
-            self.parts().note(key, done, first.clone());
+        let words = drawings.iter().map(|drawing| &drawing.text);
+        let mut sending = self.inner.parts.resume(place, words);
+        for drawing in sending.rest(&drawings) {
+            sending.sent(self.put(place, drawing).await?);
         }
-        self.parts().forget(key);
-        first.ok_or_else(|| DeliveryError::Permanent { reason: "there was nothing to send".to_owned() })
-    }
-
-    fn parts(&self) -> std::sync::MutexGuard<'_, Parts> {
-        self.inner.parts.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        sending.complete()
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use adapter_telegram::testkit::BotApi;
-use adapter_telegram::{ListenError, Listener, Secret, Telegram, TelegramOptions};
+use adapter_telegram::{ListenError, Listener, SecretString, Telegram, TelegramOptions};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use incident_core::desk::{Ask, HandleError, Request};
@@ -60,7 +60,7 @@ fn group(api: &BotApi, by: i64) -> i64 {
 }
 
 fn telegram(api: &BotApi) -> Telegram {
-    let options = TelegramOptions { token: Secret::new(api.token()), api_url: api.url() };
+    let options = TelegramOptions { token: SecretString::from(api.token()), api_url: api.url() };
     Telegram::new(options).expect("a client is made")
 }
 

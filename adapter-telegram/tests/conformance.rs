@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use adapter_telegram::testkit::{BotApi, Fault, Message};
-use adapter_telegram::{Secret, Telegram, TelegramOptions};
+use adapter_telegram::{SecretString, Telegram, TelegramOptions};
 use async_trait::async_trait;
 use futures::future::Either;
 use incident_core::ids::{ChatRef, Handle, Identity, MessageRef, Platform};
@@ -34,7 +34,7 @@ struct Groups {
 
 async fn fresh() -> Groups {
     let api = BotApi::start();
-    let options = TelegramOptions { token: Secret::new(api.token()), api_url: api.url() };
+    let options = TelegramOptions { token: SecretString::from(api.token()), api_url: api.url() };
     let telegram = Arc::new(Telegram::new(options).expect("a client is made"));
     let ann = api.user("Ann", Some("the_owner"));
     let with_bot = |chat: i64| {

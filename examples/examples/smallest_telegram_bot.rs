@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use adapter_telegram::{Listener, Secret, TELEGRAM_API_URL, Telegram, TelegramOptions};
+use adapter_telegram::{Listener, SecretString, TELEGRAM_API_URL, Telegram, TelegramOptions};
 use incident_core::desk::Desk;
 use incident_core::ids::Platform;
 use incident_core::incident::Lane;
@@ -32,7 +32,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::from(2));
     };
     let api_url = std::env::var("TELEGRAM_API_URL").unwrap_or_else(|_| TELEGRAM_API_URL.to_owned());
-    let telegram = Telegram::new(TelegramOptions { token: Secret::new(token), api_url })?;
+    let telegram = Telegram::new(TelegramOptions { token: SecretString::from(token), api_url })?;
 
     let store = SqliteStore::open("smallest_telegram_bot.db".as_ref(), Options::default())?;
     store.release_leases().await?;

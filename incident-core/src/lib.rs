@@ -109,6 +109,7 @@
 //!
 #![doc = include_str!("../docs/state-diagram.md")]
 
+pub mod adapter;
 pub mod desk;
 pub mod figures;
 pub mod ids;

@@ -228,20 +228,22 @@ impl Config {
     }
 
     fn shown(&self, key: Key) -> Option<String> {
+        let platforms = &self.platforms;
+        let webhook = platforms.webhook.as_ref();
         match key {
-            Key::TelegramBotToken
-            | Key::TelegramApiUrl
-            | Key::TelegramWebhookUrl
-            | Key::TelegramWebhookAddr
-            | Key::TelegramWebhookSecret
-            | Key::SlackBotToken
-            | Key::SlackAppToken
-            | Key::SlackSigningSecret
-            | Key::SlackHttpAddr
-            | Key::SlackApiUrl
-            | Key::DiscordToken
-            | Key::DiscordApplicationId
-            | Key::DiscordApiUrl => self.platforms.shown(key),
+            Key::TelegramBotToken => shown_set(&platforms.telegram_token),
+            Key::TelegramApiUrl => Some(platforms.telegram_api_url.clone()),
+            Key::TelegramWebhookUrl => webhook.map(|webhook| webhook.url.clone()),
+            Key::TelegramWebhookAddr => webhook.map(|webhook| webhook.addr.to_string()),
+            Key::TelegramWebhookSecret => webhook.map(|_| "set".to_owned()),
+            Key::SlackBotToken => shown_set(&platforms.slack.token),
+            Key::SlackAppToken => shown_set(&platforms.slack.app_token),
+            Key::SlackSigningSecret => shown_set(&platforms.slack.secret),
+            Key::SlackHttpAddr => platforms.slack.addr.map(|addr| addr.to_string()),
+            Key::SlackApiUrl => Some(platforms.slack.api_url.clone()),
+            Key::DiscordToken => shown_set(&platforms.discord_token),
+            Key::DiscordApplicationId => platforms.discord_application.map(|id| id.to_string()),
+            Key::DiscordApiUrl => Some(platforms.discord_api_url.clone()),
             Key::DatabaseUrl | Key::DatabasePath => Some(self.database.to_string()),
             Key::SqliteSynchronous => Some(self.synchronous.as_str().to_owned()),
             Key::DatabaseConnections => Some(self.connections.to_string()),
@@ -272,8 +274,8 @@ impl Config {
             Key::LogLevel => Some(self.log_filter.to_string()),
             Key::LogFormat => Some(self.log_format.as_str().to_owned()),
             Key::HttpAddr => self.http_addr.map(|addr| addr.to_string()),
-            Key::ErrorHookUrl => self.error_hook.as_ref().map(|_| "set".to_owned()),
-            Key::MetricsPushUrl => self.metrics_push.as_ref().map(|_| "set".to_owned()),
+            Key::ErrorHookUrl => shown_set(&self.error_hook),
+            Key::MetricsPushUrl => shown_set(&self.metrics_push),
             Key::MetricsPushEvery => Some(wait::show(self.metrics_push_every)),
         }
     }
@@ -281,6 +283,10 @@ impl Config {
 
 fn shown_or_off(span: Option<Duration>) -> String {
     span.map_or_else(|| "off".to_owned(), wait::show)
+}
+
+fn shown_set(secret: &Option<SecretString>) -> Option<String> {
+    secret.as_ref().map(|_| "set".to_owned())
 }
 
 fn shown_switch(on: bool) -> String {

@@ -132,7 +132,7 @@ impl Connection<'_> {
             if began.elapsed() > SILENCE {
                 backoff.reset();
             }
-            if unless(&self.shutdown, tokio::time::sleep(backoff.next())).await.is_none() {
+            if unless(&self.shutdown, tokio::time::sleep(backoff.pause())).await.is_none() {
                 return Ok(());
             }
         }

@@ -3,14 +3,13 @@
 //! A channel has a task only while it has work. What fails is tried again where it stands, and only its own channel
 //! waits for it. A press does not wait for long: whoever pressed can press again, and is told so.
 
-mod attempt;
-
 use std::collections::{HashMap, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::FutureExt;
+use incident_core::adapter::{ATTEMPT_LIMIT, Backoff, MOST_LASTING, Setback, attempt};
 use incident_core::desk::{Request, Sender};
 use incident_core::text::Text;
 use incident_core::view::{About, People, Phrasebook, Reply, Said, say};
@@ -19,11 +18,10 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tracing::Instrument;
 
+use super::Handling;
 use super::answer::{Waiting, Where};
 use super::keeping::Keeping;
-use super::{Backoff, Handling};
 use crate::messenger::Discord;
-use attempt::{Setback, attempt};
 
 /// How many channels are worked for at once; further ones wait until one of these is through.
 const CHANNELS_AT_ONCE: usize = 256;
@@ -33,8 +31,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 const PRESS_PATIENCE: Duration = Duration::from_secs(3);
 /// How long a command or a form is tried: for as long as it can be answered.
 const COMMAND_PATIENCE: Duration = Duration::from_secs(14 * 60);
-/// How often something may make the desk panic, or be refused by the store for good.
-const MOST_LASTING: u32 = 3;
 
 /// Something to ask the desk.
 #[derive(Debug)]
@@ -218,7 +214,7 @@ impl Shared {
                 tracing::warn!(%setback, "it failed for too long; whoever did it is to try again");
                 return End::Over(self.try_again(request));
             }
-            let pause = backoff.next();
+            let pause = backoff.pause();
             tracing::warn!(%setback, ?pause, "an event failed and is tried again");
             let mut closing = self.closing.subscribe();
             if tokio::time::timeout(pause, closing.wait_for(|closing| *closing)).await.is_ok() {
@@ -231,7 +227,8 @@ impl Shared {
     async fn attempt(&self, request: &Request) -> Result<Reply, Setback> {
         let permit = self.permits.acquire().await;
         let began = Instant::now();
-        let result = attempt(&self.handle, request.clone()).await;
+        let work = async { (self.handle)(request.clone()).await };
+        let result = attempt(work, tokio::time::sleep(ATTEMPT_LIMIT)).await;
         drop(permit);
         metrics::histogram!("discord_event_seconds").record(began.elapsed());
         metrics::counter!("discord_event_failures_total").increment(u64::from(result.is_err()));

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use incident_core::adapter::Backoff;
 use incident_core::view::Phrasebook;
 use reqwest::Url;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Backoff, ListenError};
+use super::ListenError;
 use crate::failure::CallError;
 use crate::messenger::{Call, Discord};
 use crate::outbound;
@@ -73,7 +74,7 @@ pub(super) async fn find_gateway(discord: &Discord) -> Result<String, ListenErro
 
 /// Waits as long as Discord asks, or ever longer.
 async fn wait(backoff: &mut Backoff, error: &CallError, path: &str) {
-    let pause = error.retry_after().unwrap_or_else(|| backoff.next());
+    let pause = error.retry_after().unwrap_or_else(|| backoff.pause());
     tracing::warn!(%error, path, ?pause, "Discord could not be asked; trying again");
     tokio::time::sleep(pause).await;
 }

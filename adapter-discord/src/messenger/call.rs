@@ -7,10 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use incident_core::adapter::Parts;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::multipart::Form;
 use reqwest::redirect::Policy;
 use reqwest::{Method, Url};
+use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::Notify;
@@ -18,7 +20,7 @@ use tokio::time::Instant;
 
 use super::limits::{self, Limits, route};
 use super::reading::{described, named, read, unreachable};
-use super::{CALL_LIMIT, Discord, DiscordOptions, Inner, Known, Nonces, Parts, SetupError};
+use super::{CALL_LIMIT, Discord, DiscordOptions, Inner, Known, Nonces, SetupError};
 use crate::failure::{CallError, Refusal};
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
@@ -113,10 +115,10 @@ impl Discord {
         if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
             return Err(SetupError::ApiUrl);
         }
-        let mut header =
-            HeaderValue::from_str(&format!("Bot {}", token.expose())).map_err(|_| SetupError::Token)?;
+        let mut header = HeaderValue::from_str(&format!("Bot {}", token.expose_secret()))
+            .map_err(|_| SetupError::Token)?;
         header.set_sensitive(true);
-        if token.expose().trim().is_empty() {
+        if token.expose_secret().trim().is_empty() {
             return Err(SetupError::Token);
         }
         let mut client = reqwest::Client::builder()
@@ -133,14 +135,14 @@ impl Discord {
         }
         let http = client
             .build()
-            .map_err(|error| SetupError::Client { reason: described(error, token.expose()) })?;
+            .map_err(|error| SetupError::Client { reason: described(error, token.expose_secret()) })?;
         let inner = Inner {
             http,
             base: format!("{api_url}/api/{VERSION}/").into(),
             token,
             limits: Mutex::new(Limits::default()),
             nonces: Mutex::new(Nonces::default()),
-            parts: Mutex::new(Parts::default()),
+            parts: Parts::default(),
             known: Mutex::new(Known::default()),
             doubted: Mutex::default(),
             refused: AtomicBool::new(false),
@@ -173,7 +175,7 @@ impl Discord {
 
     /// Returns the token, for the gateway.
     pub(crate) fn token(&self) -> &str {
-        self.inner.token.expose()
+        self.inner.token.expose_secret()
     }
 
     /// Waits until Discord says that it does not know the bot.
@@ -212,7 +214,7 @@ impl Discord {
     }
 
     async fn exchange<T: DeserializeOwned>(&self, call: Call, route: &str) -> Result<T, CallError> {
-        let lost = |error| unreachable(described(error, self.inner.token.expose()));
+        let lost = |error| unreachable(described(error, self.inner.token.expose_secret()));
         let request = self.inner.http.request(call.method, format!("{}{}", self.inner.base, call.path));
         let request = match call.body {
             Body::Nothing => request,
@@ -230,7 +232,7 @@ impl Discord {
 
     /// Fetches a file from where Discord keeps it, if it is no larger than that. The token stays here.
     pub(crate) async fn fetch(&self, url: &str, most: usize, limit: Duration) -> Result<Vec<u8>, CallError> {
-        let lost = |error| unreachable(described(error, self.inner.token.expose()));
+        let lost = |error| unreachable(described(error, self.inner.token.expose_secret()));
         let plain = reqwest::Client::builder().redirect(Policy::none()).connect_timeout(CONNECT_LIMIT);
         let plain = if Url::parse(url).is_ok_and(|url| is_loopback(&url)) { plain.no_proxy() } else { plain };
         let client = plain.build().map_err(lost)?;

@@ -3,47 +3,34 @@
 //!
 //! What it says about one route when it refuses a call there is for whoever made the call: the desk parks the chat.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
+use incident_core::adapter::Quiet;
 use reqwest::header::HeaderMap;
 use tokio::time::Instant;
-
-/// The longest time that is believed.
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
-/// How many routes are remembered.
-const MOST: usize = 4_096;
 
 /// When what may be asked again.
 #[derive(Debug, Default)]
 pub(super) struct Limits {
-    everything: Option<Instant>,
-    routes: HashMap<String, Instant>,
+    everything: Quiet<(), Instant>,
+    routes: Quiet<String, Instant>,
 }
 
 impl Limits {
     /// Returns how long a route is to be left alone, if it is.
     pub(super) fn wait(&self, route: &str, now: Instant) -> Option<Duration> {
-        let here = self.routes.get(route).copied();
-        let until = here.into_iter().chain(self.everything).max()?;
-        until.checked_duration_since(now).filter(|wait| !wait.is_zero())
+        let until = self.routes.until(route, now).max(self.everything.until(&(), now))?;
+        Some(until.duration_since(now))
     }
 
     /// Remembers that a route has no call left for so long.
     pub(super) fn exhausted(&mut self, route: &str, wait: Duration, now: Instant) {
-        if self.routes.len() >= MOST {
-            self.routes.retain(|_, until| now < *until);
-        }
-        if self.routes.len() >= MOST {
-            self.routes.clear();
-        }
-        self.routes.insert(route.to_owned(), now + wait.min(LONGEST));
+        self.routes.note(route.to_owned(), wait, now);
     }
 
     /// Remembers that everything is to be left alone for so long.
     pub(super) fn all_exhausted(&mut self, wait: Duration, now: Instant) {
-        let until = now + wait.min(LONGEST);
-        self.everything = Some(self.everything.map_or(until, |latest| latest.max(until)));
+        self.everything.note((), wait, now);
     }
 }
 
@@ -92,15 +79,6 @@ mod tests {
         limits.all_exhausted(2 * SECOND, now);
         limits.all_exhausted(SECOND, now);
         assert_eq!((limits.wait("a", now), limits.wait("b", now)), (Some(3 * SECOND), Some(2 * SECOND)));
-    }
-
-    #[test]
-    fn what_is_remembered_is_bounded() {
-        let (mut limits, now) = (Limits::default(), Instant::now());
-        for route in 0..2 * MOST {
-            limits.exhausted(&route.to_string(), Duration::MAX, now);
-            assert!(limits.routes.len() <= MOST);
-        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use adapter_discord::testkit::{DiscordApi, Message};
-use adapter_discord::{Discord, DiscordOptions, ListenError, Listener, Secret};
+use adapter_discord::{Discord, DiscordOptions, ListenError, Listener, SecretString};
 use incident_core::desk::Desk;
 use incident_core::ids::Platform;
 use incident_core::incident::Lane;
@@ -70,7 +70,7 @@ impl Shift {
         let channel = api.channel(guild, "incidents");
         api.join(guild, ann);
         api.join(guild, dan);
-        let token = Secret::new(api.token());
+        let token = SecretString::from(api.token());
         let discord = Discord::new(DiscordOptions { token, api_url: api.url() }).expect("a client is made");
         let (clock, store) = (Arc::new(Ahead::default()), Arc::new(MemoryStore::new()));
         let (slow, fresh) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(1)));

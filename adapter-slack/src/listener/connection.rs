@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures::{SinkExt, StreamExt};
 use reqwest::header::{CONNECTION, HeaderMap, HeaderValue, UPGRADE};
 use reqwest::{StatusCode, Upgraded};
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, interval, timeout};
@@ -19,7 +20,7 @@ use super::Patience;
 use super::intake::{Intake, Receipt};
 use crate::failure::CallError;
 use crate::inbound::{Delivered, Kind};
-use crate::messenger::{Secret, Slack};
+use crate::messenger::Slack;
 
 /// The largest message that is read, in bytes; Slack's are kilobytes.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
@@ -38,7 +39,7 @@ pub(super) enum Sign {
 /// Opens a socket and waits for the greeting.
 pub(super) async fn open(
     slack: &Slack,
-    app_token: &Secret,
+    app_token: &SecretString,
     patience: &Patience,
 ) -> Result<Socket, CallError> {
     let opening = async {
@@ -55,8 +56,8 @@ pub(super) async fn open(
 }
 
 /// Makes a socket of a connection. The address holds a ticket, and no error names it.
-async fn upgrade(slack: &Slack, address: &Secret) -> Result<Socket, CallError> {
-    let url = address.expose();
+async fn upgrade(slack: &Slack, address: &SecretString) -> Result<Socket, CallError> {
+    let url = address.expose_secret();
     let url = url.strip_prefix("ws").map_or_else(|| url.to_owned(), |rest| format!("http{rest}"));
     let key = generate_key();
     let mut headers = HeaderMap::new();

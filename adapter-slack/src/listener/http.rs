@@ -9,6 +9,7 @@ use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use secrecy::SecretString;
 use serde_json::{Map, Value};
 use tokio::net::TcpListener;
 
@@ -16,14 +17,13 @@ use super::intake::{Intake, Receipt};
 use super::signature::is_valid;
 use super::{HttpOptions, ListenError, Listener, Shutdown, refused};
 use crate::inbound::{Delivered, Kind};
-use crate::messenger::Secret;
 
 /// The largest request that is read, in bytes; Slack's are kilobytes.
 const MOST_BYTES: usize = 2 * 1024 * 1024;
 
 struct Door {
     intake: Intake,
-    secret: Secret,
+    secret: SecretString,
 }
 
 /// What a request is.

@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use incident_core::adapter::{ATTEMPT_LIMIT, Backoff, MOST_LASTING, Setback, attempt};
 use incident_core::desk::{Ask, Named, Request, Sender};
 use incident_core::ports::{Inbox, Profile, RequestKey};
 use incident_core::text::Text;
@@ -17,8 +18,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::answer::give;
-use super::attempt::{Setback, attempt};
-use super::{Backoff, Handling, SHUTDOWN_LIMIT};
+use super::{Handling, LONGEST_PAUSE, SHUTDOWN_LIMIT};
 use crate::inbound::Asked;
 use crate::messenger::Slack;
 
@@ -165,9 +165,14 @@ impl Shared {
         let Job { asked, kept } = job;
         let request = self.introduced(asked.request.clone()).await;
         let key = request.key.clone();
-        let (mut backoff, mut strikes) = (Backoff::new(FIRST_PAUSE), 0);
+        let (mut backoff, mut lasting) = (Backoff::new(FIRST_PAUSE, LONGEST_PAUSE), 0);
         loop {
-            let setback = match attempt(&self.handle, request.clone()).await {
+            let work = async { (self.handle)(request.clone()).await };
+            let began = Instant::now();
+            let result = attempt(work, tokio::time::sleep(ATTEMPT_LIMIT)).await;
+            metrics::histogram!("slack_delivery_seconds").record(began.elapsed());
+            metrics::counter!("slack_delivery_failures_total").increment(u64::from(result.is_err()));
+            let setback = match result {
                 Ok(reply) => {
                     tracing::info!(key = key.as_str(), outcome = reply.said.as_str(), "handled");
                     give(&self.slack, &asked.path, &reply).await;
@@ -175,7 +180,8 @@ impl Shared {
                 }
                 Err(setback) => setback,
             };
-            if setback.is_out(&mut strikes) {
+            lasting += u32::from(!setback.may_pass());
+            if lasting >= MOST_LASTING {
                 tracing::error!(key = key.as_str(), %setback, "a request is given up");
                 self.tell(&asked, Said::TryAgain).await;
                 break;
@@ -201,7 +207,7 @@ impl Shared {
 
     /// Waits before the next attempt; `true` if the lanes are closed meanwhile.
     async fn closes_within(&self, setback: &Setback, backoff: &mut Backoff, key: &RequestKey) -> bool {
-        let pause = backoff.next();
+        let pause = backoff.pause();
         tracing::warn!(key = key.as_str(), %setback, ?pause, "a request failed and is tried again");
         let mut closing = self.closing.subscribe();
         tokio::time::timeout(pause, closing.wait_for(|closing| *closing)).await.is_ok()

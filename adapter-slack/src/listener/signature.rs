@@ -3,20 +3,24 @@
 use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
+use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
-
-use crate::messenger::Secret;
 
 /// How old a request may be, and how far ahead Slack's clock.
 const MOST_AGE: Duration = Duration::from_secs(5 * 60);
 
 /// Tells whether a request was signed with the secret not long ago. The comparison takes the same time whatever is
 /// wrong. `now` is in seconds since 1970.
-pub(super) fn is_valid(secret: &Secret, (timestamp, signature): (&str, &str), body: &[u8], now: u64) -> bool {
+pub(super) fn is_valid(
+    secret: &SecretString,
+    (timestamp, signature): (&str, &str),
+    body: &[u8],
+    now: u64,
+) -> bool {
     let fresh = timestamp.parse::<u64>().is_ok_and(|at| at.abs_diff(now) <= MOST_AGE.as_secs());
     let Some(given) = signature.strip_prefix("v0=").and_then(bytes) else { return false };
     let mut mac =
-        Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()).expect("a key may have any length");
+        Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes()).expect("a key may have any length");
     mac.update(b"v0:");
     mac.update(timestamp.as_bytes());
     mac.update(b":");
@@ -42,7 +46,7 @@ mod tests {
     const SIGNATURE: &str = "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503";
 
     fn valid(secret: &str, at: &str, signature: &str, now: u64) -> bool {
-        is_valid(&Secret::new(secret), (at, signature), BODY.as_bytes(), now)
+        is_valid(&SecretString::from(secret), (at, signature), BODY.as_bytes(), now)
     }
 
     #[test]
@@ -63,6 +67,6 @@ mod tests {
             assert!(!valid(SECRET, AT, signature, NOW), "{signature}");
         }
         let changed = format!("{BODY}x");
-        assert!(!is_valid(&Secret::new(SECRET), (AT, SIGNATURE), changed.as_bytes(), NOW));
+        assert!(!is_valid(&SecretString::from(SECRET), (AT, SIGNATURE), changed.as_bytes(), NOW));
     }
 }

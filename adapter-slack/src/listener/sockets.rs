@@ -3,15 +3,17 @@
 //! before it is.
 
 use futures::future::try_join_all;
+use incident_core::adapter::Backoff;
+use secrecy::SecretString;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::connection::{Connection, Sign, open};
 use super::intake::Intake;
-use super::{Backoff, ListenError, Listener, Patience, Shutdown, ends_within, refused};
+use super::{LONGEST_PAUSE, ListenError, Listener, Patience, Shutdown, ends_within, refused};
 use crate::failure::CallError;
-use crate::messenger::{Secret, Slack};
+use crate::messenger::Slack;
 
 /// How many sockets are open at once, not counting those that are about to be closed.
 const SOCKETS: usize = 2;
@@ -20,7 +22,7 @@ const BELIEVED: u32 = 3;
 
 pub(super) async fn run(
     listener: Listener,
-    app_token: Secret,
+    app_token: SecretString,
     shutdown: Shutdown,
 ) -> Result<(), ListenError> {
     let Some(intake) = listener.introduced(&shutdown).await? else { return Ok(()) };
@@ -45,7 +47,7 @@ pub(super) async fn run(
 /// Where there is always a socket, as far as Slack lets there be one.
 struct Place {
     slack: Slack,
-    app_token: Secret,
+    app_token: SecretString,
     patience: Patience,
     intake: Intake,
 }
@@ -54,7 +56,7 @@ impl Place {
     /// Keeps a socket open until the listener is to end. One that leaves is served until it has left, beside the next.
     async fn hold(self, shutdown: Shutdown) -> Result<(), ListenError> {
         let mut served = JoinSet::new();
-        let mut backoff = Backoff::new(self.patience.retry);
+        let mut backoff = Backoff::new(self.patience.retry, LONGEST_PAUSE);
         let mut refused = 0;
         loop {
             let (signs, mut seen) = unbounded_channel();
@@ -110,7 +112,7 @@ impl Place {
     }
 
     async fn waits_in_vain(&self, error: &CallError, backoff: &mut Backoff, shutdown: &Shutdown) -> bool {
-        let pause = backoff.after(error);
+        let pause = backoff.pause_after(error.retry_after());
         metrics::counter!("slack_socket_errors_total", "kind" => error.kind()).increment(1);
         tracing::warn!(%error, ?pause, "a socket could not be opened; it is tried again");
         ends_within(pause, shutdown).await

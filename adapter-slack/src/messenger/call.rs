@@ -11,11 +11,12 @@ use std::time::Duration;
 
 use reqwest::redirect::Policy;
 use reqwest::{RequestBuilder, Response, StatusCode, Url};
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::{CALL_LIMIT, Inner, Known, Method, Secret, SetupError, Slack, SlackOptions};
+use super::{CALL_LIMIT, Inner, Known, Method, SetupError, Slack, SlackOptions};
 use crate::failure::{CallError, Refusal};
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
@@ -50,7 +51,7 @@ impl Slack {
         }
         let http = client
             .build()
-            .map_err(|error| SetupError::Client { reason: described(error, token.expose()) })?;
+            .map_err(|error| SetupError::Client { reason: described(error, token.expose_secret()) })?;
         let inner = Inner {
             http,
             base: format!("{api_url}/").into(),
@@ -79,11 +80,11 @@ impl Slack {
     }
 
     /// Asks where to open a socket. The address holds a ticket and is a secret.
-    pub(crate) async fn open_connection(&self, app_token: &Secret) -> Result<Secret, CallError> {
+    pub(crate) async fn open_connection(&self, app_token: &SecretString) -> Result<SecretString, CallError> {
         let call = self.request(Method::OpenConnection, app_token).form::<[(&str, &str)]>(&[]);
         let opened = self.answered(Method::OpenConnection, call, CALL_LIMIT).await?;
         let url = opened["url"].as_str().ok_or(CallError::Unreadable { status: 200 })?;
-        Ok(Secret::new(url))
+        Ok(SecretString::from(url))
     }
 
     /// Sends bytes, or an answer, to an address that Slack named.
@@ -106,8 +107,11 @@ impl Slack {
         self.inner.unauthorised.notified().await;
     }
 
-    fn request(&self, method: Method, token: &Secret) -> RequestBuilder {
-        self.inner.http.post(format!("{}{}", self.inner.base, method.name())).bearer_auth(token.expose())
+    fn request(&self, method: Method, token: &SecretString) -> RequestBuilder {
+        self.inner
+            .http
+            .post(format!("{}{}", self.inner.base, method.name()))
+            .bearer_auth(token.expose_secret())
     }
 
     async fn answered(
@@ -142,7 +146,7 @@ impl Slack {
     }
 
     pub(crate) fn lost(&self, error: reqwest::Error) -> CallError {
-        CallError::Unreachable { reason: described(error, self.inner.token.expose()) }
+        CallError::Unreachable { reason: described(error, self.inner.token.expose_secret()) }
     }
 }
 

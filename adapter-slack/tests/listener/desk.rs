@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use adapter_slack::testkit::{Message, SlackServer, Way};
-use adapter_slack::{HttpOptions, ListenError, Listener, Patience, Secret, Slack, SlackOptions};
+use adapter_slack::{HttpOptions, ListenError, Listener, Patience, SecretString, Slack, SlackOptions};
 use async_trait::async_trait;
 use incident_core::desk::Desk;
 use incident_core::ids::Platform;
@@ -122,7 +122,8 @@ pub(crate) const PATIENCE: Patience = Patience {
 impl House {
     pub(crate) fn new() -> Self {
         let server = SlackServer::start();
-        let options = SlackOptions { bot_token: Secret::new(server.bot_token()), api_url: server.url() };
+        let options =
+            SlackOptions { bot_token: SecretString::from(server.bot_token()), api_url: server.url() };
         let slack = Slack::new(options).expect("a client is made");
         let messenger: Arc<dyn Messenger> = Arc::new(slack.clone());
         let directory: Arc<dyn Directory> = Arc::new(slack.clone());
@@ -174,7 +175,7 @@ impl House {
 
     pub(crate) fn start_with(&self, listener: Listener) -> Running {
         let (stop, stopped) = oneshot::channel::<()>();
-        let token = Secret::new(self.server.app_token());
+        let token = SecretString::from(self.server.app_token());
         let task = tokio::spawn(listener.run_sockets(token, async { drop(stopped.await) }));
         Running { stop: Some(stop), task, delivering: self.deliver() }
     }
@@ -185,7 +186,7 @@ impl House {
         let addr = free.local_addr().expect("a bound listener has an address");
         drop(free);
         let (stop, stopped) = oneshot::channel::<()>();
-        let options = HttpOptions { addr, secret: Secret::new(self.server.signing_secret()) };
+        let options = HttpOptions { addr, secret: SecretString::from(self.server.signing_secret()) };
         let task = tokio::spawn(self.listener().run_http(options, async { drop(stopped.await) }));
         let url = format!("http://{addr}/slack");
         while reqwest::get(&url).await.is_err() {

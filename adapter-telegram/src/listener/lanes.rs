@@ -4,7 +4,6 @@
 //! waits for it. A press does not wait for long: whoever pressed looks at a button that does nothing, and pressing
 //! again is easy. They are told so, and the press is left. What somebody wrote is kept for as long as it takes.
 
-mod attempt;
 mod strikes;
 
 use std::collections::{HashMap, VecDeque};
@@ -14,6 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::FutureExt;
+use incident_core::adapter::{ATTEMPT_LIMIT, Backoff, Setback, attempt};
 use incident_core::desk::{Ask, HandleError, Request, Sender};
 use incident_core::ports::RequestKey;
 use incident_core::text::Text;
@@ -23,10 +23,9 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tracing::Instrument;
 
+use super::Handling;
 use super::answer::{Answers, ReplyTo};
-use super::{Backoff, Handling};
 use crate::messenger::Telegram;
-use attempt::{Setback, attempt};
 use strikes::Strikes;
 
 /// How many chats are worked for at once; further ones wait until one of these is through.
@@ -203,7 +202,7 @@ impl Shared {
                 tracing::warn!(%setback, "an update failed and is to be delivered again");
                 break End::Failed;
             }
-            let pause = backoff.next().min(longest_pause(&setback));
+            let pause = backoff.pause().min(longest_pause(&setback));
             tracing::warn!(%setback, ?pause, "an update failed and is tried again");
             if self.closes_within(pause, &job.work.lane).await {
                 break End::Failed;
@@ -259,7 +258,8 @@ impl Shared {
     async fn attempt(&self, work: &Work) -> Result<Reply, Setback> {
         let permit = self.permits.acquire().await;
         let began = Instant::now();
-        let result = attempt(&self.handle, work.request.clone()).await;
+        let asking = async { (self.handle)(work.request.clone()).await };
+        let result = attempt(asking, tokio::time::sleep(ATTEMPT_LIMIT)).await;
         drop(permit);
         metrics::histogram!("telegram_update_seconds").record(began.elapsed());
         metrics::counter!("telegram_update_failures_total").increment(u64::from(result.is_err()));

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use futures::future::{BoxFuture, FutureExt};
 use futures::stream::{FuturesUnordered, StreamExt};
+use incident_core::adapter::Backoff;
 use serde::Serialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
@@ -19,7 +20,7 @@ use super::intake::{Intake, What, id_of};
 use super::lanes::{End, Lanes, Patience};
 use super::ledger::{Ledger, SHOWN};
 use super::start::{self, WANTED};
-use super::{Backoff, ListenError, Listener, SHUTDOWN_LIMIT, Shutdown};
+use super::{ListenError, Listener, SHUTDOWN_LIMIT, Shutdown};
 use crate::failure::CallError;
 use crate::messenger::{Body, Telegram};
 
@@ -123,7 +124,7 @@ impl Poller {
 
     /// Gives what is in work a moment to finish, so that the next poll can confirm it.
     async fn let_work_end(&mut self) {
-        let moment = tokio::time::sleep(self.breath.next);
+        let moment = tokio::time::sleep(self.breath.upcoming());
         tokio::pin!(moment);
         while self.ledger.in_work() > 0 {
             tokio::select! {
@@ -176,7 +177,7 @@ impl Poller {
         if news {
             self.breath.reset();
         } else {
-            self.breath.next();
+            self.breath.pause();
         }
     }
 

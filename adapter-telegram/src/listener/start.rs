@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use incident_core::adapter::Backoff;
 use incident_core::view::Phrasebook;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use teloxide::payloads::{GetMe, SetMyCommands};
 use teloxide::types::{AllowedUpdate, UserId};
 
-use super::{Backoff, ListenError};
+use super::ListenError;
 use crate::failure::CallError;
 use crate::inbound::BotIdentity;
 use crate::messenger::Telegram;
@@ -60,7 +61,7 @@ pub(super) async fn introduce(telegram: &Telegram) -> Result<BotIdentity, Listen
 
 /// Waits as long as Telegram asks, or ever longer.
 pub(super) async fn wait(backoff: &mut Backoff, error: &CallError, method: &str) {
-    let pause = error.retry_after().unwrap_or_else(|| backoff.next());
+    let pause = error.retry_after().unwrap_or_else(|| backoff.pause());
     tracing::warn!(%error, method, ?pause, "Telegram could not be asked; trying again");
     tokio::time::sleep(pause).await;
 }

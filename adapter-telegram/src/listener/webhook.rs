@@ -9,6 +9,7 @@ use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode};
+use secrecy::{ExposeSecret, SecretString};
 use serde::de::IgnoredAny;
 use subtle::ConstantTimeEq;
 use teloxide::payloads::{SetWebhook, SetWebhookSetters};
@@ -20,7 +21,7 @@ use super::lanes::{End, Lanes, Patience};
 use super::start::{self, WANTED};
 use super::{ListenError, Listener, SHUTDOWN_LIMIT, Shutdown, WebhookOptions};
 use crate::failure::CallError;
-use crate::messenger::{Secret, Telegram};
+use crate::messenger::Telegram;
 
 /// The header that holds the secret.
 const SECRET_HEADER: &str = "x-telegram-bot-api-secret-token";
@@ -30,7 +31,7 @@ const BODY_LIMIT: usize = 1024 * 1024;
 const CONNECTIONS: u8 = 100;
 
 struct Door {
-    secret: Secret,
+    secret: SecretString,
     intake: Intake,
     lanes: Lanes,
 }
@@ -94,7 +95,7 @@ async fn set(telegram: &Telegram, options: &WebhookOptions) -> Result<(), Listen
     let payload = SetWebhook::new(url)
         .max_connections(CONNECTIONS)
         .allowed_updates(WANTED)
-        .secret_token(options.secret.expose());
+        .secret_token(options.secret.expose_secret());
     let mut backoff = start::patience();
     loop {
         match telegram.call(&payload).await.map(drop::<IgnoredAny>) {
@@ -138,7 +139,7 @@ async fn receive(State(door): State<Arc<Door>>, request: Request) -> StatusCode 
 impl Door {
     fn admits(&self, headers: &HeaderMap) -> bool {
         let given = headers.get(SECRET_HEADER).map(|value| value.as_bytes()).unwrap_or_default();
-        let secret = self.secret.expose().as_bytes();
+        let secret = self.secret.expose_secret().as_bytes();
         // An empty secret would admit everybody.
         !secret.is_empty() && bool::from(given.ct_eq(secret))
     }

@@ -10,16 +10,18 @@ use std::error::Error;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use incident_core::adapter::{Parts, Quiet};
 use reqwest::multipart::Form;
 use reqwest::redirect::Policy;
 use reqwest::{StatusCode, Url};
+use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use teloxide::requests::Payload;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::{CALL_LIMIT, Floods, Inner, Known, Parts, SetupError, Telegram, TelegramOptions};
+use super::{CALL_LIMIT, Inner, Known, SetupError, Telegram, TelegramOptions};
 use crate::failure::{CallError, Refusal};
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
@@ -78,15 +80,15 @@ impl Telegram {
         }
         let http = client
             .build()
-            .map_err(|error| SetupError::Client { reason: described(error, token.expose()) })?;
-        let base = format!("{api_url}/bot{}/", token.expose()).into();
+            .map_err(|error| SetupError::Client { reason: described(error, token.expose_secret()) })?;
+        let base = format!("{api_url}/bot{}/", token.expose_secret()).into();
         let inner = Inner {
             http,
             base,
             token,
             known: Mutex::new(Known::default()),
-            parts: Mutex::new(Parts::default()),
-            floods: Mutex::new(Floods::default()),
+            parts: Parts::default(),
+            floods: Mutex::new(Quiet::default()),
             unauthorised: Notify::new(),
         };
         Ok(Self { inner: std::sync::Arc::new(inner) })
@@ -150,7 +152,7 @@ impl Telegram {
         body: Body,
         limit: Duration,
     ) -> Result<T, CallError> {
-        let lost = |error| unreachable(described(error, self.inner.token.expose()));
+        let lost = |error| unreachable(described(error, self.inner.token.expose_secret()));
         let call = self.inner.http.post(format!("{}{method}", self.inner.base)).timeout(limit);
         let call = match body {
             Body::Json(body) => call.header("content-type", "application/json").body(body),

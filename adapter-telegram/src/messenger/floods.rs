@@ -4,42 +4,14 @@
 //! What the desk owes is held back by the desk itself; this is for what is sent beside it. It is kept in
 //! memory: after a restart Telegram says it again.
 
-use std::collections::HashMap;
 use std::sync::PoisonError;
 use std::time::Duration;
 
+use incident_core::adapter::Quiet;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::Telegram;
-
-/// The longest time that is believed; Telegram's waits are seconds to hours.
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
-/// How many chats are remembered.
-const MOST: usize = 4_096;
-
-/// The chats that are to be left alone.
-#[derive(Debug, Default)]
-pub(super) struct Floods {
-    until: HashMap<i64, Instant>,
-}
-
-impl Floods {
-    fn note(&mut self, chat: i64, until: Instant, now: Instant) {
-        if self.until.len() >= MOST {
-            self.until.retain(|_, until| now < *until);
-        }
-        if self.until.len() >= MOST {
-            self.until.clear();
-        }
-        let latest = self.until.entry(chat).or_insert(until);
-        *latest = until.max(*latest);
-    }
-
-    fn until(&self, chat: i64, now: Instant) -> Option<Instant> {
-        self.until.get(&chat).copied().filter(|until| now < *until)
-    }
-}
 
 /// The part of any call's parameters that says which chat it is about.
 #[derive(Deserialize)]
@@ -54,15 +26,15 @@ impl Telegram {
         let about = serde_json::to_value(payload).and_then(serde_json::from_value);
         let Ok(About { chat_id }) = about else { return };
         let now = Instant::now();
-        self.floods().note(chat_id, now + wait.min(LONGEST), now);
+        self.floods().note(chat_id, wait, now);
     }
 
     /// Returns when a chat may be written to again; `None` if that is now.
     pub(crate) fn flooded_until(&self, chat: &str) -> Option<Instant> {
-        self.floods().until(chat.parse().ok()?, Instant::now())
+        self.floods().until(&chat.parse::<i64>().ok()?, Instant::now())
     }
 
-    fn floods(&self) -> std::sync::MutexGuard<'_, Floods> {
+    fn floods(&self) -> std::sync::MutexGuard<'_, Quiet<i64, Instant>> {
         self.inner.floods.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -72,40 +44,22 @@ mod tests {
     use teloxide::payloads::{AnswerCallbackQuery, GetMe, PinChatMessage};
     use teloxide::types::{CallbackQueryId, ChatId, MessageId};
 
+    use secrecy::SecretString;
+
     use super::*;
-    use crate::messenger::{Secret, TelegramOptions};
+    use crate::messenger::TelegramOptions;
 
     const SECOND: Duration = Duration::from_secs(1);
 
     #[test]
-    fn a_chat_is_left_alone_until_the_latest_time_that_was_named() {
-        let now = Instant::now();
-        let mut floods = Floods::default();
-        floods.note(-5, now + 3 * SECOND, now);
-        floods.note(-5, now + SECOND, now);
-        assert_eq!(floods.until(-5, now), Some(now + 3 * SECOND));
-        assert_eq!(floods.until(-5, now + 3 * SECOND), None);
-        assert_eq!(floods.until(-6, now), None);
-    }
-
-    #[test]
-    fn what_is_remembered_is_bounded() {
-        let now = Instant::now();
-        let mut floods = Floods::default();
-        for chat in 0..2 * MOST as i64 {
-            floods.note(chat, now + SECOND, now);
-            assert!(floods.until.len() <= MOST);
-        }
-    }
-
-    #[test]
     fn every_call_about_a_chat_counts_and_no_other() {
-        let options = TelegramOptions { token: Secret::new("1:a"), api_url: "http://127.0.0.1:9".to_owned() };
+        let options =
+            TelegramOptions { token: SecretString::from("1:a"), api_url: "http://127.0.0.1:9".to_owned() };
         let telegram = Telegram::new(options).expect("a client is made");
         telegram.note_flood(&GetMe::new(), SECOND);
         telegram.note_flood(&AnswerCallbackQuery::new(CallbackQueryId("1".to_owned())), SECOND);
-        assert!(telegram.floods().until.is_empty());
         let before = Instant::now();
+        assert_eq!(telegram.flooded_until("-5"), None);
         telegram.note_flood(&PinChatMessage::new(ChatId(-5), MessageId(1)), 60 * SECOND);
         let until = telegram.flooded_until("-5").expect("it was said");
         assert!((before + 60 * SECOND..=Instant::now() + 60 * SECOND).contains(&until));

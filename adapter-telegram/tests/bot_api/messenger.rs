@@ -1,7 +1,7 @@
 //! What goes out.
 
 use adapter_telegram::testkit::{BotApi, Fault};
-use adapter_telegram::{Secret, SetupError, Telegram, TelegramOptions};
+use adapter_telegram::{SecretString, SetupError, Telegram, TelegramOptions};
 use incident_core::ids::{Handle, Identity};
 use incident_core::ports::{DeliveryError, Messenger};
 use incident_core::roster::Right;
@@ -232,14 +232,15 @@ async fn seven_people_are_mentioned_in_two_messages_of_which_the_first_counts() 
 #[test]
 fn an_address_that_is_none_is_refused_at_once() {
     for api_url in ["", "api.telegram.org", "ftp://api.telegram.org", "http://"] {
-        let options = TelegramOptions { token: Secret::new("1:secret"), api_url: api_url.to_owned() };
+        let options = TelegramOptions { token: SecretString::from("1:secret"), api_url: api_url.to_owned() };
         assert!(matches!(Telegram::new(options), Err(SetupError::ApiUrl)), "{api_url}");
     }
 }
 
 #[test]
 fn the_token_shows_itself_in_no_debug_output() {
-    let options = TelegramOptions { token: Secret::new("1:secret"), api_url: "http://127.0.0.1".to_owned() };
+    let options =
+        TelegramOptions { token: SecretString::from("1:secret"), api_url: "http://127.0.0.1".to_owned() };
     assert!(!format!("{options:?}").contains("secret"));
     let telegram = Telegram::new(options).expect("a client is made");
     assert!(!format!("{telegram:?}").contains("secret"));

@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use adapter_telegram::WebhookOptions;
 use adapter_telegram::testkit::Delivery;
 use incident_core::ports::Messenger;
+use secrecy::SecretString;
 use serde_json::json;
 
 use super::*;
@@ -15,7 +16,7 @@ fn options() -> WebhookOptions {
     let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
     let addr = listener.local_addr().expect("a bound listener has an address");
     drop(listener);
-    WebhookOptions { url: format!("http://{addr}/telegram"), addr, secret: Secret::new(SECRET) }
+    WebhookOptions { url: format!("http://{addr}/telegram"), addr, secret: SecretString::from(SECRET) }
 }
 
 fn serve(book: &Book, telegram: &Telegram, options: &WebhookOptions) -> Running {
@@ -170,7 +171,7 @@ async fn an_address_that_is_taken_is_named() {
 #[tokio::test]
 async fn a_webhook_that_telegram_refuses_is_told() {
     let Scene { api: _server, telegram, .. } = scene();
-    let options = WebhookOptions { secret: Secret::new("not allowed!"), ..options() };
+    let options = WebhookOptions { secret: SecretString::from("not allowed!"), ..options() };
     let ended = Book::new().listener(&telegram).run_webhook(options, futures::future::pending()).await;
     let reason = "Bad Request: secret token contains unallowed characters";
     assert!(matches!(&ended, Err(ListenError::Webhook { reason: given }) if given == reason), "{ended:?}");

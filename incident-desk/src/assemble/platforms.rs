@@ -63,17 +63,17 @@ impl Clients {
     /// Prepares a client for each platform; nothing is asked of any yet.
     pub(super) fn new(platforms: Platforms) -> anyhow::Result<Self> {
         let telegram = platforms.telegram.map(|settings| {
-            let token = adapter_telegram::Secret::new(settings.token.expose_secret());
+            let token = settings.token.clone();
             let telegram = Telegram::new(TelegramOptions { token, api_url: settings.api_url.clone() })?;
             anyhow::Ok((telegram, settings))
         });
         let slack = platforms.slack.map(|settings| {
-            let bot_token = adapter_slack::Secret::new(settings.token.expose_secret());
+            let bot_token = settings.token.clone();
             let slack = Slack::new(SlackOptions { bot_token, api_url: settings.api_url.clone() })?;
             anyhow::Ok((slack, settings))
         });
         let discord = platforms.discord.map(|settings| {
-            let token = adapter_discord::Secret::new(settings.token.expose_secret());
+            let token = settings.token.clone();
             let discord = Discord::new(DiscordOptions { token, api_url: settings.api_url.clone() })?;
             anyhow::Ok((discord, settings))
         });
@@ -138,7 +138,7 @@ async fn telegram(
     let listener = adapter_telegram::Listener::new(client, Arc::clone(&site.desk), mint)
         .on_poll(Arc::new(move || vitals.polled(Platform::Telegram)));
     if let Some(webhook) = settings.webhook {
-        let secret = adapter_telegram::Secret::new(webhook.secret.expose_secret());
+        let secret = webhook.secret.clone();
         let options = WebhookOptions { url: webhook.url, addr: webhook.addr, secret };
         return Ok(listener.run_webhook(options, site.shutdown.clone()).await?);
     }
@@ -155,10 +155,10 @@ async fn slack(client: Slack, settings: config::Slack, site: &Site, mint: Mint) 
     match settings.intake {
         // Slack deals what it delivers out among all sockets that are open, so every replica opens its own.
         SlackIntake::Sockets(token) => {
-            listener.run_sockets(adapter_slack::Secret::new(token.expose_secret()), shutdown).await?;
+            listener.run_sockets(token.clone(), shutdown).await?;
         }
         SlackIntake::Requests { addr, secret } => {
-            let secret = adapter_slack::Secret::new(secret.expose_secret());
+            let secret = secret.clone();
             listener.run_http(HttpOptions { addr, secret }, shutdown).await?;
         }
     }

@@ -81,22 +81,22 @@ pub struct MissingToken;
 /// What the keys of the platforms hold, together or not.
 #[derive(Debug, Clone)]
 pub(super) struct Settings {
-    telegram_token: Option<SecretString>,
-    telegram_api_url: String,
-    webhook: Option<Webhook>,
-    slack: SlackSettings,
-    discord_token: Option<SecretString>,
-    discord_application: Option<u64>,
-    discord_api_url: String,
+    pub(super) telegram_token: Option<SecretString>,
+    pub(super) telegram_api_url: String,
+    pub(super) webhook: Option<Webhook>,
+    pub(super) slack: SlackSettings,
+    pub(super) discord_token: Option<SecretString>,
+    pub(super) discord_application: Option<u64>,
+    pub(super) discord_api_url: String,
 }
 
 #[derive(Debug, Clone)]
-struct SlackSettings {
-    token: Option<SecretString>,
-    app_token: Option<SecretString>,
-    secret: Option<SecretString>,
-    addr: Option<SocketAddr>,
-    api_url: String,
+pub(super) struct SlackSettings {
+    pub(super) token: Option<SecretString>,
+    pub(super) app_token: Option<SecretString>,
+    pub(super) secret: Option<SecretString>,
+    pub(super) addr: Option<SocketAddr>,
+    pub(super) api_url: String,
 }
 
 impl Settings {
@@ -150,28 +150,6 @@ impl Settings {
         let set = [&self.telegram_token, &slack.token, &slack.app_token, &slack.secret, &self.discord_token];
         let webhook = self.webhook.iter().map(|webhook| webhook.secret.clone());
         set.into_iter().flatten().cloned().chain(half).chain(webhook).collect()
-    }
-
-    /// What a key of a platform holds, as it may be shown; `None` where it is not set, or is no such key.
-    pub(super) fn shown(&self, key: Key) -> Option<String> {
-        let set = |secret: &Option<SecretString>| secret.as_ref().map(|_| "set".to_owned());
-        let webhook = self.webhook.as_ref();
-        let shown: [(Key, Option<String>); 13] = [
-            (Key::TelegramBotToken, set(&self.telegram_token)),
-            (Key::TelegramApiUrl, Some(self.telegram_api_url.clone())),
-            (Key::TelegramWebhookUrl, webhook.map(|webhook| webhook.url.clone())),
-            (Key::TelegramWebhookAddr, webhook.map(|webhook| webhook.addr.to_string())),
-            (Key::TelegramWebhookSecret, webhook.map(|_| "set".to_owned())),
-            (Key::SlackBotToken, set(&self.slack.token)),
-            (Key::SlackAppToken, set(&self.slack.app_token)),
-            (Key::SlackSigningSecret, set(&self.slack.secret)),
-            (Key::SlackHttpAddr, self.slack.addr.map(|addr| addr.to_string())),
-            (Key::SlackApiUrl, Some(self.slack.api_url.clone())),
-            (Key::DiscordToken, set(&self.discord_token)),
-            (Key::DiscordApplicationId, self.discord_application.map(|id| id.to_string())),
-            (Key::DiscordApiUrl, Some(self.discord_api_url.clone())),
-        ];
-        shown.into_iter().find(|(known, _)| *known == key).and_then(|(_, text)| text)
     }
 }
 

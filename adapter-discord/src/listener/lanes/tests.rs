@@ -6,10 +6,11 @@ use incident_core::ports::{RequestKey, StoreError};
 use incident_core::view::ReplyTone;
 
 use super::*;
-use crate::messenger::{DiscordOptions, Secret};
+use crate::messenger::DiscordOptions;
+use secrecy::SecretString;
 
 fn lanes(handle: impl Fn(Request) -> Result<Reply, HandleError> + Send + Sync + 'static) -> Lanes {
-    let options = DiscordOptions { token: Secret::new("a"), api_url: "http://127.0.0.1:9".to_owned() };
+    let options = DiscordOptions { token: SecretString::from("a"), api_url: "http://127.0.0.1:9".to_owned() };
     let discord = Discord::new(options).expect("a client is made");
     let handle: Handling = Arc::new(move |request| futures::future::ready(handle(request)).boxed());
     Lanes::new(handle, discord, None)

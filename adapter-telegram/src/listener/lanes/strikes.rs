@@ -5,10 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use incident_core::adapter::Setback;
 use incident_core::desk::HandleError;
 use incident_core::ports::{RequestKey, StoreError};
-
-use super::attempt::Setback;
 
 /// How often an update may make the desk panic.
 pub(super) const MOST_PANICS: u32 = 3;

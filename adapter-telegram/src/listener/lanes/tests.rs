@@ -3,15 +3,17 @@ use incident_core::desk::{Ask, ChatKind, Sender};
 use incident_core::ids::{ChatRef, Platform};
 use incident_core::ports::StoreError;
 use incident_core::view::{ReplyTone, Said};
+use secrecy::SecretString;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
 use super::*;
-use crate::messenger::{Secret, TelegramOptions};
+use crate::messenger::TelegramOptions;
 
 fn lanes(handle: impl Fn(Request) -> Result<Reply, HandleError> + Send + Sync + 'static) -> Lanes {
-    let options = TelegramOptions { token: Secret::new("1:a"), api_url: "http://127.0.0.1:9".to_owned() };
+    let options =
+        TelegramOptions { token: SecretString::from("1:a"), api_url: "http://127.0.0.1:9".to_owned() };
     let telegram = Telegram::new(options).expect("a client is made");
     let handle: Handling = Arc::new(move |request| futures::future::ready(handle(request)).boxed());
     Lanes::new(handle, telegram)
