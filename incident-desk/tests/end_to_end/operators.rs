@@ -41,8 +41,8 @@ pub(crate) fn names(page: &str) -> BTreeSet<String> {
     samples.filter_map(|line| line.split(['{', ' ']).next()).map(str::to_owned).collect()
 }
 
-/// Names the metrics that the alerts and the dashboard speak of.
-pub(crate) fn asked_for() -> BTreeSet<String> {
+/// Names the metrics that the alerts and the dashboard speak of, but for those of platforms that are not served.
+pub(crate) fn asked_for(served: &[&str]) -> BTreeSet<String> {
     let alerts = yaml_rust2::YamlLoader::load_from_str(ALERTS).expect("the alerts are YAML");
     let rules = alerts[0]["groups"][0]["rules"].as_vec().expect("there are rules");
     let dashboard: serde_json::Value = serde_json::from_str(DASHBOARD).expect("the dashboard is JSON");
@@ -53,14 +53,21 @@ pub(crate) fn asked_for() -> BTreeSet<String> {
         rules.iter().map(|rule| rule["expr"].as_str().expect("an alert watches something").to_owned());
     let expressions: Vec<String> = watched.chain(drawn).collect();
     assert!(expressions.len() > 30, "{expressions:#?}");
-    expressions.iter().flat_map(|expression| metrics(expression)).collect()
+    let all = expressions.iter().flat_map(|expression| metrics(expression));
+    let of_another = |name: &str| {
+        let mut platforms = ["telegram", "slack", "discord"].into_iter();
+        platforms.any(|platform| name.starts_with(platform) && !served.contains(&platform))
+    };
+    all.filter(|name| !of_another(name)).collect()
 }
 
 fn metrics(expression: &str) -> BTreeSet<String> {
-    // Every other piece is a text in quotes.
-    let outside: Vec<&str> = expression.split('"').step_by(2).collect();
+    // Every other piece is a text in quotes, of which those that stand for names count.
+    let pieces: Vec<&str> = expression.split('"').collect();
+    let names = pieces.windows(2).filter(|pair| pair[0].ends_with("__name__=~")).map(|pair| pair[1]);
+    let outside = pieces.iter().step_by(2).copied().chain(names);
     let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let words = outside.iter().flat_map(|piece| piece.split(move |c| !word(c)));
+    let words = outside.flat_map(|piece| piece.split(move |c| !word(c)));
     let named = words.filter(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()));
     named.filter(|word| !GRAMMAR.contains(word)).map(str::to_owned).collect()
 }

@@ -4,6 +4,7 @@ use adapter_discord::testkit::{DiscordApi, World};
 use adapter_slack::testkit::{Message, SlackServer};
 
 use crate::harness::{Desk, Team};
+use crate::operators;
 
 /// A Slack with a channel: mia administers, ann and bob respond, dan reports.
 struct Workspace {
@@ -125,7 +126,8 @@ fn serving(slack: &Workspace, discord: &Guild) -> Desk {
 #[tokio::test]
 async fn three_platforms_are_served_side_by_side_and_a_crash_between_any_two_steps_loses_nothing() {
     let (slack, discord) = (Workspace::new(), Guild::new());
-    let mut desk = serving(&slack, &discord).start();
+    let port = crate::harness::free_port();
+    let mut desk = serving(&slack, &discord).with("HTTP_ADDR", format!("127.0.0.1:{port}")).start();
     let team = Team::working(&desk.api).await;
     slack.settle_in().await;
     discord.settle_in().await;
@@ -174,6 +176,18 @@ async fn three_platforms_are_served_side_by_side_and_a_crash_between_any_two_ste
     let strange = || desk.query("SELECT count(*) FROM inbox WHERE key NOT IN (SELECT key FROM requests)");
     crate::harness::eventually("everything that was delivered is done", || (strange() == 0).then_some(()))
         .await;
+    let metrics = get(port, "metrics").await.1;
+    let (known, served) = (operators::names(&metrics), ["telegram", "slack", "discord"]);
+    // What was counted before the last crash is gone with it, so the platforms' own are asked for.
+    let own = |name: &String| served.iter().any(|platform| name.starts_with(platform));
+    let unknown: Vec<String> =
+        operators::asked_for(&served).into_iter().filter(|name| own(name) && !known.contains(name)).collect();
+    assert_eq!(unknown, Vec::<String>::new(), "the files in deploy/ ask for metrics that there are");
+}
+
+async fn get(port: u16, path: &str) -> (u16, String) {
+    let answer = reqwest::get(format!("http://127.0.0.1:{port}/{path}")).await.expect("it answers");
+    (answer.status().as_u16(), answer.text().await.expect("it is text"))
 }
 
 #[tokio::test]
@@ -187,7 +201,6 @@ async fn a_platform_whose_token_is_revoked_leaves_the_others_at_work_and_readine
     slack.server.drop_sockets();
     desk.logged("this platform is not served any more").await;
     team.report("truck 1 has a flat tyre").await;
-    let answer = reqwest::get(format!("http://127.0.0.1:{port}/health/ready")).await.expect("it answers");
-    let (status, said) = (answer.status().as_u16(), answer.text().await.expect("it is text"));
+    let (status, said) = get(port, "health/ready").await;
     assert!(status == 503 && said.contains("slack: Slack does not accept"), "{status} {said}");
 }
