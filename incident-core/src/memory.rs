@@ -109,6 +109,7 @@ impl Store for MemoryStore {
     async fn commit(&self, commit: Commit) -> Result<Committed, CommitError> {
         let state = &mut *self.lock("commit an incident")?;
         let (company, id, at) = (commit.incident.company, commit.incident.id, commit.at);
+        let owed: Vec<_> = commit.owed().map(|(effect, chat)| (effect.clone(), chat.clone())).collect();
         state.requests.check(commit.origin.as_ref())?;
         check_version(commit.expected, state.incidents.version(company, id))?;
         let number = state.incidents.write(commit.incident, commit.events, (commit.wake_at, at))?;
@@ -117,8 +118,8 @@ impl Store for MemoryStore {
             state.requests.keep(origin.key, answered, at);
         }
         let first = state.outbox.next();
-        for effect in commit.effects {
-            state.outbox.owe((company, id), effect, &commit.chat, at);
+        for (effect, chat) in owed {
+            state.outbox.owe((company, id), effect, &chat, at);
         }
         let claims = match commit.lease_until {
             Some(lease_until) => state.outbox.claim_from(first, at, lease_until),

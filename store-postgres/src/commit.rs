@@ -56,8 +56,8 @@ impl Draft {
     /// `holder` is who claims what is born claimed.
     pub(crate) fn new(commit: Commit, holder: &str) -> Result<Self, Fault> {
         let (company, id) = (commit.incident.company, commit.incident.id);
-        let debt = |effect| Debt::of_incident(id, effect, &commit.chat);
-        let debts: Result<_, _> = commit.effects.into_iter().map(debt).collect();
+        let debts: Result<_, _> =
+            commit.owed().map(|(effect, chat)| Debt::of_incident(id, effect.clone(), chat)).collect();
         let owing = Owing::new(company, commit.at, commit.lease_until, debts?);
         let request = commit.origin.map(|origin| Request::new(origin, company, Some(id), commit.at));
         let (incident, reporter) = (&commit.incident, commit.incident.reporter);

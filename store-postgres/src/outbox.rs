@@ -23,7 +23,7 @@ pub(crate) const OUTLOOK: &str = "SELECT
             WHERE older.state <> 'abandoned' AND older.company = e.company
                 AND coalesce(older.incident, '') = coalesce(e.incident, '')
                 AND coalesce(older.group_id, '') = coalesce(e.group_id, '')
-                AND older.lane + 0 = e.lane AND older.id + 0 < e.id)
+                AND older.lane + 0 = e.lane AND older.id + 0 < e.id AND (e.lane = 3 OR older.chat || '' = e.chat))
         THEN greatest($1, e.not_before, e.lease_until,
             (SELECT max(held.lease_until) FROM effects AS held
                 WHERE held.state <> 'abandoned' AND held.chat = e.chat AND held.lane + 0 = e.lane AND e.lane <> 3),

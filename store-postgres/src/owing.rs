@@ -83,7 +83,7 @@ pub(crate) struct Owing {
     since: Timestamp,
     /// Until when the committer claims what may be delivered at once.
     lease_until: Option<Timestamp>,
-    /// The most urgent first: what is claimed in its lane holds up no other. One card at most.
+    /// The most urgent first: what is claimed in its lane holds up no other. One card for each chat at most.
     debts: Vec<Debt>,
 }
 
@@ -95,7 +95,7 @@ impl Owing {
         mut debts: Vec<Debt>,
     ) -> Self {
         debts.sort_by_key(|debt| debt.owed.lane());
-        debts.dedup_by(|debt, before| debt.is_card() && before.is_card());
+        debts.dedup_by(|debt, before| debt.is_card() && before.is_card() && debt.chat == before.chat);
         Self { company, since, lease_until, debts }
     }
 

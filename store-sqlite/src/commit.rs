@@ -44,8 +44,8 @@ impl Draft {
         let (company, id) = (commit.incident.company, commit.incident.id);
         let bodies: Result<_, _> =
             commit.events.iter().map(|event| serde_json::to_string(&event.fact)).collect();
-        let debt = |effect| Debt::of_incident(id, effect, &commit.chat);
-        let debts: Result<_, _> = commit.effects.into_iter().map(debt).collect();
+        let debts: Result<_, _> =
+            commit.owed().map(|(effect, chat)| Debt::of_incident(id, effect.clone(), chat)).collect();
         let (since, lease_until) = (commit.at, commit.lease_until);
         Ok(Self {
             expected: commit.expected,

@@ -14,7 +14,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::error::Fault;
 use crate::rows::Record;
 
-/// Nothing of its owner and lane is older: an incident, a group, or a company where neither is named.
+/// Nothing of its owner and lane is older in its chat: an incident, a group, or a company where neither is named, to which
+/// chats are nothing. The `+` keeps the index over chats out of it: the one over owners names the one row.
 macro_rules! head {
     ($effect:literal) => {
         concat!(
@@ -28,7 +29,9 @@ macro_rules! head {
             $effect,
             ".lane AND older.id < ",
             $effect,
-            ".id)"
+            ".id AND (older.lane = 3 OR +older.chat = ",
+            $effect,
+            ".chat))"
         )
     };
 }

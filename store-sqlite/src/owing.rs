@@ -19,9 +19,9 @@ const INSERT: &str = "INSERT INTO effects
 pub(crate) const LOOK: &str = concat!(
     "SELECT EXISTS (SELECT 1 FROM effects AS same WHERE same.state = 'owed' AND same.company = ?2
         AND same.incident = ?3 AND same.group_id IS NULL AND same.lane = ?4 AND same.lease_until IS NULL
-        AND same.body = ?6) AS waits,
+        AND same.body = ?6 AND +same.chat = ?5) AS waits,
     NOT EXISTS (SELECT 1 FROM effects AS older WHERE older.state = 'owed' AND older.company = ?2
-        AND older.incident = ?3 AND older.group_id IS NULL AND older.lane = ?4)
+        AND older.incident = ?3 AND older.group_id IS NULL AND older.lane = ?4 AND +older.chat = ?5)
     AND NOT EXISTS (SELECT 1 FROM effects AS held WHERE held.state = 'owed' AND held.chat = ?5
         AND held.lane = ?4 AND held.lease_until > ?1)
     AND NOT EXISTS (SELECT 1 FROM parks WHERE parks.chat = ?5 AND parks.until > ?1)
@@ -92,7 +92,7 @@ pub(crate) struct Owing {
     since: Timestamp,
     /// Until when the committer claims what may be delivered at once.
     lease_until: Option<Timestamp>,
-    /// The most urgent first: what is claimed in its lane holds up no other. One card at most.
+    /// The most urgent first: what is claimed in its lane holds up no other. One card for each chat at most.
     debts: Vec<Debt>,
 }
 
@@ -104,7 +104,7 @@ impl Owing {
         mut debts: Vec<Debt>,
     ) -> Self {
         debts.sort_by_key(|debt| debt.owed.lane());
-        debts.dedup_by(|debt, before| debt.is_card() && before.is_card());
+        debts.dedup_by(|debt, before| debt.is_card() && before.is_card() && debt.chat == before.chat);
         Self { company, since, lease_until, debts }
     }
 

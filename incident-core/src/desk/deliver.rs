@@ -119,7 +119,7 @@ impl Desk {
         now: Timestamp,
     ) -> Result<Performed, HandleError> {
         let mut shown = Shown::default();
-        let Some(sheet) = self.sheet(claim.company, incident).await? else {
+        let Some(sheet) = self.sheet((claim.company, incident), &claim.chat).await? else {
             return Ok((shown, Ok(())));
         };
         if sheet.group.status == GroupStatus::Suspended {
@@ -129,7 +129,7 @@ impl Desk {
             self.ring(&sheet, *target, *attempt, now).await?;
             return Ok((shown, Ok(())));
         }
-        let Some(messenger) = self.messengers.get(&sheet.group.chat.platform) else {
+        let Some(messenger) = self.messengers.get(&sheet.chat.platform) else {
             return Ok(unserved(claim));
         };
         let done = match effect {
@@ -164,13 +164,13 @@ impl Desk {
         let nobody = sheet.only_present(&zone, now);
         let answer = if *said == Notice::Answer { self.last_answer(company, incident).await? } else { None };
         let answer = answer.as_ref().map(Text::as_str);
-        let locale = self.locale_of(&sheet.roster, sheet.group.id);
+        let locale = self.locale_in(&sheet.chat, (&sheet.roster, sheet.group.id));
         let mut message = notice(&sheet.source(locale), &sheet.group, said, answer);
         if nobody && matches!(said, Notice::Summon { audience: Audience::Team }) {
             message.lines.push(locale.line(Phrase::NoticeNobodyOnShift, &[]));
         }
         let surfaces = self.store.surfaces(company, incident).await?;
-        let card = surfaces.into_iter().find(|surface| surface.message.chat == sheet.group.chat);
+        let card = surfaces.into_iter().find(|surface| surface.message.chat == sheet.chat);
         let place = sheet.place(card.map(|surface| surface.message));
         Ok(messenger.send(&place, &message).await.map(|message| {
             let kind = if let Notice::Ask { prompt, person, .. } = said {
@@ -205,8 +205,8 @@ impl Desk {
         let person = self.store.people(incident.company, &[target]).await?.into_iter().next();
         let outcome = match (&self.pager, person) {
             (Some(pager), Some(person)) => {
-                let callout =
-                    callout(&sheet.source(self.locale_of(&sheet.roster, sheet.group.id)), person, attempt);
+                let locale = self.locale_in(&sheet.chat, (&sheet.roster, sheet.group.id));
+                let callout = callout(&sheet.source(locale), person, attempt);
                 match pager.call(&callout).await {
                     Ok(()) => PageOutcome::Delivered,
                     Err(_) => PageOutcome::Failed,

@@ -4,7 +4,7 @@ use super::admission::Judge;
 use super::change::{Order, RosterOrder};
 use super::request::{Ask, ChatKind, Request, Sender};
 use super::{Desk, HandleError};
-use crate::ids::{CompanyId, Handle, Identity, PersonId};
+use crate::ids::{ChatRef, CompanyId, Handle, Identity, PersonId};
 use crate::incident::{Command, Rejection};
 use crate::policy::{Act, Actor, Member, Policy, Role, Standing};
 use crate::ports::{Filed, Origin, Profile, Tenancy};
@@ -252,6 +252,11 @@ impl<'a> Scene<'a> {
         let origin = Some(Origin { key: self.request.key.clone(), answer });
         let (company, policy, chat) = (self.company, &self.policy, &self.group.chat);
         Order { company, policy, chat, incident, actor, seen: None, command, origin, quiet: false }
+    }
+
+    /// The chat in which it was asked.
+    pub(super) const fn chat(&self) -> &ChatRef {
+        &self.group.chat
     }
 
     pub(super) fn member(&self, person: PersonId) -> Member {

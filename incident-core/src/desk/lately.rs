@@ -8,7 +8,7 @@ use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::ids::{IncidentId, Version};
+use crate::ids::{ChatRef, IncidentId, Version};
 use crate::time::Timestamp;
 
 /// How far behind a screen may be.
@@ -18,7 +18,7 @@ const A_MOMENT: Duration = Duration::from_secs(10);
 #[derive(Default)]
 pub(super) struct Lately(Mutex<Cards>);
 
-type Drawn = BTreeMap<IncidentId, (Version, Timestamp)>;
+type Drawn = BTreeMap<(IncidentId, ChatRef), (Version, Timestamp)>;
 
 /// Two lots of cards, the older one forgotten as a whole: however many there are, noting one costs the same.
 #[derive(Default)]
@@ -30,20 +30,25 @@ struct Cards {
 }
 
 impl Lately {
-    /// Notes that a card shows a version now.
-    pub(super) fn drew(&self, incident: IncidentId, version: Version, now: Timestamp) {
+    /// Notes that the card of an incident in a chat shows a version now.
+    pub(super) fn drew(&self, (incident, chat): (IncidentId, &ChatRef), version: Version, now: Timestamp) {
         let mut cards = self.cards();
         if cards.since.is_none_or(|since| !within_a_moment(since, now)) {
             cards.older = mem::take(&mut cards.newer);
             cards.since = Some(now);
         }
-        cards.newer.insert(incident, (version, now));
+        cards.newer.insert((incident, chat.clone()), (version, now));
     }
 
     /// Tells whether a card came to show a version a moment ago.
-    pub(super) fn shows(&self, incident: IncidentId, version: Version, now: Timestamp) -> bool {
-        let cards = self.cards();
-        let drawn = cards.newer.get(&incident).or_else(|| cards.older.get(&incident));
+    pub(super) fn shows(
+        &self,
+        (incident, chat): (IncidentId, &ChatRef),
+        version: Version,
+        now: Timestamp,
+    ) -> bool {
+        let (cards, card) = (self.cards(), (incident, chat.clone()));
+        let drawn = cards.newer.get(&card).or_else(|| cards.older.get(&card));
         drawn.is_some_and(|(drawn, at)| *drawn == version && within_a_moment(*at, now))
     }
 
@@ -60,34 +65,46 @@ fn within_a_moment(one: Timestamp, other: Timestamp) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::Platform;
 
     const START: Timestamp = Timestamp::from_micros(1_000_000_000);
     const INSTANT: Duration = Duration::from_micros(1);
 
-    fn card(number: u128) -> IncidentId {
+    const fn card(number: u128) -> IncidentId {
         IncidentId::from_u128(number)
+    }
+
+    fn here() -> ChatRef {
+        ChatRef::new(Platform::Telegram, "here")
     }
 
     #[test]
     fn a_card_was_drawn_lately_in_that_version_and_for_a_moment() {
         let lately = Lately::default();
-        lately.drew(card(1), Version::new(3), START);
-        let shows = |number, version, after| lately.shows(card(number), Version::new(version), START + after);
+        lately.drew((card(1), &here()), Version::new(3), START);
+        let shows = |number, version, after| {
+            lately.shows((card(number), &here()), Version::new(version), START + after)
+        };
         assert!(shows(1, 3, Duration::ZERO) && shows(1, 3, A_MOMENT - INSTANT));
+        let there = ChatRef::new(Platform::Slack, "here");
+        assert!(
+            !lately.shows((card(1), &there), Version::new(3), START),
+            "the other chat shows an older one"
+        );
         assert!(!shows(1, 4, Duration::ZERO) && !shows(2, 3, Duration::ZERO) && !shows(1, 3, A_MOMENT));
     }
 
     #[test]
     fn a_card_is_known_for_a_moment_whenever_in_a_lot_it_was_drawn_and_then_forgotten() {
         let lately = Lately::default();
-        lately.drew(card(1), Version::new(1), START);
-        lately.drew(card(2), Version::new(1), START + (A_MOMENT - INSTANT));
-        lately.drew(card(3), Version::new(1), START + A_MOMENT);
-        assert!(lately.shows(card(2), Version::new(1), START + A_MOMENT));
-        lately.drew(card(4), Version::new(1), START + 2 * A_MOMENT);
+        lately.drew((card(1), &here()), Version::new(1), START);
+        lately.drew((card(2), &here()), Version::new(1), START + (A_MOMENT - INSTANT));
+        lately.drew((card(3), &here()), Version::new(1), START + A_MOMENT);
+        assert!(lately.shows((card(2), &here()), Version::new(1), START + A_MOMENT));
+        lately.drew((card(4), &here()), Version::new(1), START + 2 * A_MOMENT);
         let cards = lately.cards();
         assert_eq!(
-            [&cards.newer, &cards.older].map(|lot| lot.keys().copied().collect::<Vec<_>>()),
+            [&cards.newer, &cards.older].map(|lot| lot.keys().map(|(card, _)| *card).collect::<Vec<_>>()),
             [vec![card(4)], vec![card(3)]]
         );
     }
@@ -96,11 +113,13 @@ mod tests {
     fn what_was_drawn_before_the_clock_was_set_back_was_not_drawn_lately() {
         let lately = Lately::default();
         let hour = Duration::from_secs(3_600);
-        lately.drew(card(1), Version::new(1), START + hour);
-        assert!(!lately.shows(card(1), Version::new(1), START));
-        lately.drew(card(2), Version::new(1), START);
-        lately.drew(card(3), Version::new(1), START + A_MOMENT);
+        lately.drew((card(1), &here()), Version::new(1), START + hour);
+        assert!(!lately.shows((card(1), &here()), Version::new(1), START));
+        lately.drew((card(2), &here()), Version::new(1), START);
+        lately.drew((card(3), &here()), Version::new(1), START + A_MOMENT);
         let cards = lately.cards();
-        assert!(!cards.newer.contains_key(&card(1)) && !cards.older.contains_key(&card(1)));
+        assert!(
+            !cards.newer.contains_key(&(card(1), here())) && !cards.older.contains_key(&(card(1), here()))
+        );
     }
 }

@@ -76,7 +76,9 @@ impl Desk {
         incident: &Incident,
         seen: Version,
     ) -> Result<(), HandleError> {
-        if seen < incident.version && !self.lately.shows(incident.id, incident.version, scene.now) {
+        if seen < incident.version
+            && !self.lately.shows((incident.id, scene.chat()), incident.version, scene.now)
+        {
             self.owe_card(scene, incident).await?;
         }
         Ok(())
@@ -84,7 +86,7 @@ impl Desk {
 
     /// Has the card drawn again: somebody saw an old one, or may miss it altogether.
     pub(super) async fn owe_card(&self, scene: &Scene<'_>, incident: &Incident) -> Result<(), HandleError> {
-        self.store.owe_card(scene.company, incident.id, &scene.group.chat, scene.now).await?;
+        self.store.owe_card(scene.company, incident.id, scene.chat(), scene.now).await?;
         (self.nudge)(Nudge::Deliver(Lane::Card));
         Ok(())
     }

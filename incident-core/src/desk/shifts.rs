@@ -79,7 +79,8 @@ impl Desk {
         let people = People::new(self.store.people(claim.company, &known(who.iter())).await?);
         let team = shift.team.and_then(|team| roster.teams.get(&team));
         let page = ShiftPage { team, waiting: &waiting, who: &who, now };
-        let message = shift_page(self.locale_of(&roster, shift.group), &people, &page);
+        let locale = self.locale_in(&claim.chat, (&roster, shift.group));
+        let message = shift_page(locale, &people, &page);
         let place = Place { chat: claim.chat.clone(), topic: None, reply_to: None };
         Ok((Shown::default(), messenger.send(&place, &message).await.map(|_| ())))
     }

@@ -3,7 +3,7 @@
 use super::upkeep::Ward;
 use super::{Desk, HandleError};
 use crate::figures::Zone;
-use crate::ids::{CompanyId, GroupId, IncidentId, MessageRef, Platform};
+use crate::ids::{ChatRef, CompanyId, GroupId, IncidentId, MessageRef};
 use crate::policy::Policy;
 use crate::ports::{DeliveryError, Filed, Messenger, Place, Posted, PostedKind, Surface};
 use crate::roster::{Group, Right, Roster};
@@ -17,6 +17,8 @@ pub(super) struct Sheet {
     pub(super) group: Group,
     pub(super) policy: Policy,
     pub(super) people: People,
+    /// The chat that it is drawn for.
+    pub(super) chat: ChatRef,
 }
 
 impl Sheet {
@@ -25,8 +27,10 @@ impl Sheet {
         CardSource { filed, roster, policy, people, locale }
     }
 
+    /// Where it goes: a topic is one of the group's own chat.
     pub(super) fn place(&self, reply_to: Option<MessageRef>) -> Place {
-        Place { chat: self.group.chat.clone(), topic: self.filed.incident.topic.clone(), reply_to }
+        let topic = self.filed.incident.topic.clone().filter(|_| self.chat == self.group.chat);
+        Place { chat: self.chat.clone(), topic, reply_to }
     }
 }
 
@@ -40,11 +44,11 @@ pub(super) struct Shown {
 }
 
 impl Desk {
-    /// Gathers what a drawing needs; `None` if the incident or its group does not exist.
+    /// Gathers what a drawing for a chat needs; `None` if the incident or its group does not exist.
     pub(super) async fn sheet(
         &self,
-        company: CompanyId,
-        incident: IncidentId,
+        (company, incident): (CompanyId, IncidentId),
+        chat: &ChatRef,
     ) -> Result<Option<Sheet>, HandleError> {
         let (Some(filed), Some(roster)) =
             (self.store.load(company, incident).await?, self.store.roster(company).await?)
@@ -56,15 +60,15 @@ impl Desk {
         };
         let policy = roster.policy_of(group.id, &self.policy);
         let people = People::new(self.store.people(company, &People::of(&filed.incident)).await?);
-        Ok(Some(Sheet { filed, roster, group, policy, people }))
+        Ok(Some(Sheet { filed, roster, group, policy, people, chat: chat.clone() }))
     }
 
-    pub(super) fn locale_of(&self, roster: &Roster, group: GroupId) -> &Locale {
-        let platform = roster.groups.get(&group).map_or(Platform::Sandbox, |group| group.chat.platform);
-        self.words(platform, roster.locale(group))
+    /// Returns the words of a group, as they are spelled in one of its chats.
+    pub(super) fn locale_in(&self, chat: &ChatRef, (roster, group): (&Roster, GroupId)) -> &Locale {
+        self.words(chat.platform, roster.locale(group))
     }
 
-    /// Shows the card of an incident in its group's chat, and pins it `again` if somebody asked for that. What was
+    /// Shows the card of an incident in the chat of its sheet, and pins it `again` if somebody asked for that. What was
     /// achieved is noted in `shown`, also where the rest failed.
     pub(super) async fn show(
         &self,
@@ -73,15 +77,16 @@ impl Desk {
         (shown, again): (&mut Shown, bool),
         now: Timestamp,
     ) -> Result<Result<(), DeliveryError>, HandleError> {
-        let card = card(&sheet.source(self.locale_of(&sheet.roster, sheet.group.id)));
+        let locale = self.locale_in(&sheet.chat, (&sheet.roster, sheet.group.id));
+        let card = card(&sheet.source(locale));
         let company = sheet.filed.incident.company;
         let surfaces = self.store.surfaces(company, sheet.filed.incident.id).await?;
-        let present = surfaces.into_iter().find(|surface| surface.message.chat == sheet.group.chat);
+        let present = surfaces.into_iter().find(|surface| surface.message.chat == sheet.chat);
         let mut surface = match draw(sheet, messenger, &card, present, shown).await {
             Ok(surface) => surface,
             Err(error) => return Ok(Err(error)),
         };
-        self.lately.drew(sheet.filed.incident.id, sheet.filed.incident.version, now);
+        self.lately.drew((sheet.filed.incident.id, &sheet.chat), sheet.filed.incident.version, now);
         surface.pinned &= !again;
         let pinned = pin(sheet, messenger, surface, card.pinned, shown).await;
         if let Err(DeliveryError::Forbidden { .. } | DeliveryError::Permanent { .. }) = pinned {

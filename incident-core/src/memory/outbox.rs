@@ -56,29 +56,29 @@ struct Row {
 
 /// What goes out in order.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Owner {
+enum Owner<'a> {
     Company,
-    Group(GroupId),
-    Incident(IncidentId),
+    Group(GroupId, &'a ChatRef),
+    Incident(IncidentId, &'a ChatRef),
 }
 
 /// The first effect of each owner and lane, with the instant from which it may be delivered.
 type Heads<'a> = Vec<(u64, &'a Row, Timestamp)>;
 
 impl Row {
-    fn owner(&self) -> (CompanyId, Owner, Lane) {
+    fn owner(&self) -> (CompanyId, Owner<'_>, Lane) {
         let lane = self.owed.lane();
         let owner = match &self.owed {
-            Owed::Incident { incident, .. } => Owner::Incident(*incident),
+            Owed::Incident { incident, .. } => Owner::Incident(*incident, &self.chat),
             Owed::Roster { .. } if lane == Lane::Upkeep => Owner::Company,
-            Owed::Roster { effect } => Owner::Group(effect.group()),
+            Owed::Roster { effect } => Owner::Group(effect.group(), &self.chat),
         };
         (self.company, owner, lane)
     }
 
-    fn is_card_of(&self, (company, id): Key) -> bool {
+    fn is_card_of(&self, (company, id): Key, chat: &ChatRef) -> bool {
         let card = Owed::Incident { incident: id, effect: Effect::ShowCard };
-        self.company == company && self.owed == card
+        self.company == company && self.owed == card && self.chat == *chat
     }
 
     fn claim(&mut self, effect: u64, lease_until: Timestamp) -> Claim {
@@ -108,7 +108,7 @@ impl Outbox {
 
     /// Adds what is owed for an incident, unless it is a card that is owed already and nobody holds.
     pub(super) fn owe(&mut self, key: Key, effect: Effect, chat: &ChatRef, since: Timestamp) {
-        let waits = |(_, row): (u64, &Row)| row.lease_until.is_none() && row.is_card_of(key);
+        let waits = |(_, row): (u64, &Row)| row.lease_until.is_none() && row.is_card_of(key, chat);
         if effect == Effect::ShowCard && self.owed().any(waits) {
             return;
         }
@@ -185,13 +185,13 @@ impl Outbox {
         self.rows.get_mut(&id).map(|row| row.claim(id, order.lease_until))
     }
 
-    /// Claims what is next in each lane, as long as it is not older than `first`.
+    /// Claims what is next in each lane and chat, as long as it is not older than `first`.
     pub(super) fn claim_from(&mut self, first: u64, now: Timestamp, lease_until: Timestamp) -> Vec<Claim> {
         let mut claims = Vec::new();
         for lane in Lane::ALL {
-            let id = self.find(first, lane, now);
-            let row = id.and_then(|id| self.rows.get_mut(&id).map(|row| row.claim(id, lease_until)));
-            claims.extend(row);
+            while let Some(id) = self.find(first, lane, now) {
+                claims.extend(self.rows.get_mut(&id).map(|row| row.claim(id, lease_until)));
+            }
         }
         claims
     }

@@ -40,19 +40,20 @@ pub trait Store: Send + Sync {
     /// In one transaction: the request key, the journal, the state, the number of a new incident, the wake,
     /// the effects. An incident of another company is one that does not exist.
     ///
-    /// A [`Effect::ShowCard`](crate::incident::Effect::ShowCard) is not added where one of the incident is owed already and not claimed. One that
-    /// was claimed and neither settled nor released counts as claimed even after its lease: whoever holds it
+    /// A [`Effect::ShowCard`](crate::incident::Effect::ShowCard) is not added where one of the incident is owed to its chat already and
+    /// not claimed. One that was claimed and neither settled nor released counts as claimed even after its lease: whoever holds it
     /// may have drawn the card before this commit, and may still say that it is done.
     ///
     /// With [`Commit::lease_until`], effects are born claimed as if [`claim`](Self::claim) were asked at
-    /// [`Commit::at`] for every lane, most urgent first, and gave nothing but the effects of this commit.
+    /// [`Commit::at`] for every lane, most urgent first, until it has nothing more to give, and gave nothing but the
+    /// effects of this commit.
     ///
     /// If the commit holds [`Fact::SubjectErased`](crate::incident::Fact::SubjectErased), earlier events of
     /// the incident, those of the same commit included, are rewritten by [`Event::erase`].
     async fn commit(&self, commit: Commit) -> Result<Committed, CommitError>;
 
-    /// Owes the card of an incident without anything having happened, unless it is owed already and not
-    /// claimed. What does not exist is owed nothing.
+    /// Owes the card of an incident in a chat without anything having happened, unless it is owed there already and
+    /// not claimed. What does not exist is owed nothing.
     async fn owe_card(
         &self,
         company: CompanyId,
@@ -109,7 +110,8 @@ pub trait Store: Send + Sync {
     /// something in a more urgent lane that may be delivered now. Upkeep needs no chat: its own order within
     /// a company is all it waits for. Among those left, the oldest.
     ///
-    /// An owner is an incident, or a group of a roster: what one group is told does not wait for another.
+    /// An owner is an incident in a chat, or a group of a roster in a chat: what one is told does not wait for
+    /// another, and what is owed in one chat not for what is owed in another.
     /// Owed is what was neither done nor abandoned, whatever its instant. A lease holds until just before
     /// [`Claim::lease_until`]; after that the effect may be claimed again, with the next attempt. What is
     /// claimed in a more urgent lane may not be delivered now, and so holds up no other lane.

@@ -92,6 +92,7 @@ macro_rules! store_conformance {
                 the_outlook_names_the_instant_of_the_next_delivery
                 the_outlook_counts_what_is_owed
                 a_chat_is_named_with_its_platform
+                what_is_owed_in_one_chat_waits_for_no_other
                 ;
             lease:
                 a_lease_keeps_others_away_until_it_ends
@@ -124,6 +125,8 @@ macro_rules! store_conformance {
                 what_must_wait_is_not_born_claimed
                 a_merged_card_is_not_born_claimed
                 a_refused_commit_owes_nothing
+                a_card_is_owed_in_each_chat
+                a_commit_claims_in_every_chat
                 ;
             message:
                 what_was_posted_is_known

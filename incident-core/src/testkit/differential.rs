@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 
-use super::conformance::fixture::{Office, Works, at, chat, notice, page};
+use super::conformance::fixture::{Office, Works, at, chat, mirror, notice, page};
 use crate::ids::{ChatRef, CompanyId, GroupId, MessageRef};
 use crate::incident::{Effect, Lane};
 use crate::memory::{Abandoned, MemoryStore};
@@ -103,6 +103,10 @@ impl<'s> Side<'s> {
                 let office = &self.offices[*office as usize - 1];
                 let mut commit = office.owing(*incident, effects.clone(), secs).await;
                 commit.chat = office.roster().await.groups[&office.group].chat.clone();
+                if *incident == 2 {
+                    // This one lives in two chats.
+                    commit.elsewhere = effects.iter().map(|effect| (effect.clone(), mirror("M"))).collect();
+                }
                 let commit = if *claiming { commit.claiming(at(secs + 10)) } else { commit };
                 let claims = self.store.commit(commit).await.works().claims;
                 self.keep(claims)

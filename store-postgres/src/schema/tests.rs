@@ -159,7 +159,8 @@ fn released_migrations_stay_as_they_are() {
             "48e845a24c1aa17a",
             "d26db794790bad70",
             "6f1976cc4ab229de",
-            "7fc9543bcdca2225"
+            "7fc9543bcdca2225",
+            "39f80278b76e6580"
         ]
     );
 }

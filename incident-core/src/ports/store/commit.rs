@@ -64,6 +64,8 @@ pub struct Commit {
     pub effects: Vec<Effect>,
     /// The chat in which it is owed.
     pub chat: ChatRef,
+    /// What is owed besides, in other chats, in order: an incident may live in several.
+    pub elsewhere: Vec<(Effect, ChatRef)>,
     /// When the incident must be looked at again.
     pub wake_at: Option<Timestamp>,
     /// The present instant.
@@ -77,7 +79,8 @@ impl Commit {
     /// Puts a step's result into a commit that nothing is claimed for.
     pub fn new(expected: Version, step: Step, chat: ChatRef, at: Timestamp) -> Self {
         let Step { incident, events, effects, wake_at } = step;
-        Self { expected, origin: None, incident, events, effects, chat, wake_at, at, lease_until: None }
+        let (origin, elsewhere, lease_until) = (None, Vec::new(), None);
+        Self { expected, origin, incident, events, effects, chat, elsewhere, wake_at, at, lease_until }
     }
 
     /// Names the request it answers.
@@ -85,6 +88,12 @@ impl Commit {
     pub fn answering(mut self, origin: Origin) -> Self {
         self.origin = Some(origin);
         self
+    }
+
+    /// Lists everything that it owes, with the chat in which it is owed.
+    pub fn owed(&self) -> impl Iterator<Item = (&Effect, &ChatRef)> {
+        let here = self.effects.iter().map(|effect| (effect, &self.chat));
+        here.chain(self.elsewhere.iter().map(|(effect, chat)| (effect, chat)))
     }
 
     /// Claims its effects for the committer.

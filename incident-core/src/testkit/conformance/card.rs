@@ -1,8 +1,8 @@
 //! Cards that are owed once, and effects that their committer holds from the beginning.
 
 use super::fixture::{
-    LEASE, Office, Works, abandoned, at, claim, claimed, conflict, done, notice, origin, outlook, page,
-    retry, settle,
+    LEASE, Office, Works, abandoned, at, claim, claimed, conflict, done, mirror, notice, origin, outlook,
+    page, retry, settle,
 };
 use crate::incident::{Effect, Lane};
 use crate::ports::{Claim, Committed, Owed, Settled, Store};
@@ -217,4 +217,36 @@ pub async fn a_refused_commit_owes_nothing(store: &dyn Store) {
     for lane in Lane::ALL {
         assert_eq!(claim(store, lane, 3).await, None);
     }
+}
+
+/// A card that waits in one chat says nothing about another: each chat is owed one, and no second.
+pub async fn a_card_is_owed_in_each_chat(store: &dyn Store) {
+    let office = Office::open(store, 1).await;
+    let cards = || (vec![Effect::ShowCard], vec![Effect::ShowCard, Effect::ShowCard]);
+    office.owes_in_both(1, cards(), None, 0).await;
+    office.owes_in_both(1, cards(), None, 1).await;
+    assert_eq!(outlook(store, 2).await.owed, 2);
+    let here = claimed(store, Lane::Card, 2).await;
+    assert_eq!((&here.chat, here.since), (&office.chat, at(0)));
+    office.owes_in_both(1, cards(), None, 3).await;
+    assert_eq!(outlook(store, 3).await.owed, 3, "only the one in flight may show what was before");
+    store.owe_card(office.company, office.id(1), &mirror("M2"), at(4)).await.works();
+    store.owe_card(office.company, office.id(1), &mirror("M2"), at(5)).await.works();
+    assert_eq!(outlook(store, 5).await.owed, 4);
+    let there = [claimed(store, Lane::Card, 6).await, claimed(store, Lane::Card, 6).await];
+    assert_eq!(there.map(|card| (card.chat, card.since)), [(mirror("M1"), at(0)), (mirror("M2"), at(4))]);
+    assert_eq!(claim(store, Lane::Card, 6).await, None);
+}
+
+/// What it owes in several chats is the committer's in each.
+pub async fn a_commit_claims_in_every_chat(store: &dyn Store) {
+    let office = Office::open(store, 1).await;
+    let there = vec![Effect::ShowCard, notice(3)];
+    let owed = (vec![Effect::ShowCard, notice(1), notice(2)], there);
+    let claims = office.owes_in_both(1, owed, Some(LEASE), 0).await.claims;
+    assert_eq!(effects(&claims), [notice(1), notice(3), Effect::ShowCard, Effect::ShowCard]);
+    let (here, there) = (office.chat.clone(), mirror("M1"));
+    let chats: Vec<_> = claims.iter().map(|claim| claim.chat.clone()).collect();
+    assert_eq!(chats, [here.clone(), there.clone(), here, there]);
+    assert_eq!(claim(store, Lane::Card, 1).await, None);
 }
