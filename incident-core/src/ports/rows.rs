@@ -154,8 +154,8 @@ mod tests {
     fn the_key_of_a_row_is_never_empty() {
         let grants = TABLES.iter().find(|table| table.name == "grants").unwrap();
         let text = |text: &str| Cell::Text(text.to_owned());
-        let row = [text("c"), text("g"), text("manager"), Cell::Nothing, text("telegram:ann")];
-        let key = [text("c"), text("g"), text("manager"), Cell::Number(-1), text("telegram:ann")];
+        let row = [text("c"), text("g"), text("manager"), Cell::Nothing, text("sandbox:ann")];
+        let key = [text("c"), text("g"), text("manager"), Cell::Number(-1), text("sandbox:ann")];
         assert_eq!(grants.key_of(&row), key);
         let row = [text("c"), text("g"), text("manager"), Cell::Number(7), Cell::Nothing];
         let key = [text("c"), text("g"), text("manager"), Cell::Number(7), text("")];

@@ -1,4 +1,5 @@
-//! What a button does, and the code that says so in at most 64 bytes: Telegram's limit, the tightest there is.
+//! What a button does, and the code that says so in at most 64 bytes: the tightest
+//! limit that any platform has.
 //!
 //! A code carries the incident and the version it was drawn for. Anybody may forge one; it grants nothing,
 //! because every press is judged by the machine.

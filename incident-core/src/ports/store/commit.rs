@@ -12,7 +12,7 @@ use crate::incident::{Effect, Event, Incident, Step};
 use crate::roster::{Roster, RosterEffect, RosterEvent, RosterStep};
 use crate::time::Timestamp;
 
-/// Names the request that caused a commit, so that its redelivery is recognised: `telegram:<bot>:<update>`.
+/// Names the request that caused a commit, so that its redelivery is recognised: `<platform>:<bot>:<update>`.
 /// One key is one request, whichever company or aggregate its commit was for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
