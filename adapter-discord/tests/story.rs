@@ -275,6 +275,26 @@ async fn what_was_said_while_the_desk_was_away_is_found() {
     shift.end().await;
 }
 
+/// What is more than a page, and not given at the first try, is found as well.
+#[tokio::test]
+async fn much_that_was_said_while_the_desk_was_away_is_found_though_discord_fails() {
+    let mut shift = Shift::begin().await;
+    let card = shift.report("the door is stuck").await;
+    let thread = shift.api.thread(card.id);
+    shift.stop().await;
+    for nth in 0..99 {
+        shift.api.write(shift.channel, shift.dan, &format!("nothing of interest {nth}"));
+        shift.api.write(thread, shift.dan, "");
+    }
+    for nth in 0..2 {
+        shift.api.write(thread, shift.dan, &format!("it is the left one, part {nth}"));
+    }
+    shift.api.fail_next("GET channels/-/messages", Fault::ServerError);
+    shift.restart().await;
+    shift.told_in_history("it is the left one, part 1").await;
+    shift.end().await;
+}
+
 /// The same within one process, when a session is over for good: each message once.
 #[tokio::test]
 async fn what_was_said_between_two_sessions_is_found_once() {

@@ -32,7 +32,7 @@ use crate::ids::{
 use crate::incident::{Effect, Event, Lane};
 use crate::ports::{
     Answered, Author, CaseMark, Cases, Claim, ClaimOrder, Commit, CommitError, Committed, Delivered, Filed,
-    Inbox, Keep, Listing, Outlook, Page, Pending, Person, Posted, Profile, Recall, Remark, Renaming,
+    Held, Inbox, Keep, Listing, Outlook, Page, Pending, Person, Posted, Profile, Recall, Remark, Renaming,
     RequestKey, RosterCommit, Scope, Settled, Settlement, Store, StoreError, Surface, Tenancy,
 };
 use crate::roster::{Roster, RosterEvent};
@@ -361,6 +361,11 @@ impl Inbox for MemoryStore {
         limit: u32,
     ) -> Result<Vec<Pending>, StoreError> {
         Ok(self.lock("take over what was delivered")?.inbox.take(platform, due, limit))
+    }
+
+    async fn renew(&self, held: &[Held], lease_until: Timestamp) -> Result<(), StoreError> {
+        self.lock("renew leases on what was delivered")?.inbox.renew(held, lease_until);
+        Ok(())
     }
 
     async fn done(&self, keys: &[RequestKey]) -> Result<(), StoreError> {

@@ -20,7 +20,7 @@ pub use audit::Audit;
 pub use cases::{CaseMark, Cases, Scope};
 pub use clock::Clock;
 pub use directory::{Directory, DirectoryError};
-pub use inbox::{Delivered, Inbox, Pending};
+pub use inbox::{Delivered, Held, Inbox, Leases, Pending};
 pub use messenger::{DeliveryError, File, FileContent, Messenger, Place};
 pub use pager::{Callout, Pager};
 pub use recall::{Author, Keep, Recall, Remark};

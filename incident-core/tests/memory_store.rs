@@ -87,6 +87,7 @@ fn what_is_delivered_is_kept_as_every_store_keeps_it() {
     block_on(inbox::what_is_done_is_forgotten(&MemoryStore::new()));
     block_on(inbox::what_is_delivered_twice_is_kept_once(&MemoryStore::new()));
     block_on(inbox::platforms_take_over_their_own_deliveries(&MemoryStore::new()));
+    block_on(inbox::leases_are_renewed_by_those_who_hold_them(&MemoryStore::new()));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use incident_core::ids::Platform;
-use incident_core::ports::{Delivered, Inbox, Pending, RequestKey, StoreError};
+use incident_core::ports::{Delivered, Held, Inbox, Pending, RequestKey, StoreError};
 use incident_core::time::Timestamp;
 use tokio::sync::{Mutex, oneshot};
 
@@ -117,7 +117,13 @@ impl Inbox for Gathering {
         self.inbox.take(platform, due, limit).await
     }
 
+    async fn renew(&self, held: &[Held], lease_until: Timestamp) -> Result<(), StoreError> {
+        self.inbox.renew(held, lease_until).await
+    }
+
+    /// What is not being written yet is not written any more.
     async fn done(&self, keys: &[RequestKey]) -> Result<(), StoreError> {
+        self.waiting().retain(|one| !keys.contains(&one.delivered.key));
         self.inbox.done(keys).await
     }
 }
@@ -159,6 +165,10 @@ mod tests {
             limit: u32,
         ) -> Result<Vec<Pending>, StoreError> {
             self.inbox.take(platform, due, limit).await
+        }
+
+        async fn renew(&self, held: &[Held], lease_until: Timestamp) -> Result<(), StoreError> {
+            self.inbox.renew(held, lease_until).await
         }
 
         async fn done(&self, keys: &[RequestKey]) -> Result<(), StoreError> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use incident_core::ids::Platform;
-use incident_core::ports::{Delivered, Inbox, Pending, RequestKey, StoreError};
+use incident_core::ports::{Delivered, Held, Inbox, Pending, RequestKey, StoreError};
 use incident_core::time::Timestamp;
 use sqlx::{PgConnection, Row};
 
@@ -21,6 +21,10 @@ const KEEP: &str = "INSERT INTO inbox (key, platform, at, lease_until, attempt, 
 pub(crate) const TAKE: &str = "UPDATE inbox SET lease_until = $3, attempt = attempt + 1 WHERE key = ANY (ARRAY(
     SELECT key FROM inbox WHERE platform = $1 AND lease_until <= $2 ORDER BY at, key LIMIT $4 FOR UPDATE SKIP LOCKED))
     RETURNING key, at, body, attempt";
+
+const RENEW: &str =
+    "UPDATE inbox SET lease_until = $1 FROM unnest($2::text[], $3::bigint[]) AS held (key, attempt)
+    WHERE inbox.key = held.key AND inbox.attempt = held.attempt";
 
 #[async_trait]
 impl Inbox for PostgresStore {
@@ -39,6 +43,10 @@ impl Inbox for PostgresStore {
     ) -> Result<Vec<Pending>, StoreError> {
         let due = (now, lease_until);
         ask!(self.pool, "take over what was delivered", |db| take(db, platform, due, limit))
+    }
+
+    async fn renew(&self, held: &[Held], lease_until: Timestamp) -> Result<(), StoreError> {
+        ask!(self.pool, "renew leases on what was delivered", |db| renew(db, held, lease_until))
     }
 
     async fn done(&self, keys: &[RequestKey]) -> Result<(), StoreError> {
@@ -84,6 +92,13 @@ async fn take(
         (one.delivered.at, &one.delivered.key).cmp(&(other.delivered.at, &other.delivered.key))
     });
     Ok(taken)
+}
+
+async fn renew(db: &mut PgConnection, held: &[Held], lease_until: Timestamp) -> Result<(), Fault> {
+    let keys: Vec<&str> = held.iter().map(|held| held.key.as_str()).collect();
+    let attempts: Vec<i64> = held.iter().map(|held| i64::from(held.attempt)).collect();
+    let update = sqlx::query(RENEW).bind(lease_until.as_micros()).bind(keys).bind(attempts);
+    Ok(update.execute(db).await.map(drop)?)
 }
 
 async fn done(db: &mut PgConnection, keys: &[RequestKey]) -> Result<(), Fault> {

@@ -26,3 +26,9 @@ async fn platforms_take_over_their_own_deliveries() {
     let database = Database::new().await;
     inbox::platforms_take_over_their_own_deliveries(&database.open().await).await;
 }
+
+#[tokio::test]
+async fn leases_are_renewed_by_those_who_hold_them() {
+    let database = Database::new().await;
+    inbox::leases_are_renewed_by_those_who_hold_them(&database.open().await).await;
+}

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use incident_core::ids::Platform;
-use incident_core::ports::{Delivered, Inbox, Pending, RequestKey, StoreError};
+use incident_core::ports::{Delivered, Held, Inbox, Pending, RequestKey, StoreError};
 use incident_core::time::Timestamp;
 use rusqlite::{Connection, params};
 
@@ -33,6 +33,19 @@ impl Inbox for SqliteStore {
     ) -> Result<Vec<Pending>, StoreError> {
         let work = move |db: &Connection| take(db, platform, (now, lease_until), limit);
         self.write("take over what was delivered", work).await
+    }
+
+    async fn renew(&self, held: &[Held], lease_until: Timestamp) -> Result<(), StoreError> {
+        let held = held.to_vec();
+        let work = move |db: &Connection| {
+            let mut update =
+                db.prepare_cached("UPDATE inbox SET lease_until = ?1 WHERE key = ?2 AND attempt = ?3")?;
+            for Held { key, attempt } in &held {
+                update.execute(params![lease_until.as_micros(), key.as_str(), attempt])?;
+            }
+            Ok(())
+        };
+        self.write("renew leases on what was delivered", work).await
     }
 
     /// It shares the transaction of something that somebody waits for: what is lost of it is done again.

@@ -29,3 +29,8 @@ async fn what_is_delivered_twice_is_kept_once() {
 async fn platforms_take_over_their_own_deliveries() {
     inbox::platforms_take_over_their_own_deliveries(&fresh().0).await;
 }
+
+#[tokio::test]
+async fn leases_are_renewed_by_those_who_hold_them() {
+    inbox::leases_are_renewed_by_those_who_hold_them(&fresh().0).await;
+}

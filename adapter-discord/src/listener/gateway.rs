@@ -59,7 +59,8 @@ pub(super) async fn run(listener: Listener, shutdown: Shutdown) -> Result<(), Li
     let lanes = Arc::new(Lanes::new(Arc::clone(&listener.handle), discord.clone(), kept.clone()));
     let registering = tokio::spawn(start::register(discord, listener.application));
     let reception = Reception::new(listener.clone(), kept.clone());
-    let taking = kept.map(|kept| tokio::spawn(take_over(kept, reception.clone(), Arc::clone(&lanes), bot)));
+    let taken = kept.clone();
+    let taking = taken.map(|kept| tokio::spawn(take_over(kept, reception.clone(), Arc::clone(&lanes), bot)));
     let mut intake = Intake::new(listener.clone(), bot, reception);
     let result = Connection { listener: &listener, url, shutdown }.keep_up(&lanes, &mut intake).await;
     registering.abort();
@@ -68,6 +69,9 @@ pub(super) async fn run(listener: Listener, shutdown: Shutdown) -> Result<(), Li
     }
     if tokio::time::timeout(SHUTDOWN_LIMIT, lanes.close()).await.is_err() {
         tracing::warn!("what is under way takes too long; ending without it");
+    }
+    if let Some(kept) = kept {
+        kept.end().await;
     }
     result
 }

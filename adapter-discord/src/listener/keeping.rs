@@ -2,15 +2,15 @@
 //!
 //! It is kept while it is acknowledged, not before: three seconds are short, and whoever waits must not wait for a store.
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use incident_core::ids::Platform;
-use incident_core::ports::{Clock, Delivered, Inbox, Pending, RequestKey};
+use incident_core::ports::{Clock, Delivered, Inbox, Leases, Pending, RequestKey, StoreError};
 use serde_json::{Value, json};
+use tokio::task::JoinHandle;
 
-/// How long whoever keeps something works on it before others may.
+/// How long others leave alone what this process works on. It is renewed for as long as that takes.
 const LEASE: Duration = Duration::from_secs(60);
 /// How often it is looked for what others have left.
 const LOOK: Duration = Duration::from_secs(15);
@@ -23,11 +23,14 @@ const MOST_ATTEMPTS: u32 = 8;
 /// For how long an interaction can be answered.
 const ANSWERABLE: Duration = Duration::from_secs(14 * 60);
 
+/// How long the end of all leases may take.
+const END_LIMIT: Duration = Duration::from_secs(1);
+
 /// Keeps what was heard, and knows what of it this process works on.
 pub(super) struct Keeping {
     inbox: Arc<dyn Inbox>,
     clock: Arc<dyn Clock>,
-    working: Mutex<BTreeSet<RequestKey>>,
+    leases: Leases,
 }
 
 /// Something that somebody heard and did not finish.
@@ -43,38 +46,68 @@ pub(super) struct Left {
 
 impl Keeping {
     pub(super) fn new(inbox: Arc<dyn Inbox>, clock: Arc<dyn Clock>) -> Self {
-        Self { inbox, clock, working: Mutex::default() }
-    }
-
-    fn working(&self) -> MutexGuard<'_, BTreeSet<RequestKey>> {
-        self.working.lock().unwrap_or_else(PoisonError::into_inner)
+        let leases = Leases::new(Arc::clone(&inbox), Platform::Discord, LEASE);
+        Self { inbox, clock, leases }
     }
 
     /// Keeps an event under the key of what it asks; tells whether that was done.
-    pub(super) async fn keep(&self, key: &RequestKey, kind: &str, data: &Value, parent: Option<u64>) -> bool {
-        self.working().insert(key.clone());
+    pub(super) async fn keep(
+        self: &Arc<Self>,
+        key: &RequestKey,
+        kind: &str,
+        data: &Value,
+        parent: Option<u64>,
+    ) -> bool {
         let at = self.clock.now();
+        self.leases.work_on(key.clone(), at);
         let body = json!({"t": kind, "d": data, "parent": parent}).to_string();
         let delivered = Delivered { key: key.clone(), platform: Platform::Discord, at, body };
-        match tokio::time::timeout(KEEP_LIMIT, self.inbox.keep(&[delivered], at + LEASE)).await {
-            Ok(Ok(_)) => true,
-            Ok(Err(error)) => {
+        let inbox = Arc::clone(&self.inbox);
+        let mut keeping = tokio::spawn(async move { inbox.keep(&[delivered], at + LEASE).await });
+        match tokio::time::timeout(KEEP_LIMIT, &mut keeping).await {
+            Ok(Ok(Ok(_))) => true,
+            Ok(Ok(Err(error))) => {
                 tracing::warn!(%error, "what was heard could not be kept; it is worked on all the same");
+                false
+            }
+            Ok(Err(_)) => {
+                tracing::error!("keeping what was heard panicked; it is worked on all the same");
                 false
             }
             Err(_) => {
                 tracing::warn!("keeping what was heard takes too long; it is worked on all the same");
+                tokio::spawn(Arc::clone(self).kept_late(keeping, key.clone()));
                 false
             }
         }
     }
 
-    /// Forgets what is done.
-    pub(super) async fn done(&self, key: &RequestKey) {
-        if let Err(error) = self.inbox.done(std::slice::from_ref(key)).await {
-            tracing::warn!(%error, "what is done could not be forgotten; it will be found done");
+    /// Forgets what is kept only after it was done.
+    async fn kept_late(self: Arc<Self>, keeping: JoinHandle<Result<Vec<bool>, StoreError>>, key: RequestKey) {
+        if matches!(keeping.await, Ok(Ok(_))) && !self.leases.works_on(&key) {
+            self.done(&key).await;
         }
-        self.working().remove(key);
+    }
+
+    /// Forgets what is done, whether it is known to be kept or not.
+    pub(super) async fn done(&self, key: &RequestKey) {
+        if let Err(error) = self.leases.done(key, self.clock.now()).await {
+            tracing::warn!(%error, "what is done could not be forgotten yet");
+        }
+    }
+
+    /// Notes that what is not done is not worked on any more.
+    pub(super) fn release(&self, key: &RequestKey) {
+        self.leases.release(key);
+    }
+
+    /// Leaves what is not done to whoever looks next.
+    pub(super) async fn end(&self) {
+        match tokio::time::timeout(END_LIMIT, self.leases.end(self.clock.now())).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "what waits is left when its leases have ended"),
+            Err(_) => tracing::warn!("what waits is left when its leases have ended: the store is slow"),
+        }
     }
 
     /// Waits until it is time to look again.
@@ -84,8 +117,7 @@ impl Keeping {
 
     /// Takes over what others have left. What this process works on it goes on with.
     pub(super) async fn take(&self) -> Vec<Left> {
-        let now = self.clock.now();
-        let taken = match self.inbox.take(Platform::Discord, (now, now + LEASE), MOST).await {
+        let taken = match self.leases.take(self.clock.now(), MOST).await {
             Ok(taken) => taken,
             Err(error) => {
                 tracing::warn!(%error, "what others have left could not be looked for");
@@ -95,9 +127,6 @@ impl Keeping {
         let mut left = Vec::new();
         for pending in taken {
             let key = pending.delivered.key.clone();
-            if !self.working().insert(key.clone()) {
-                continue;
-            }
             match self.read(pending) {
                 Some(one) => left.push(one),
                 None => self.done(&key).await,

@@ -1,7 +1,8 @@
 //! One queue for each channel: strictly in order within it, all channels beside each other.
 //!
 //! A channel has a task only while it has work. What fails is tried again where it stands, and only its own channel
-//! waits for it. A press does not wait for long: whoever pressed can press again, and is told so.
+//! waits for it. A press does not wait for long: whoever pressed can press again, and is told so. Talk is nobody's loss:
+//! so much of it waits and no more, and none of it is tried twice.
 
 use std::collections::{HashMap, VecDeque};
 use std::panic::AssertUnwindSafe;
@@ -10,7 +11,8 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use incident_core::adapter::{ATTEMPT_LIMIT, Backoff, MOST_LASTING, Setback, attempt};
-use incident_core::desk::{Request, Sender};
+use incident_core::desk::{Ask, Request, Sender};
+use incident_core::ports::RequestKey;
 use incident_core::text::Text;
 use incident_core::view::{About, People, Phrasebook, Reply, Said, say};
 use tokio::sync::{Semaphore, oneshot, watch};
@@ -31,6 +33,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 const PRESS_PATIENCE: Duration = Duration::from_secs(3);
 /// How long a command or a form is tried: for as long as it can be answered.
 const COMMAND_PATIENCE: Duration = Duration::from_secs(14 * 60);
+/// How long the desk may take over talk, while others wait behind it.
+const TALK_LIMIT: Duration = Duration::from_secs(2);
+/// How much may wait in a channel before talk is left out.
+const MOST_TALK: usize = 64;
 
 /// Something to ask the desk.
 #[derive(Debug)]
@@ -118,7 +124,12 @@ impl Lanes {
         let lane = Arc::clone(&work.lane);
         let mut queues = self.shared.queues();
         let free = !queues.contains_key(&lane);
-        queues.entry(Arc::clone(&lane)).or_default().push_back(Job { work, came: Instant::now() });
+        let queue = queues.entry(Arc::clone(&lane)).or_default();
+        if is_talk(&work.request) && queue.len() >= MOST_TALK {
+            tracing::debug!(channel = &*lane, "talk is left out: too much waits");
+            return;
+        }
+        queue.push_back(Job { work, came: Instant::now() });
         drop(queues);
         if free {
             self.spawn(Arc::clone(&self.shared).serve(lane));
@@ -132,7 +143,12 @@ impl Lanes {
         tasks.spawn(work);
     }
 
-    /// Finishes what is under way and leaves what waits.
+    /// Waits, unless the queues are closed meanwhile; tells whether they are.
+    pub(super) async fn close_within(&self, pause: Duration) -> bool {
+        self.shared.closes_within(pause).await
+    }
+
+    /// Finishes what is under way and what is not kept, and leaves what waits and is.
     pub(super) async fn close(&self) {
         self.shared.closing.send_replace(true);
         let mut tasks = std::mem::take(&mut *self.tasks());
@@ -151,19 +167,46 @@ impl Shared {
 
     async fn serve(self: Arc<Self>, lane: Arc<str>) {
         while let Some(job) = self.next(&lane) {
-            let key = job.work.request.key.clone();
+            if is_talk(&job.work.request) {
+                if !self.listen(job.work.request).await {
+                    self.skip_talk(&lane);
+                }
+                continue;
+            }
+            let (key, heard) = (job.work.request.key.clone(), job.work.ready.is_some());
             let span = tracing::info_span!("event", request = key.as_str(), channel = &*lane);
             let work = AssertUnwindSafe(self.work_off(job)).catch_unwind().instrument(span);
             if work.await.is_err() {
                 tracing::error!(request = key.as_str(), "answering an event panicked");
+                self.forget(&key, heard).await;
             }
         }
     }
 
-    /// Takes the next job of a channel; without one, or when closing, the channel's queue ends.
+    /// Tells the desk what somebody said to nobody in particular, once and not for long; tells whether it listened.
+    async fn listen(&self, request: Request) -> bool {
+        let key = request.key.clone();
+        match tokio::time::timeout(TALK_LIMIT, self.attempt(&request)).await {
+            Ok(Ok(_)) => return true,
+            Ok(Err(setback)) => tracing::debug!(request = key.as_str(), %setback, "talk is left out"),
+            Err(_) => tracing::debug!(request = key.as_str(), "talk is left out: the desk takes too long"),
+        }
+        false
+    }
+
+    /// Leaves out the talk that comes next, for what is behind it must not wait.
+    fn skip_talk(&self, lane: &Arc<str>) {
+        let mut queues = self.queues();
+        let Some(queue) = queues.get_mut(lane) else { return };
+        while queue.front().is_some_and(|job| is_talk(&job.work.request)) {
+            queue.pop_front();
+        }
+    }
+
+    /// Takes the next job of a channel; without one, the channel's queue ends.
     fn next(&self, lane: &Arc<str>) -> Option<Job> {
         let mut queues = self.queues();
-        let job = queues.get_mut(lane).filter(|_| !*self.closing.borrow()).and_then(VecDeque::pop_front);
+        let job = queues.get_mut(lane).and_then(VecDeque::pop_front);
         if job.is_none() {
             queues.remove(lane);
         }
@@ -171,6 +214,7 @@ impl Shared {
     }
 
     async fn work_off(&self, mut job: Job) {
+        let heard = job.work.ready.is_some();
         let ready = match &mut job.work.ready {
             Some(ready) => match ready.await {
                 Ok(ready) => ready,
@@ -178,6 +222,10 @@ impl Shared {
             },
             None => Ready::default(),
         };
+        // What is kept is done by whoever looks next; nobody would ever hear of the rest.
+        if ready.kept && *self.closing.borrow() {
+            return;
+        }
         let (reply, over) = match self.persist(&job).await {
             End::Over(reply) => (reply, true),
             End::Left(reply) => (reply, false),
@@ -187,9 +235,24 @@ impl Shared {
         if let (Some(to), true) = (&job.work.to, answered) {
             to.waiting.say(&self.discord, to.place, Some(&reply)).await;
         }
-        if let (Some(keeping), true) = (&self.keeping, ready.kept && over) {
-            keeping.done(&job.work.request.key).await;
+        let key = &job.work.request.key;
+        if over {
+            self.forget(key, heard).await;
+        } else if let (Some(keeping), false) = (&self.keeping, ready.kept) {
+            keeping.release(key);
         }
+    }
+
+    /// Forgets what is done, if it was heard, and so may be kept.
+    async fn forget(&self, key: &RequestKey, heard: bool) {
+        if let (Some(keeping), true) = (&self.keeping, heard) {
+            keeping.done(key).await;
+        }
+    }
+
+    async fn closes_within(&self, pause: Duration) -> bool {
+        let mut closing = self.closing.subscribe();
+        tokio::time::timeout(pause, closing.wait_for(|closing| *closing)).await.is_ok()
     }
 
     /// Asks the desk until it answers, or it is in vain.
@@ -216,8 +279,7 @@ impl Shared {
             }
             let pause = backoff.pause();
             tracing::warn!(%setback, ?pause, "an event failed and is tried again");
-            let mut closing = self.closing.subscribe();
-            if tokio::time::timeout(pause, closing.wait_for(|closing| *closing)).await.is_ok() {
+            if self.closes_within(pause).await {
                 tracing::error!(request = request.key.as_str(), "the desk ends before an event was done");
                 return End::Left(self.try_again(request));
             }
@@ -243,6 +305,10 @@ impl Shared {
         let (people, locale) = (People::default(), self.phrasebook.locale(tag));
         say(&About { filed: None, people: &people, act: None, locale }, Said::TryAgain)
     }
+}
+
+const fn is_talk(request: &Request) -> bool {
+    matches!(request.ask, Ask::Remark { .. })
 }
 
 #[cfg(test)]

@@ -8,17 +8,23 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use incident_core::ids::Platform;
-use incident_core::ports::{Store, StoreError};
+use incident_core::ports::{DeliveryError, Store, StoreError};
 use serde_json::Value;
 
 use super::Listener;
 use super::lanes::Lanes;
 use super::reception::Reception;
+use super::start::patience;
+use crate::failure::{CallError, classify};
 use crate::inbound::{self, Guilds, Scene};
 use crate::messenger::{Call, Discord};
 
-/// How many messages of a channel are fetched.
-const MISSED: usize = 100;
+/// How many messages of a channel are fetched at once, which is as many as Discord gives.
+const PAGE: usize = 100;
+/// How many such pages of a channel are fetched.
+const MOST_PAGES: usize = 20;
+/// How often it is tried, each time after a longer pause.
+const MOST_TRIES: u32 = 10;
 /// In how many channels of a guild it is looked.
 const MOST_CHANNELS: usize = 500;
 /// How far back it is looked where nothing was heard before.
@@ -48,10 +54,7 @@ pub(super) struct Missed {
 impl Missed {
     /// Fetches what was said in a guild, and puts it into the queues.
     pub(super) async fn fetch(&self, guild: u64, lanes: &Arc<Lanes>) {
-        let groups = groups(&**self.listener.desk.store()).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "it is not known in which channels something may have been said");
-            BTreeSet::new()
-        });
+        let groups = self.groups(lanes).await;
         let ours = |channel: &u64| {
             let parent = self.guilds.parent(*channel).unwrap_or(*channel);
             groups.contains(&parent) || self.latest.contains_key(channel)
@@ -59,13 +62,63 @@ impl Missed {
         let scene = Scene { bot: self.bot, telling: "", guilds: &self.guilds };
         for channel in self.guilds.places_of(guild).filter(ours).take(MOST_CHANNELS) {
             let last = self.latest.get(&channel).copied().unwrap_or(self.since);
-            let said = missed(&self.listener.discord, channel, last).await;
-            let read = |message: &Value| inbound::message(&scene, message, (self.listener.mint)());
+            self.catch_up((channel, last), &scene, lanes).await;
+        }
+    }
+
+    /// Fetches what was said in a channel after a message, page by page, and puts it into the queues.
+    async fn catch_up(&self, (channel, last): (u64, u64), scene: &Scene<'_>, lanes: &Arc<Lanes>) {
+        let mut last = last;
+        for _ in 0..MOST_PAGES {
+            let said = self.page(channel, last, lanes).await;
+            let read = |message: &Value| inbound::message(scene, message, (self.listener.mint)());
             for (request, message) in said.iter().filter_map(|message| Some((read(message)?, message))) {
                 self.reception.heard(lanes, request, (message, &self.guilds));
             }
+            let newest = said.iter().filter_map(number).max();
+            let Some(newest) = newest.filter(|newest| said.len() >= PAGE && *newest > last) else { return };
+            last = newest;
         }
+        tracing::warn!(channel, "more was said meanwhile than is fetched");
     }
+
+    /// Fetches the next messages of a channel, oldest first, for as long as that may succeed.
+    async fn page(&self, channel: u64, last: u64, lanes: &Lanes) -> Vec<Value> {
+        let mut backoff = patience();
+        for left in (0..MOST_TRIES).rev() {
+            let error = match page(&self.listener.discord, channel, last).await {
+                Ok(messages) => return messages,
+                Err(error) => error,
+            };
+            let may_pass = matches!(classify(&error), DeliveryError::Temporary { .. });
+            let pause = error.retry_after().unwrap_or_else(|| backoff.next());
+            if !may_pass || left == 0 || lanes.close_within(pause).await {
+                tracing::warn!(channel, %error, "what was said meanwhile could not be fetched");
+                break;
+            }
+        }
+        Vec::new()
+    }
+
+    /// Lists the channels that are groups of the desk, as soon as the store says so.
+    async fn groups(&self, lanes: &Lanes) -> BTreeSet<u64> {
+        let mut backoff = patience();
+        for left in (0..MOST_TRIES).rev() {
+            let error = match groups(&**self.listener.desk.store()).await {
+                Ok(groups) => return groups,
+                Err(error) => error,
+            };
+            if !error.temporary || left == 0 || lanes.close_within(backoff.next()).await {
+                tracing::warn!(%error, "it is not known in which channels something may have been said");
+                break;
+            }
+        }
+        BTreeSet::new()
+    }
+}
+
+fn number(message: &Value) -> Option<u64> {
+    message["id"].as_str().and_then(|id| id.parse().ok())
 }
 
 /// Lists the channels that are groups of the desk.
@@ -80,19 +133,12 @@ async fn groups(store: &dyn Store) -> Result<BTreeSet<u64>, StoreError> {
     Ok(found)
 }
 
-/// Fetches what was said in a channel after a message, oldest first.
-async fn missed(discord: &Discord, channel: u64, last: u64) -> Vec<Value> {
-    let path = format!("channels/{channel}/messages?after={last}&limit={MISSED}");
-    match discord.call::<Vec<Value>>(Call::get(&path)).await {
-        Ok(mut messages) => {
-            // They are written as if nobody knew that they stand in a guild.
-            messages.iter_mut().for_each(|message| message["guild_id"] = Value::String(String::new()));
-            messages.sort_by_key(|message| message["id"].as_str().and_then(|id| id.parse::<u64>().ok()));
-            messages
-        }
-        Err(error) => {
-            tracing::warn!(channel, %error, "what was said meanwhile could not be fetched");
-            Vec::new()
-        }
-    }
+/// Fetches the messages of a channel that come next after one, oldest first.
+async fn page(discord: &Discord, channel: u64, last: u64) -> Result<Vec<Value>, CallError> {
+    let path = format!("channels/{channel}/messages?after={last}&limit={PAGE}");
+    let mut messages = discord.call::<Vec<Value>>(Call::get(&path)).await?;
+    // They are written as if nobody knew that they stand in a guild.
+    messages.iter_mut().for_each(|message| message["guild_id"] = Value::String(String::new()));
+    messages.sort_by_key(number);
+    Ok(messages)
 }

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use incident_core::desk::{Ask, Desk};
 use incident_core::ids::Platform;
-use incident_core::ports::{self, Clock, Inbox, Pending, RequestKey};
+use incident_core::ports::{self, Clock, Leases, Pending, RequestKey, StoreError};
 use incident_core::view::Reply;
 use serde_json::json;
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::Listener;
@@ -22,7 +23,7 @@ use crate::outbound::{self, Pressed};
 const KEEP_LIMIT: Duration = Duration::from_millis(2_000);
 /// How long it may take to find out which form is to be opened.
 const FORM_LIMIT: Duration = Duration::from_millis(1_500);
-/// How long others leave alone what this process works on. It is lengthened for as long as that takes.
+/// How long others leave alone what this process works on. It is renewed for as long as that takes.
 const LEASE: Duration = Duration::from_secs(20);
 /// How many deliveries are taken over at once.
 const TAKEN_OVER: u32 = 100;
@@ -46,7 +47,7 @@ pub(super) struct Intake {
     bot: Arc<BotIdentity>,
     slack: Slack,
     desk: Arc<Desk>,
-    inbox: Arc<dyn Inbox>,
+    leases: Arc<Leases>,
     clock: Arc<dyn Clock>,
     sweep: Duration,
     mint: Arc<dyn Fn() -> u128 + Send + Sync>,
@@ -58,13 +59,16 @@ pub(super) struct Intake {
 impl Intake {
     pub(super) fn new(listener: &Listener, bot: BotIdentity) -> Self {
         let slack = listener.slack.clone();
-        let lanes = Lanes::new(Arc::clone(&listener.handle), slack.clone(), Arc::clone(&listener.inbox));
+        let (inbox, clock) = (Arc::clone(&listener.inbox), Arc::clone(&listener.clock));
+        let leases = Arc::new(Leases::new(inbox, Platform::Slack, LEASE));
+        let holding = (Arc::clone(&leases), Arc::clone(&clock));
+        let lanes = Lanes::new(Arc::clone(&listener.handle), slack.clone(), holding);
         Self {
             bot: Arc::new(bot),
             slack,
             desk: Arc::clone(&listener.desk),
-            inbox: Arc::clone(&listener.inbox),
-            clock: Arc::clone(&listener.clock),
+            leases,
+            clock,
             sweep: listener.patience.sweep,
             mint: Arc::clone(&listener.mint),
             on_life: Arc::clone(&listener.on_life),
@@ -78,25 +82,21 @@ impl Intake {
         (self.on_life)();
     }
 
-    /// Takes over, again and again, what another process acknowledged and did not do.
+    /// Takes over, again and again, what another process acknowledged and did not do, and renews what this one does.
     pub(super) async fn take_over(&self) {
         let mut sweeps = tokio::time::interval(self.sweep);
         loop {
             sweeps.tick().await;
-            let now = self.clock.now();
-            match self.inbox.take(Platform::Slack, (now, now + LEASE), TAKEN_OVER).await {
+            match self.leases.take(self.clock.now(), TAKEN_OVER).await {
                 Ok(left) => left.into_iter().for_each(|pending| self.begin_again(pending)),
                 Err(error) => tracing::warn!(%error, "what was kept cannot be looked at now"),
             }
         }
     }
 
-    /// Works on what was left, unless this process does: then it has only lengthened its lease.
+    /// Works on what was left.
     fn begin_again(&self, Pending { delivered, attempt }: Pending) {
         let key = delivered.key;
-        if self.lanes.works_on(&key) {
-            return;
-        }
         let body = serde_json::from_str::<Delivered>(&delivered.body).ok();
         match body.and_then(|delivered| self.understood(&delivered)) {
             Some(asked) if attempt <= MOST_ATTEMPTS => {
@@ -121,45 +121,82 @@ impl Intake {
             return Receipt::Acknowledged;
         };
         let key = asked.request.key.clone();
-        if !self.recent().insert(key.clone()) {
+        if self.recent().knows(&key) {
             tracing::debug!(key = key.as_str(), "a delivery came again");
             return Receipt::Acknowledged;
         }
         // Overheard talk may be lost, and a form that does not open is asked for again.
         let passing = matches!(asked.request.ask, Ask::Remark { .. });
         if passing || matches!(asked.opens, Opens::Report { .. }) {
-            self.begin(Job { asked, kept: false });
+            if self.recent().insert(key) {
+                self.begin(Job { asked, kept: false });
+            }
             return Receipt::Acknowledged;
         }
-        match self.keep(&key, &delivered).await {
-            Ok(true) => {
-                self.begin(Job { asked, kept: true });
+        // What comes again while it is being kept is not acknowledged before it is.
+        match self.keep(&asked, &delivered).await {
+            Ok(new) => {
+                self.recent().insert(key);
+                // If it is not new, whoever kept it works on it, or whoever takes it over.
+                if new {
+                    self.begin(Job { asked, kept: true });
+                }
                 Receipt::Acknowledged
             }
-            // Whoever kept it works on it, or whoever takes it over.
-            Ok(false) => Receipt::Acknowledged,
             Err(reason) => {
-                self.recent().remove(&key);
                 tracing::warn!(key = key.as_str(), reason, "a delivery cannot be kept");
                 self.not_kept(delivered.kind, &asked)
             }
         }
     }
 
-    /// Ends what is under way.
+    /// Ends what is under way, and leaves what waits to whoever looks next.
     pub(super) async fn close(&self) {
         self.lanes.close().await;
+        match timeout(KEEP_LIMIT, self.leases.end(self.clock.now())).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "what waits is left when its leases have ended"),
+            Err(_) => tracing::warn!("what waits is left when its leases have ended: the store is slow"),
+        }
     }
 
     /// Keeps a delivery, and tells whether it is new.
-    async fn keep(&self, key: &RequestKey, delivered: &Delivered) -> Result<bool, String> {
+    async fn keep(&self, asked: &Asked, delivered: &Delivered) -> Result<bool, String> {
         let body = serde_json::to_string(delivered).map_err(|error| error.to_string())?;
-        let at = self.clock.now();
-        let kept = ports::Delivered { key: key.clone(), platform: Platform::Slack, at, body };
-        match timeout(KEEP_LIMIT, self.inbox.keep(&[kept], at + LEASE)).await {
-            Ok(Ok(new)) => Ok(new.first().copied().unwrap_or(true)),
-            Ok(Err(error)) => Err(format!("{error}: {}", error.source)),
-            Err(_) => Err("it takes too long".to_owned()),
+        let (key, at) = (asked.request.key.clone(), self.clock.now());
+        let kept = ports::Delivered { key, platform: Platform::Slack, at, body };
+        let leases = Arc::clone(&self.leases);
+        let mut keeping = tokio::spawn(async move { leases.keep(kept).await });
+        match timeout(KEEP_LIMIT, &mut keeping).await {
+            Ok(Ok(Ok(new))) => Ok(new),
+            Ok(Ok(Err(error))) => Err(format!("{error}: {}", error.source)),
+            Ok(Err(_)) => Err("keeping it panicked".to_owned()),
+            Err(_) => {
+                let late = self.clone().kept_late(keeping, delivered.kind, asked.clone());
+                self.lanes.spawn(late);
+                Err("it takes too long".to_owned())
+            }
+        }
+    }
+
+    /// Deals with what may be kept after Slack was told that it is not. An event is worked on, for nobody was told
+    /// anything; whoever was asked to try again does, so the first try must come to nothing.
+    async fn kept_late(self, keeping: JoinHandle<Result<bool, StoreError>>, kind: Kind, asked: Asked) {
+        let key = asked.request.key.clone();
+        match kind {
+            Kind::EventsApi => {
+                if matches!(keeping.await, Ok(Ok(true))) {
+                    self.recent().insert(key);
+                    self.begin(Job { asked, kept: true });
+                }
+            }
+            Kind::SlashCommands | Kind::Interactive => {
+                // What is not being written yet need not be.
+                self.lanes.forget(&key).await;
+                if matches!(keeping.await, Ok(Ok(true))) {
+                    self.lanes.forget(&key).await;
+                }
+            }
         }
     }
 
@@ -190,7 +227,6 @@ impl Intake {
             return;
         }
         let intake = self.clone();
-        self.lanes.mark(&job);
         self.lanes.spawn(async move {
             match intake.opened(&job.asked).await {
                 true => intake.lanes.end(&job).await,
@@ -249,10 +285,8 @@ impl Recent {
         new
     }
 
-    fn remove(&mut self, key: &RequestKey) {
-        if self.known.remove(key) {
-            self.order.retain(|known| known != key);
-        }
+    fn knows(&self, key: &RequestKey) -> bool {
+        self.known.contains(key)
     }
 }
 
@@ -270,8 +304,7 @@ mod tests {
         let key = |n: usize| RequestKey::new(format!("slack:{n}"));
         let mut recent = Recent::default();
         assert!(recent.insert(key(0)) && !recent.insert(key(0)));
-        recent.remove(&key(0));
-        assert!(recent.insert(key(0)));
+        assert!(recent.knows(&key(0)) && !recent.knows(&key(1)));
         for n in 1..=MOST_RECENT {
             assert!(recent.insert(key(n)));
             assert!(recent.known.len() <= MOST_RECENT && recent.order.len() <= MOST_RECENT);

@@ -2,15 +2,17 @@
 //!
 //! What fails is tried again where it stands, and only its own channel waits for it. A press does not wait for long:
 //! whoever pressed looks at a button that does nothing, and pressing again is easy. What somebody wrote is kept for as
-//! long as it takes.
+//! long as it takes. Talk is nobody's loss: so much of it waits and no more, and none of it is tried twice.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures::FutureExt;
 use incident_core::adapter::{ATTEMPT_LIMIT, Backoff, MOST_LASTING, Setback, attempt};
 use incident_core::desk::{Ask, Named, Request, Sender};
-use incident_core::ports::{Inbox, Profile, RequestKey};
+use incident_core::ports::{Clock, Leases, Profile, RequestKey};
 use incident_core::text::Text;
 use incident_core::view::{About, People, Phrasebook, Reply, Said, say};
 use tokio::sync::{Semaphore, watch};
@@ -28,6 +30,10 @@ const AT_ONCE: usize = 256;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// How long a press is tried, from when it came, before whoever pressed is asked to try again.
 const PRESS_PATIENCE: Duration = Duration::from_secs(3);
+/// How long the desk may take over talk, while others wait behind it.
+const TALK_LIMIT: Duration = Duration::from_secs(2);
+/// How much may wait in a channel before talk is left out.
+const MOST_TALK: usize = 64;
 
 /// Something to ask the desk.
 #[derive(Debug)]
@@ -49,23 +55,26 @@ pub(super) struct Lanes {
 struct Shared {
     handle: Handling,
     slack: Slack,
-    inbox: Arc<dyn Inbox>,
+    leases: Arc<Leases>,
+    clock: Arc<dyn Clock>,
     queues: Mutex<Queues>,
-    /// What is worked on, or waits for it.
-    active: Mutex<HashSet<RequestKey>>,
     permits: Semaphore,
     closing: watch::Sender<bool>,
     phrasebook: Phrasebook,
 }
 
 impl Lanes {
-    pub(super) fn new(handle: Handling, slack: Slack, inbox: Arc<dyn Inbox>) -> Self {
+    pub(super) fn new(
+        handle: Handling,
+        slack: Slack,
+        (leases, clock): (Arc<Leases>, Arc<dyn Clock>),
+    ) -> Self {
         let shared = Shared {
             handle,
             slack,
-            inbox,
+            leases,
+            clock,
             queues: Mutex::default(),
-            active: Mutex::default(),
             permits: Semaphore::new(AT_ONCE),
             closing: watch::Sender::new(false),
             phrasebook: Phrasebook::new(),
@@ -73,23 +82,17 @@ impl Lanes {
         Self { shared: Arc::new(shared), tasks: Mutex::new(JoinSet::new()) }
     }
 
-    /// Notes that a job is worked on, from here on until it is forgotten.
-    pub(super) fn mark(&self, job: &Job) {
-        self.shared.active().insert(job.asked.request.key.clone());
-    }
-
-    /// Tells whether a delivery is worked on.
-    pub(super) fn works_on(&self, key: &RequestKey) -> bool {
-        self.shared.active().contains(key)
-    }
-
     /// Queues work behind what its channel has already.
     pub(super) fn submit(&self, job: Job) {
-        self.mark(&job);
         let channel = Arc::clone(&job.asked.request.chat.chat);
         let mut queues = self.shared.queues();
         let free = !queues.contains_key(&channel);
-        queues.entry(Arc::clone(&channel)).or_default().push_back((job, Instant::now()));
+        let queue = queues.entry(Arc::clone(&channel)).or_default();
+        if is_talk(&job) && queue.len() >= MOST_TALK {
+            tracing::debug!(channel = &*channel, "talk is left out: too much waits");
+            return;
+        }
+        queue.push_back((job, Instant::now()));
         drop(queues);
         if free {
             self.spawn(Arc::clone(&self.shared).serve(channel));
@@ -140,14 +143,43 @@ impl Shared {
         self.queues.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn active(&self) -> MutexGuard<'_, HashSet<RequestKey>> {
-        self.active.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     async fn serve(self: Arc<Self>, channel: Arc<str>) {
         let _permit = self.permits.acquire().await;
         while let Some((job, came)) = self.next(&channel) {
-            self.work_off(job, came).await;
+            let (key, kept) = (job.asked.request.key.clone(), job.kept);
+            if is_talk(&job) {
+                if !self.listen(job.asked.request).await {
+                    self.skip_talk(&channel);
+                }
+                continue;
+            }
+            let work = AssertUnwindSafe(self.work_off(job, came)).catch_unwind();
+            if work.await.is_err() {
+                tracing::error!(key = key.as_str(), "answering a request panicked");
+                self.end(&key, kept).await;
+            }
+        }
+    }
+
+    /// Tells the desk what somebody said to nobody in particular, once and not for long; tells whether it listened.
+    async fn listen(&self, request: Request) -> bool {
+        let key = request.key.clone();
+        let listened =
+            tokio::time::timeout(TALK_LIMIT, attempt(&self.handle, self.introduced(request).await));
+        match listened.await {
+            Ok(Ok(_)) => return true,
+            Ok(Err(setback)) => tracing::debug!(key = key.as_str(), %setback, "talk is left out"),
+            Err(_) => tracing::debug!(key = key.as_str(), "talk is left out: the desk takes too long"),
+        }
+        false
+    }
+
+    /// Leaves out the talk that comes next, for what is behind it must not wait.
+    fn skip_talk(&self, channel: &Arc<str>) {
+        let mut queues = self.queues();
+        let Some(queue) = queues.get_mut(channel) else { return };
+        while queue.front().is_some_and(|(job, _)| is_talk(job)) {
+            queue.pop_front();
         }
     }
 
@@ -202,7 +234,6 @@ impl Shared {
         if kept {
             self.forget(key).await;
         }
-        self.active().remove(key);
     }
 
     /// Waits before the next attempt; `true` if the lanes are closed meanwhile.
@@ -213,10 +244,10 @@ impl Shared {
         tokio::time::timeout(pause, closing.wait_for(|closing| *closing)).await.is_ok()
     }
 
-    /// Forgets a delivery that is done. One that stays is taken over and done again, which does no harm.
+    /// Forgets a delivery that is done, now or as soon as that is possible.
     async fn forget(&self, key: &RequestKey) {
-        if let Err(error) = self.inbox.done(std::slice::from_ref(key)).await {
-            tracing::warn!(key = key.as_str(), %error, "what is done stays in the inbox");
+        if let Err(error) = self.leases.done(key, self.clock.now()).await {
+            tracing::warn!(key = key.as_str(), %error, "what is done stays in the inbox for now");
         }
     }
 
@@ -264,6 +295,10 @@ impl Shared {
             }
         }
     }
+}
+
+const fn is_talk(job: &Job) -> bool {
+    matches!(job.asked.request.ask, Ask::Remark { .. })
 }
 
 const fn is_press(ask: &Ask) -> bool {

@@ -12,11 +12,11 @@ use incident_core::ids::Platform;
 use incident_core::incident::Lane;
 use incident_core::memory::MemoryStore;
 use incident_core::policy::{Policy, Preset};
-use incident_core::ports::{Delivered, Directory, Inbox, Messenger, Pending, RequestKey, StoreError};
+use incident_core::ports::{Delivered, Directory, Held, Inbox, Messenger, Pending, RequestKey, StoreError};
 use incident_core::testkit::ManualClock;
 use incident_core::testkit::cast::START;
 use incident_core::time::Timestamp;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
 
 /// An inbox that can be broken, and remembers what it kept.
@@ -24,9 +24,16 @@ pub(crate) struct TestInbox {
     store: Arc<MemoryStore>,
     pub(crate) broken: AtomicBool,
     pub(crate) slow: AtomicBool,
+    /// By which those go on who are slow.
+    pub(crate) resume: Semaphore,
+    /// Whether nothing can be forgotten.
+    pub(crate) remembering: AtomicBool,
     pub(crate) kept: Mutex<Vec<Delivered>>,
-    /// How often something was taken over, or its lease lengthened.
+    done: Mutex<Vec<RequestKey>>,
+    /// How often something was taken over.
     pub(crate) taken: AtomicUsize,
+    /// How often a lease was renewed.
+    pub(crate) renewed: AtomicUsize,
 }
 
 #[async_trait]
@@ -37,7 +44,7 @@ impl Inbox for TestInbox {
             return Err(StoreError { operation: "keep", temporary: true, source });
         }
         if self.slow.load(Ordering::SeqCst) {
-            std::future::pending::<()>().await;
+            self.resume.acquire().await.expect("it is never closed").forget();
         }
         self.kept.lock().expect("nobody panics with it").extend_from_slice(delivered);
         self.store.keep(delivered, lease_until).await
@@ -54,12 +61,37 @@ impl Inbox for TestInbox {
         Ok(taken)
     }
 
+    async fn renew(&self, held: &[Held], lease_until: Timestamp) -> Result<(), StoreError> {
+        self.renewed.fetch_add(held.len(), Ordering::SeqCst);
+        self.store.renew(held, lease_until).await
+    }
+
     async fn done(&self, keys: &[RequestKey]) -> Result<(), StoreError> {
-        self.store.done(keys).await
+        if self.remembering.load(Ordering::SeqCst) {
+            let source = "the disk is full".into();
+            return Err(StoreError { operation: "forget", temporary: true, source });
+        }
+        self.store.done(keys).await?;
+        self.done.lock().expect("nobody panics with it").extend_from_slice(keys);
+        Ok(())
     }
 }
 
 impl TestInbox {
+    fn new(store: Arc<MemoryStore>) -> Self {
+        Self {
+            store,
+            broken: AtomicBool::new(false),
+            slow: AtomicBool::new(false),
+            resume: Semaphore::new(0),
+            remembering: AtomicBool::new(false),
+            kept: Mutex::default(),
+            done: Mutex::default(),
+            taken: AtomicUsize::new(0),
+            renewed: AtomicUsize::new(0),
+        }
+    }
+
     /// Lists what is kept, whoever works on it.
     pub(crate) async fn waiting(&self) -> Vec<Pending> {
         let late = START + Duration::from_secs(1_000_000_000);
@@ -142,12 +174,9 @@ impl House {
         for user in [&ann, &bob, &dan, &mia] {
             server.join(&channel, user);
         }
-        let (broken, slow) = (AtomicBool::new(false), AtomicBool::new(false));
-        let inbox =
-            Arc::new(TestInbox { store, broken, slow, kept: Mutex::default(), taken: AtomicUsize::new(0) });
         Self {
             server,
-            inbox,
+            inbox: Arc::new(TestInbox::new(store)),
             desk: Arc::new(desk),
             slack,
             clock,
@@ -245,6 +274,22 @@ impl House {
             messages.find(|message| message.ts == card.ts && message.text.contains(words))
         };
         self.server.wait_for(&format!("the card to say {words:?}"), found).await
+    }
+
+    /// Waits until something is kept that says this.
+    pub(crate) async fn kept(&self, words: &str) {
+        let kept = || self.inbox.kept.lock().expect("nobody panics with it");
+        let said = |_: &SlackServer| kept().iter().any(|one| one.body.contains(words)).then_some(());
+        self.server.wait_for(&format!("{words:?} to be kept"), said).await;
+    }
+
+    /// Waits until all that was kept is done, and forgotten after that.
+    pub(crate) async fn forgotten(&self) {
+        let empty = || {
+            let done = self.inbox.done.lock().expect("nobody panics with it").clone();
+            self.inbox.kept.lock().expect("nobody panics with it").iter().all(|one| done.contains(&one.key))
+        };
+        self.server.wait_for("nothing to be kept any more", |_| empty().then_some(())).await;
     }
 
     /// Waits until everything that was sent is acknowledged or given up.

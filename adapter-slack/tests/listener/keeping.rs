@@ -63,6 +63,64 @@ async fn an_inbox_that_hangs_keeps_nobody_waiting_for_longer_than_slack_waits() 
 }
 
 #[tokio::test]
+async fn what_is_kept_too_late_does_not_run_beside_the_second_try() {
+    let house = House::new();
+    let running = house.start();
+    house.settle_in().await;
+    house.inbox.slow.store(true, Ordering::SeqCst);
+    house.server.command(&house.channel, &house.dan, "new the lamp is broken");
+    house.told(&house.dan, "again").await;
+    house.inbox.slow.store(false, Ordering::SeqCst);
+    house.inbox.resume.add_permits(1);
+    house.kept("the lamp").await;
+    house.report("the lamp is broken again").await;
+    house.forgotten().await;
+    running.stop().await;
+    assert_eq!(house.inbox.waiting().await, [], "nobody will begin it");
+    let cards = house.server.messages(&house.channel);
+    assert_eq!(cards.iter().filter(|message| message.text.contains("the lamp")).count(), 1);
+}
+
+#[tokio::test]
+async fn an_event_that_is_kept_too_late_is_worked_on_all_the_same() {
+    let house = House::new();
+    let running = house.start();
+    house.settle_in().await;
+    let card = house.report("truck 12 has a flat tyre").await;
+    house.delivered().await;
+    house.inbox.slow.store(true, Ordering::SeqCst);
+    house.server.acknowledge_within(Duration::from_millis(300));
+    house.server.reply(&house.channel, &house.dan, &card.ts, "it is the left front wheel");
+    let given_up = |server: &SlackServer| server.deliveries().last().filter(|last| last.given_up).map(drop);
+    house.server.wait_for("a delivery that Slack gives up", given_up).await;
+    // What came later was waited for no longer.
+    house.server.command(&house.channel, &house.dan, "status 7");
+    house.told(&house.dan, "again").await;
+    house.inbox.slow.store(false, Ordering::SeqCst);
+    house.inbox.resume.add_permits(9);
+    house.kept("left front wheel").await;
+    house.forgotten().await;
+    running.stop().await;
+    assert_eq!(house.inbox.waiting().await, []);
+}
+
+#[tokio::test]
+async fn what_could_not_be_forgotten_is_not_done_again() {
+    let house = House::new();
+    let running = house.start();
+    house.settle_in().await;
+    house.inbox.remembering.store(true, Ordering::SeqCst);
+    house.server.command(&house.channel, &house.dan, "status 7");
+    house.server.wait_for("an answer", |server| server.whispers(&house.dan).pop()).await;
+    house.clock.advance(Duration::from_secs(100));
+    house.inbox.remembering.store(false, Ordering::SeqCst);
+    house.report("truck 12 has a flat tyre").await;
+    running.stop().await;
+    assert_eq!(house.inbox.waiting().await, []);
+    assert_eq!((house.server.whispers(&house.dan).len(), house.inbox.taken.load(Ordering::SeqCst)), (1, 0));
+}
+
+#[tokio::test]
 async fn what_a_process_did_not_do_the_next_one_does() {
     let house = House::new();
     let running = house.start();
@@ -111,9 +169,10 @@ async fn what_takes_long_is_not_begun_again() {
     house.server.wait_for("a try", |_| (tries.load(Ordering::SeqCst) == 1).then_some(())).await;
     for nth in 1..=3 {
         house.clock.advance(Duration::from_secs(30));
-        let lengthened = || house.inbox.taken.load(Ordering::SeqCst) == nth;
-        house.server.wait_for("a longer lease", |_| lengthened().then_some(())).await;
+        let renewed = || house.inbox.renewed.load(Ordering::SeqCst) == nth;
+        house.server.wait_for("a longer lease", |_| renewed().then_some(())).await;
     }
+    assert_eq!(house.inbox.taken.load(Ordering::SeqCst), 0, "to renew is no attempt");
     gate.add_permits(9);
     house.server.wait_for("an answer", |server| server.whispers(&house.dan).pop()).await;
     // Other words than the first answer: what stands behind all that was begun in between is done last.
@@ -188,4 +247,54 @@ async fn what_another_process_works_on_is_left_to_it() {
     house.server.wait_for("an answer", |server| server.whispers(&house.dan).pop()).await;
     running.stop().await;
     assert_eq!(tries.load(Ordering::SeqCst), 1, "the command, and not what the other has");
+}
+
+#[tokio::test]
+async fn whoever_ends_leaves_what_waits_to_the_next_at_once() {
+    let house = House::new();
+    let (desk, gate) = (Arc::clone(&house.desk), Arc::new(tokio::sync::Semaphore::new(0)));
+    let (closed, tries) = (Arc::clone(&gate), Arc::new(AtomicUsize::new(0)));
+    let counted = Arc::clone(&tries);
+    let listener = house.listener().in_front(move |request| {
+        let (desk, gate) = (Arc::clone(&desk), Arc::clone(&closed));
+        counted.fetch_add(1, Ordering::SeqCst);
+        async move {
+            gate.acquire().await.expect("it is never closed").forget();
+            desk.handle(request).await
+        }
+    });
+    let running = house.start_with(listener);
+    house.sockets(2).await;
+    house.server.command(&house.channel, &house.dan, "status 7");
+    house.server.wait_for("a try", |_| (tries.load(Ordering::SeqCst) == 1).then_some(())).await;
+    house.server.command(&house.channel, &house.dan, "help");
+    house.delivered().await;
+    let ending = running.stop();
+    let opening = async {
+        house.server.wait_for("no socket", |server| (server.sockets() == 0).then_some(())).await;
+        gate.add_permits(1);
+    };
+    tokio::join!(ending, opening);
+    let now = house.clock.now();
+    let left = house.inbox.take(Platform::Slack, (now, now), 9).await.expect("it is in memory");
+    let left: Vec<bool> = left.iter().map(|left| left.delivered.body.contains("help")).collect();
+    assert_eq!(left, [true], "what was under way is done, and what waited is free");
+}
+
+#[tokio::test]
+async fn talk_holds_nothing_up_while_the_desk_fails() {
+    let house = House::new();
+    let desk = Arc::clone(&house.desk);
+    let listener = house.listener().in_front(move |request| {
+        let talk = matches!(request.ask, incident_core::desk::Ask::Remark { .. });
+        answered(Arc::clone(&desk), request, talk)
+    });
+    let running = house.start_with(listener);
+    house.sockets(2).await;
+    for nth in 0..300 {
+        house.server.write(&house.channel, &house.ann, &format!("what a day {nth}"));
+    }
+    house.server.command(&house.channel, &house.dan, "status 7");
+    house.server.wait_for("an answer", |server| server.whispers(&house.dan).pop()).await;
+    running.stop().await;
 }

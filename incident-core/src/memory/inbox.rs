@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::ids::Platform;
-use crate::ports::{Delivered, Pending, RequestKey};
+use crate::ports::{Delivered, Held, Pending, RequestKey};
 use crate::time::Timestamp;
 
 #[derive(Default)]
@@ -45,6 +45,14 @@ impl Deliveries {
             Pending { delivered: kept.delivered.clone(), attempt: kept.attempt }
         };
         left.into_iter().take(limit as usize).map(take).collect()
+    }
+
+    pub(super) fn renew(&mut self, held: &[Held], lease_until: Timestamp) {
+        for Held { key, attempt } in held {
+            if let Some(kept) = self.0.get_mut(key).filter(|kept| kept.attempt == *attempt) {
+                kept.lease_until = lease_until;
+            }
+        }
     }
 
     pub(super) fn done(&mut self, keys: &[RequestKey]) {

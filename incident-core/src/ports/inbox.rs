@@ -2,7 +2,11 @@
 //! worked on afterwards. A platform that waits three seconds and asks once needs this; one that asks again until it is
 //! told to stop does not.
 
+mod leases;
+
 use async_trait::async_trait;
+
+pub use self::leases::Leases;
 
 use super::{RequestKey, StoreError};
 use crate::ids::Platform;
@@ -27,6 +31,15 @@ pub struct Pending {
     /// What was delivered.
     pub delivered: Delivered,
     /// How often somebody has taken it over, this time included.
+    pub attempt: u32,
+}
+
+/// Something that somebody works on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// What it is.
+    pub key: RequestKey,
+    /// Which taking over made it theirs; 0 if they kept it.
     pub attempt: u32,
 }
 
@@ -55,6 +68,13 @@ pub trait Inbox: Send + Sync {
         (now, lease_until): (Timestamp, Timestamp),
         limit: u32,
     ) -> Result<Vec<Pending>, StoreError>;
+
+    /// Lets leases end at another instant, later or at once, and counts no attempt. What somebody else has taken over
+    /// since, or what is done, stays as it is.
+    ///
+    /// # Errors
+    /// If the store fails.
+    async fn renew(&self, held: &[Held], lease_until: Timestamp) -> Result<(), StoreError>;
 
     /// Forgets deliveries that are done. One that is not there is done already.
     ///

@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use incident_core::desk::{Ask, ChatKind, HandleError};
-use incident_core::ids::{ChatRef, Platform};
+use incident_core::ids::{ChatRef, MessageRef, Platform};
 use incident_core::ports::{RequestKey, StoreError};
 use incident_core::view::ReplyTone;
 
@@ -14,6 +14,13 @@ fn lanes(handle: impl Fn(Request) -> Result<Reply, HandleError> + Send + Sync + 
     let discord = Discord::new(options).expect("a client is made");
     let handle: Handling = Arc::new(move |request| futures::future::ready(handle(request)).boxed());
     Lanes::new(handle, discord, None)
+}
+
+fn remark(channel: &str, number: u128) -> Work {
+    let message = MessageRef::new(ChatRef::new(Platform::Discord, channel), number.to_string());
+    let ask = Ask::Remark { message, text: "what a day".to_owned() };
+    let plain = work(channel, number);
+    Work { request: Request { ask, ..plain.request }, ..plain }
 }
 
 fn work(channel: &str, number: u128) -> Work {
@@ -122,4 +129,42 @@ async fn what_the_end_of_the_desk_interrupts_is_left() {
     lanes.shared.closing.send_replace(true);
     let reply = lanes.shared.persist(&job(Where::Thinking)).await;
     assert!(matches!(reply, End::Left(Reply { said: Said::TryAgain, .. })), "{reply:?}");
+}
+
+#[tokio::test]
+async fn what_waits_and_is_not_kept_is_done_at_the_end() {
+    let done = Arc::new(Mutex::new(Vec::new()));
+    let noted = Arc::clone(&done);
+    let lanes = lanes(move |request| {
+        noted.lock().unwrap().push(request.fresh);
+        Ok(nothing())
+    });
+    for (number, kept) in [(1, false), (2, true), (3, false)] {
+        let (tell, ready) = oneshot::channel();
+        tell.send(Ready { answerable: false, kept }).expect("it is waited for");
+        lanes.submit(Work { ready: Some(ready), ..work("5", number) });
+    }
+    lanes.close().await;
+    assert_eq!(*done.lock().unwrap(), [1, 3], "the other is left to whoever looks next");
+}
+
+#[tokio::test(start_paused = true)]
+async fn talk_is_left_out_where_it_would_have_to_wait_and_holds_nothing_up() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let noted = Arc::clone(&asked);
+    let lanes = lanes(move |request| {
+        noted.lock().unwrap().push(request.fresh);
+        if is_talk(&request) { Err(refuse(true)) } else { Ok(nothing()) }
+    });
+    for number in 0..1_000 {
+        lanes.submit(remark("5", number));
+    }
+    assert_eq!(lanes.shared.queues()[&Arc::<str>::from("5")].len(), MOST_TALK);
+    lanes.submit(work("5", 2_000));
+    let begun = Instant::now();
+    while asked.lock().unwrap().len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!((asked.lock().unwrap().clone(), begun.elapsed()), (vec![0, 2_000], Duration::ZERO));
+    lanes.close().await;
 }

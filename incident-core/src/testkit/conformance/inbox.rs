@@ -3,7 +3,7 @@
 
 use super::fixture::{MOMENT, Works, at};
 use crate::ids::Platform;
-use crate::ports::{Delivered, Inbox, Pending, RequestKey};
+use crate::ports::{Delivered, Held, Inbox, Pending, RequestKey};
 
 fn came(key: &str, secs: i64) -> Delivered {
     Delivered {
@@ -67,4 +67,24 @@ pub async fn platforms_take_over_their_own_deliveries<I: Inbox>(inbox: &I) {
     assert_eq!(inbox.take(Platform::Telegram, due, 9).await.works(), []);
     assert_eq!(inbox.take(Platform::Discord, due, 9).await.works(), [pending(&there, 1)]);
     assert_eq!(inbox.take(Platform::Slack, due, 9).await.works(), [pending(&here, 1)]);
+}
+
+fn held(delivered: &Delivered, attempt: u32) -> Held {
+    Held { key: delivered.key.clone(), attempt }
+}
+
+/// Whoever works on something renews the lease before it ends, which is no attempt; whoever it was taken from cannot.
+pub async fn leases_are_renewed_by_those_who_hold_them<I: Inbox>(inbox: &I) {
+    let (first, second) = (came("slack:one", 1), came("slack:two", 2));
+    inbox.keep(&[first.clone(), second.clone()], at(10)).await.works();
+    let take = |now, until| inbox.take(Platform::Slack, (now, until), 9);
+    inbox.renew(&[held(&first, 0), held(&came("slack:other", 1), 0)], at(20)).await.works();
+    assert_eq!(take(at(10), at(20)).await.works(), [pending(&second, 1)]);
+    inbox.renew(&[held(&first, 0), held(&second, 0)], at(30)).await.works();
+    assert_eq!(take(at(20), at(40)).await.works(), [pending(&second, 2)], "it was somebody else's already");
+    inbox.renew(&[held(&second, 2)], at(25)).await.works();
+    inbox.renew(&[], at(99)).await.works();
+    assert_eq!(take(at(25), at(50)).await.works(), [pending(&second, 3)], "a lease may end early");
+    assert_eq!(take(at(30), at(50)).await.works(), [pending(&first, 1)]);
+    assert_eq!(inbox.keep(&[came("slack:other", 1)], at(9)).await.works(), [true], "nothing was made up");
 }
