@@ -14,14 +14,15 @@ use serde::Serialize;
 use slack_morphism::blocks::{
     SlackActionsBlock, SlackBlock, SlackBlockButtonElement, SlackBlockPlainText, SlackBlockPlainTextOnly,
     SlackRichTextBlock, SlackRichTextElement, SlackRichTextInlineElement, SlackRichTextSection,
-    SlackRichTextText, SlackRichTextUser,
+    SlackRichTextText, SlackRichTextUser, SlackRichTextUserGroup,
 };
+use slack_morphism::prelude::SlackUserGroupId;
 
 pub(crate) use form::word;
 pub use form::{
     FIELD_PRIORITY, FIELD_TEAM, FIELD_TEXT, FORM, Pressed, REPORT_FORM, Reporting, form, report_form,
 };
-use markup::{account, length, shown};
+use markup::{account, length, shown, user_group};
 
 /// How much of a message people read, in UTF-16 units.
 pub const TEXT_LIMIT: usize = 4_000;
@@ -131,9 +132,10 @@ fn run(span: &Span) -> SlackRichTextInlineElement {
     match span {
         Span::Plain(text) => text.as_str().into(),
         Span::Strong(text) => SlackRichTextText::new(text.clone()).bold().into(),
-        Span::Mention(mention) => match account(mention) {
-            Some(user) => SlackRichTextUser::new(user.into()).into(),
-            None => shown(mention).into(),
+        Span::Mention(mention) => match (account(mention), user_group(mention)) {
+            (Some(user), _) => SlackRichTextUser::new(user.into()).into(),
+            (None, Some(group)) => SlackRichTextUserGroup::new(SlackUserGroupId(group)).into(),
+            (None, None) => shown(mention).into(),
         },
     }
 }

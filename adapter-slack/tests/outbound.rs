@@ -26,7 +26,7 @@ fn mention(user: &str) -> Mention {
         person: Some(PersonId::new(1)),
         identity: Some(Identity::new(Platform::Slack, user)),
         handle: Handle::parse(Platform::Slack, "ann").ok(),
-        name: "Ann".to_owned(),
+        ..Mention::named("Ann")
     }
 }
 

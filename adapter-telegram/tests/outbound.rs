@@ -277,7 +277,7 @@ fn any_mention() -> impl Strategy<Value = Mention> {
         person: Some(PersonId::new(1)),
         identity,
         handle,
-        name,
+        ..Mention::named(&name)
     })
 }
 

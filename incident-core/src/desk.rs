@@ -12,6 +12,7 @@
 mod admission;
 mod albums;
 mod answers;
+mod belonging;
 mod change;
 mod choices;
 mod commands;

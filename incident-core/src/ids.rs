@@ -4,6 +4,7 @@
 //! [ULID](https://github.com/ulid/spec) form) come in with a request, [`PersonId`] from the store that first
 //! saw the person, [`TeamId`] from the position of the team in its company.
 
+mod circle;
 mod number;
 
 use std::fmt;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+pub use circle::{Circle, InvalidCircle};
 pub use number::{InvalidNumber, Number};
 
 /// Says that a text is not an id.

@@ -36,7 +36,7 @@ pub use schedule::{Hours, NoSchedule, Schedule, ShiftStart, Week};
 pub use setting_name::SettingName;
 pub use settings::{OwnSetting, OwnSettings, Setting, Settings};
 
-use crate::ids::{ChatRef, CompanyId, GroupId, Handle, PersonId, TeamId, Version};
+use crate::ids::{ChatRef, Circle, CompanyId, GroupId, Handle, PersonId, TeamId, Version};
 use crate::incident::By;
 use crate::policy::{Actor, Role, Standing};
 use crate::text::Text;
@@ -65,7 +65,7 @@ impl GroupStatus {
     }
 }
 
-/// Who holds a role: somebody known, or whoever turns out to own a handle.
+/// Who holds a role: somebody known, whoever turns out to own a handle, or all of a circle.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Grantee {
@@ -73,6 +73,8 @@ pub enum Grantee {
     Person(PersonId),
     /// The owner of a handle, not seen yet.
     Handle(Handle),
+    /// Whoever belongs to a circle of people that a platform keeps.
+    Circle(Circle),
 }
 
 /// A role that somebody holds in a group.

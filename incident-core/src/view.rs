@@ -49,7 +49,7 @@ pub use words::CommandWord;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{Handle, Identity, PersonId};
+use crate::ids::{Circle, Handle, Identity, PersonId};
 
 /// A piece of text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +75,9 @@ pub struct Mention {
     pub identity: Option<Identity>,
     /// The handle, where there is one.
     pub handle: Option<Handle>,
+    /// The circle of people, where not one person is mentioned but all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub circle: Option<Circle>,
     /// The name to show where there is no handle.
     pub name: String,
 }

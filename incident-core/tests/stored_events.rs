@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use incident_core::ids::{ChatRef, CompanyId, GroupId, Handle, PersonId, Platform, TeamId};
+use incident_core::ids::{ChatRef, Circle, CompanyId, GroupId, Handle, PersonId, Platform, TeamId};
 use incident_core::incident::{
     Attachment, By, CloseReason, Event, Fact, HoldReason, Incident, Level, PageOutcome, Priority, Severity,
     SlaKind, StateKind, Tag, fold,
@@ -133,6 +133,7 @@ fn roster_facts() -> Vec<RosterFact> {
     let handle = Handle::parse(Platform::Telegram, "@Ann").expect("it is a handle");
     let ann = || Grantee::Handle(handle.clone());
     let bob = || Grantee::Person(BOB);
+    let ops = || Grantee::Circle(Circle::new(Platform::Slack, "S012", "ops").expect("it is one"));
     let set = |setting| RosterFact::SettingChanged { setting };
     let own = |own| Setting::Own { group, own };
     let other = GroupId::from_u128(77);
@@ -142,6 +143,7 @@ fn roster_facts() -> Vec<RosterFact> {
         RosterFact::GroupActivated { group },
         RosterFact::RoleGranted { group, role: Role::Manager, to: ann() },
         RosterFact::RoleGranted { group, role: Role::Responder, to: bob() },
+        RosterFact::RoleGranted { group, role: Role::Responder, to: ops() },
         RosterFact::RoleRevoked { group, role: Role::Responder, from: bob() },
         RosterFact::TeamAdded { team: TeamId::new(1), name: text("Tyres"), restricted: true },
         RosterFact::TeamJoined { team: TeamId::new(1), member: ann() },

@@ -260,7 +260,7 @@ fn holders(roster: &Roster) -> BTreeSet<PersonId> {
         .chain(members)
         .filter_map(|grantee| match grantee {
             roster::Grantee::Person(person) => Some(*person),
-            roster::Grantee::Handle(_) => None,
+            roster::Grantee::Handle(_) | roster::Grantee::Circle(_) => None,
         })
         .collect()
 }

@@ -7,7 +7,7 @@ use std::num::TryFromIntError;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use incident_core::ids::{ChatRef, Handle, Identity, Number, PersonId, Platform, Version};
+use incident_core::ids::{ChatRef, Circle, Handle, Identity, Number, PersonId, Platform, Version};
 use incident_core::incident::{By, Incident};
 use incident_core::ports::Filed;
 use incident_core::roster::Grantee;
@@ -138,10 +138,13 @@ impl<'a> Record<'a> {
 
     /// Reads who holds something, from the columns `person` and `handle`.
     pub(crate) fn grantee(&self) -> Result<Grantee, Fault> {
-        match self.handle("handle")? {
-            Some(handle) => Ok(Grantee::Handle(handle)),
-            None => self.person("person").map(Grantee::Person),
-        }
+        let Some(text) = self.optional_text("handle")? else {
+            return self.person("person").map(Grantee::Person);
+        };
+        let (platform, name) = self.platformed("handle", text)?;
+        let circle = Circle::read(platform, name).map_err(|error| self.unreadable("handle", error))?;
+        let handle = || Handle::parse(platform, name).map_err(|error| self.unreadable("handle", error));
+        circle.map_or_else(|| handle().map(Grantee::Handle), |circle| Ok(Grantee::Circle(circle)))
     }
 
     /// Reads who did something, from the columns `actor` and `person`.
@@ -221,6 +224,7 @@ pub(crate) fn holder(grantee: &Grantee) -> (Option<i64>, Option<String>) {
     match grantee {
         Grantee::Person(person) => (Some(person.get().into()), None),
         Grantee::Handle(handle) => (None, Some(handle_text(handle))),
+        Grantee::Circle(circle) => (None, Some(format!("{}:{}", circle.platform(), circle.stored()))),
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use incident_core::ids::{ChatRef, Handle, Identity, Number, PersonId, Platform, Version};
+use incident_core::ids::{ChatRef, Circle, Handle, Identity, Number, PersonId, Platform, Version};
 use incident_core::incident::{By, Incident};
 use incident_core::ports::Filed;
 use incident_core::roster::Grantee;
@@ -128,10 +128,13 @@ impl<'a> Record<'a> {
 
     /// Reads who holds something, from the columns `person` and `handle`.
     pub(crate) fn grantee(&self) -> Result<Grantee, Fault> {
-        match self.handle("handle")? {
-            Some(handle) => Ok(Grantee::Handle(handle)),
-            None => self.person("person").map(Grantee::Person),
-        }
+        let Some(text) = self.optional_text("handle")? else {
+            return self.person("person").map(Grantee::Person);
+        };
+        let (platform, name) = self.platformed("handle", text)?;
+        let circle = Circle::read(platform, name).map_err(|error| self.unreadable("handle", error))?;
+        let handle = || Handle::parse(platform, name).map_err(|error| self.unreadable("handle", error));
+        circle.map_or_else(|| handle().map(Grantee::Handle), |circle| Ok(Grantee::Circle(circle)))
     }
 
     /// Reads who did something, from the columns `actor` and `person`.
@@ -211,6 +214,7 @@ pub(crate) fn holder(grantee: &Grantee) -> (Option<u32>, Option<String>) {
     match grantee {
         Grantee::Person(person) => (Some(person.get()), None),
         Grantee::Handle(handle) => (None, Some(handle_text(handle))),
+        Grantee::Circle(circle) => (None, Some(format!("{}:{}", circle.platform(), circle.stored()))),
     }
 }
 

@@ -168,9 +168,7 @@ impl Shared {
     async fn serve(self: Arc<Self>, lane: Arc<str>) {
         while let Some(job) = self.next(&lane) {
             if is_talk(&job.work.request) {
-                if !self.listen(job.work.request).await {
-                    self.skip_talk(&lane);
-                }
+                self.listen(&lane, job.work.request).await;
                 continue;
             }
             let (key, heard) = (job.work.request.key.clone(), job.work.ready.is_some());
@@ -183,19 +181,15 @@ impl Shared {
         }
     }
 
-    /// Tells the desk what somebody said to nobody in particular, once and not for long; tells whether it listened.
-    async fn listen(&self, request: Request) -> bool {
+    /// Tells the desk what somebody said to nobody in particular, once and not for long. If it does not listen, the talk
+    /// that comes next is left out, for what is behind it must not wait.
+    async fn listen(&self, lane: &Arc<str>, request: Request) {
         let key = request.key.clone();
         match tokio::time::timeout(TALK_LIMIT, self.attempt(&request)).await {
-            Ok(Ok(_)) => return true,
+            Ok(Ok(_)) => return,
             Ok(Err(setback)) => tracing::debug!(request = key.as_str(), %setback, "talk is left out"),
             Err(_) => tracing::debug!(request = key.as_str(), "talk is left out: the desk takes too long"),
         }
-        false
-    }
-
-    /// Leaves out the talk that comes next, for what is behind it must not wait.
-    fn skip_talk(&self, lane: &Arc<str>) {
         let mut queues = self.queues();
         let Some(queue) = queues.get_mut(lane) else { return };
         while queue.front().is_some_and(|job| is_talk(&job.work.request)) {

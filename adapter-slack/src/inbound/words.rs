@@ -1,6 +1,7 @@
 //! Slack's markup, read: what people see of it, and whom it names.
 
 use incident_core::desk::Named;
+use incident_core::ids::{Circle, Platform};
 
 use super::person;
 
@@ -41,10 +42,19 @@ pub(super) fn named(markup: &str) -> Vec<Named> {
                 named.extend(words.map(|word| Named::Word(unescaped(word))));
             }
             Piece::Account(user, name) => named.push(Named::Account(person(user, name))),
-            Piece::Link(target, label) => named.push(Named::Word(unescaped(&linked(target, label)))),
+            Piece::Link(target, label) => {
+                let word = || Named::Word(unescaped(&linked(target, label)));
+                named.push(user_group(target, label).map_or_else(word, Named::Circle));
+            }
         }
     }
     named
+}
+
+/// Reads a user group that is named.
+fn user_group(target: &str, label: Option<&str>) -> Option<Circle> {
+    let id = target.strip_prefix("!subteam^")?;
+    Circle::new(Platform::Slack, id, &unescaped(label.unwrap_or_default())).ok()
 }
 
 /// What people see of what stands in angle brackets: a channel, a group, a call to all, an address.
@@ -127,8 +137,11 @@ mod tests {
             word("3"),
             Named::Account(person("U2", None)),
             word("x&y"),
+            Named::Circle(Circle::new(Platform::Slack, "S1", "ops").expect("it is one")),
+            Named::Circle(Circle::new(Platform::Slack, "S2", "").expect("it is one")),
+            word("@here"),
         ];
-        assert_eq!(named("<@U1|ann>, @bob 3 <@U2>x&amp;y"), expected);
+        assert_eq!(named("<@U1|ann>, @bob 3 <@U2>x&amp;y <!subteam^S1|@ops> <!subteam^S2> <!here>"), expected);
         assert_eq!(named(" , "), []);
     }
 }

@@ -148,9 +148,7 @@ impl Shared {
         while let Some((job, came)) = self.next(&channel) {
             let (key, kept) = (job.asked.request.key.clone(), job.kept);
             if is_talk(&job) {
-                if !self.listen(job.asked.request).await {
-                    self.skip_talk(&channel);
-                }
+                self.listen(&channel, job.asked.request).await;
                 continue;
             }
             let work = AssertUnwindSafe(self.work_off(job, came)).catch_unwind();
@@ -161,21 +159,17 @@ impl Shared {
         }
     }
 
-    /// Tells the desk what somebody said to nobody in particular, once and not for long; tells whether it listened.
-    async fn listen(&self, request: Request) -> bool {
+    /// Tells the desk what somebody said to nobody in particular, once and not for long. If it does not listen, the talk
+    /// that comes next is left out, for what is behind it must not wait.
+    async fn listen(&self, channel: &Arc<str>, request: Request) {
         let key = request.key.clone();
         let listened =
             tokio::time::timeout(TALK_LIMIT, attempt(&self.handle, self.introduced(request).await));
         match listened.await {
-            Ok(Ok(_)) => return true,
+            Ok(Ok(_)) => return,
             Ok(Err(setback)) => tracing::debug!(key = key.as_str(), %setback, "talk is left out"),
             Err(_) => tracing::debug!(key = key.as_str(), "talk is left out: the desk takes too long"),
         }
-        false
-    }
-
-    /// Leaves out the talk that comes next, for what is behind it must not wait.
-    fn skip_talk(&self, channel: &Arc<str>) {
         let mut queues = self.queues();
         let Some(queue) = queues.get_mut(channel) else { return };
         while queue.front().is_some_and(|(job, _)| is_talk(job)) {
@@ -273,7 +267,7 @@ impl Shared {
         if let Ask::Command { named, .. } = &mut request.ask {
             let accounts = named.iter_mut().filter_map(|one| match one {
                 Named::Account(profile) => Some(profile),
-                Named::Word(_) => None,
+                Named::Word(_) | Named::Circle(_) => None,
             });
             for profile in accounts {
                 self.introduce(profile).await;

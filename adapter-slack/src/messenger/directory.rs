@@ -1,12 +1,12 @@
 //! Who somebody is, asked of Slack and remembered for a minute: whether they administer the workspace, what they are
-//! called, and what language they read.
+//! called, what language they read, and to which user groups they belong.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use incident_core::ids::{ChatRef, Identity, Platform};
+use incident_core::ids::{ChatRef, Circle, Identity, Platform};
 use incident_core::ports::{Directory, DirectoryError, Profile};
 use incident_core::text::{Limits, Text};
 use serde_json::Value;
@@ -21,8 +21,13 @@ const YES_FOR: Duration = Duration::from_secs(60);
 const NO_FOR: Duration = Duration::from_secs(5);
 /// How long a question may take. Requests wait for the answer.
 const ASK_LIMIT: Duration = Duration::from_secs(2);
-/// How many people are remembered.
+/// How long it is still believed who belongs to a user group while Slack does not answer.
+const BELIEVED_FOR: Duration = Duration::from_secs(15 * 60);
+/// How many people are remembered, and how many user groups.
 const MOST: usize = 4_096;
+
+/// Who belongs to a user group.
+type Members = Arc<BTreeSet<String>>;
 
 /// What Slack says about somebody.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +44,7 @@ pub(crate) struct Account {
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     accounts: BTreeMap<Arc<str>, (Account, Instant)>,
+    groups: BTreeMap<Arc<str>, (Members, Instant)>,
 }
 
 impl Known {
@@ -58,6 +64,19 @@ impl Known {
         }
         self.accounts.insert(user.into(), (account, now));
     }
+
+    /// Returns who belonged to a user group at most so long ago.
+    fn group(&self, id: &str, now: Instant, fresh_for: Duration) -> Option<Members> {
+        let (members, at) = self.groups.get(id)?;
+        (now < *at + fresh_for).then(|| Arc::clone(members))
+    }
+
+    fn put_group(&mut self, id: &str, members: Members, now: Instant) {
+        if self.groups.len() >= MOST {
+            self.groups.clear();
+        }
+        self.groups.insert(id.into(), (members, now));
+    }
 }
 
 impl Slack {
@@ -68,6 +87,27 @@ impl Slack {
     /// Tells who somebody is; an answer about their name may be a minute old.
     pub(crate) async fn account(&self, user: &str) -> Result<Account, CallError> {
         self.looked_up(user, false).await
+    }
+
+    /// Tells who belongs to a user group; an answer may be a minute old, and older while Slack gives none.
+    async fn members(&self, group: &str) -> Result<Members, CallError> {
+        let known = self.known().group(group, Instant::now(), YES_FOR);
+        if let Some(members) = known {
+            return Ok(members);
+        }
+        let asked = self.ask(Method::UserGroupMembers, &[("usergroup", group)], ASK_LIMIT).await;
+        let members = match asked {
+            Ok(answer) => members_in(&answer),
+            // It is there no more.
+            Err(error) if error.is_one_of(&["no_such_subteam", "subteam_not_found"]) => BTreeSet::new(),
+            Err(error) => {
+                let believed = self.known().group(group, Instant::now(), BELIEVED_FOR);
+                return believed.ok_or(error);
+            }
+        };
+        let members = Arc::new(members);
+        self.known().put_group(group, Arc::clone(&members), Instant::now());
+        Ok(members)
     }
 
     async fn looked_up(&self, user: &str, about_rights: bool) -> Result<Account, CallError> {
@@ -87,6 +127,11 @@ impl Slack {
         self.known().put(user, account.clone(), Instant::now());
         Ok(account)
     }
+}
+
+fn members_in(answer: &Value) -> BTreeSet<String> {
+    let users = answer["users"].as_array().map(Vec::as_slice).unwrap_or_default();
+    users.iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// Understands what Slack says about somebody. Names may be empty, and everything else missing.
@@ -126,6 +171,26 @@ impl Directory for Slack {
             Err(error) => Err(DirectoryError { reason: error.to_string() }),
         }
     }
+
+    async fn circles(
+        &self,
+        _chat: &ChatRef,
+        who: &Identity,
+        among: &[Circle],
+    ) -> Result<Vec<Circle>, DirectoryError> {
+        let mut theirs = Vec::new();
+        for circle in among.iter().filter(|circle| circle.platform() == Platform::Slack) {
+            match self.members(circle.id()).await {
+                Ok(members) if members.contains(&*who.user) => theirs.push(circle.clone()),
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "Slack does not say who belongs to a user group");
+                    return Err(DirectoryError { reason: error.to_string() });
+                }
+            }
+        }
+        Ok(theirs)
+    }
 }
 
 #[cfg(test)]
@@ -150,6 +215,19 @@ mod tests {
         assert_eq!(known.get("U1", now + NO_FOR - least, true), Some(ann(false)));
         assert_eq!(known.get("U1", now + NO_FOR, true), None);
         assert_eq!(known.get("U1", now + NO_FOR, false), Some(ann(false)), "a name lasts longer");
+    }
+
+    #[test]
+    fn who_belongs_to_a_group_is_remembered_for_a_minute_and_believed_for_longer() {
+        let mut known = Known::default();
+        let (now, least) = (Instant::now(), Duration::from_millis(1));
+        let members = Arc::new(members_in(&json!({"users": ["U1", 7, "U2"]})));
+        assert_eq!(*members, BTreeSet::from(["U1".to_owned(), "U2".to_owned()]));
+        known.put_group("S1", Arc::clone(&members), now);
+        assert_eq!(known.group("S1", now + YES_FOR - least, YES_FOR), Some(Arc::clone(&members)));
+        assert_eq!(known.group("S1", now + YES_FOR, YES_FOR), None);
+        assert_eq!(known.group("S1", now + BELIEVED_FOR - least, BELIEVED_FOR), Some(members));
+        assert_eq!((known.group("S1", now + BELIEVED_FOR, BELIEVED_FOR), known.group("S2", now, YES_FOR)), (None, None));
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub enum Method {
     OpenView,
     /// Tells about a person.
     UserInfo,
+    /// Lists who belongs to a user group.
+    UserGroupMembers,
     /// Begins an upload.
     UploadUrl,
     /// Ends an upload.
@@ -35,7 +37,7 @@ pub enum Method {
 }
 
 /// All methods that are used.
-pub const METHODS: [Method; 14] = [
+pub const METHODS: [Method; 15] = [
     Method::AuthTest,
     Method::PostMessage,
     Method::PostEphemeral,
@@ -46,6 +48,7 @@ pub const METHODS: [Method; 14] = [
     Method::Unpin,
     Method::OpenView,
     Method::UserInfo,
+    Method::UserGroupMembers,
     Method::UploadUrl,
     Method::CompleteUpload,
     Method::FileInfo,
@@ -66,6 +69,7 @@ impl Method {
             Self::Unpin => "pins.remove",
             Self::OpenView => "views.open",
             Self::UserInfo => "users.info",
+            Self::UserGroupMembers => "usergroups.users.list",
             Self::UploadUrl => "files.getUploadURLExternal",
             Self::CompleteUpload => "files.completeUploadExternal",
             Self::FileInfo => "files.info",
@@ -79,6 +83,7 @@ impl Method {
             Self::PostMessage | Self::PostEphemeral | Self::Update | Self::Delete => Some("chat:write"),
             Self::Pin | Self::Unpin => Some("pins:write"),
             Self::UserInfo => Some("users:read"),
+            Self::UserGroupMembers => Some("usergroups:read"),
             Self::UploadUrl | Self::CompleteUpload => Some("files:write"),
             Self::FileInfo => Some("files:read"),
             Self::AuthTest | Self::GetPermalink | Self::OpenView | Self::OpenConnection => None,

@@ -13,9 +13,17 @@ const MENTION_UNITS: usize = 24;
 /// stands there is no id, and nothing that Slack could be given as one.
 pub(super) fn account(mention: &Mention) -> Option<String> {
     let identity = mention.identity.as_ref().filter(|identity| identity.platform == Platform::Slack)?;
-    let is_id =
-        |id: &str| id.len() > 1 && id.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
     Some(identity.user.to_string()).filter(|id| is_id(id))
+}
+
+/// Returns the user group to be told, if it is one of Slack's.
+pub(super) fn user_group(mention: &Mention) -> Option<String> {
+    let circle = mention.circle.as_ref().filter(|circle| circle.platform() == Platform::Slack)?;
+    Some(circle.id().to_owned()).filter(|id| is_id(id))
+}
+
+fn is_id(id: &str) -> bool {
+    id.len() > 1 && id.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
 /// Returns how somebody is shown who has no account here.
@@ -27,7 +35,7 @@ pub(super) fn shown(mention: &Mention) -> String {
 pub(super) fn length(span: &Span) -> usize {
     match span {
         Span::Plain(text) | Span::Strong(text) => units(text),
-        Span::Mention(mention) if account(mention).is_some() => MENTION_UNITS,
+        Span::Mention(mention) if account(mention).or_else(|| user_group(mention)).is_some() => MENTION_UNITS,
         Span::Mention(mention) => units(&shown(mention)),
     }
 }
@@ -55,9 +63,10 @@ impl Written {
     fn span(&mut self, span: &Span) {
         match span {
             Span::Plain(text) | Span::Strong(text) => self.text(text),
-            Span::Mention(mention) => match account(mention) {
-                Some(user) => self.piece(&format!("<@{user}>")),
-                None => self.text(&shown(mention)),
+            Span::Mention(mention) => match (account(mention), user_group(mention)) {
+                (Some(user), _) => self.piece(&format!("<@{user}>")),
+                (None, Some(group)) => self.piece(&format!("<!subteam^{group}>")),
+                (None, None) => self.text(&shown(mention)),
             },
         }
     }

@@ -192,6 +192,16 @@ impl SlackServer {
         self.act(|world| world.post.way = way);
     }
 
+    /// Makes a user group of people, and returns its id.
+    pub fn user_group(&self, name: &str, members: &[&str]) -> String {
+        self.act(|world| {
+            let id = world.id('S');
+            let members = members.iter().map(|&member| member.to_owned()).collect();
+            world.user_groups.insert(id.clone(), (name.to_owned(), members));
+            id
+        })
+    }
+
     /// Says whether everything is sent twice.
     pub fn send_twice(&self, twice: bool) {
         self.act(|world| world.post.twice = twice);

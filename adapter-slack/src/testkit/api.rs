@@ -32,6 +32,7 @@ impl World {
             "pins.remove" => self.pin(arguments, false),
             "views.open" => self.open_view(arguments),
             "users.info" => self.user_info(arguments),
+            "usergroups.users.list" => self.user_group_members(arguments),
             "files.getUploadURLExternal" => self.begin_upload(arguments),
             "files.completeUploadExternal" => self.complete_upload(arguments),
             "files.info" => self.file_info(arguments),
@@ -180,6 +181,11 @@ impl World {
         let id = self.id('V');
         self.views.push(OpenView { id: id.clone(), user, view: arguments["view"].clone() });
         Ok(json!({"view": {"id": id}}))
+    }
+
+    fn user_group_members(&self, arguments: &Value) -> Answer {
+        let (_, members) = self.user_groups.get(text(arguments, "usergroup")).ok_or("no_such_subteam")?;
+        Ok(json!({"users": members}))
     }
 
     fn user_info(&self, arguments: &Value) -> Answer {

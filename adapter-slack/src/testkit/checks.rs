@@ -52,6 +52,7 @@ fn run(run: &Value) -> bool {
     match run["type"].as_str() {
         Some("text") => length(&run["text"], 1, usize::MAX),
         Some("user") => length(&run["user_id"], 2, 255),
+        Some("usergroup") => length(&run["usergroup_id"], 2, 255),
         _ => false,
     }
 }

@@ -119,6 +119,9 @@ impl World {
             if let Some(user) = run["user_id"].as_str() {
                 shown.push_str(&self.mentioned(user, &mut told));
             }
+            if let Some(group) = run["usergroup_id"].as_str() {
+                shown.push_str(&self.mentioned_group(group, &mut told));
+            }
         }
         (shown, told)
     }
@@ -127,6 +130,12 @@ impl World {
         told.extend(self.users.contains_key(user).then(|| user.to_owned()));
         let name = self.users.get(user).map_or("someone", |user| user.name.as_str());
         format!("@{name}")
+    }
+
+    fn mentioned_group(&self, group: &str, told: &mut Vec<String>) -> String {
+        let known = self.user_groups.get(group);
+        told.extend(known.iter().flat_map(|(_, members)| members.iter().cloned()));
+        format!("@{}", known.map_or("some-group", |(name, _)| name.as_str()))
     }
 
     fn read_markup(&self, text: &str) -> (String, Vec<String>) {

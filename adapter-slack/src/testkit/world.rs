@@ -105,6 +105,8 @@ pub(super) struct World {
     pub(super) address: String,
     pub(super) users: BTreeMap<String, User>,
     pub(super) channels: BTreeMap<String, Channel>,
+    /// What user groups are called, and who belongs to them.
+    pub(super) user_groups: BTreeMap<String, (String, BTreeSet<String>)>,
     pub(super) whispers: Vec<Whispered>,
     pub(super) files: BTreeMap<String, Kept>,
     pub(super) views: Vec<OpenView>,
@@ -125,6 +127,7 @@ impl World {
             address,
             users: BTreeMap::new(),
             channels: BTreeMap::new(),
+            user_groups: BTreeMap::new(),
             whispers: Vec::new(),
             files: BTreeMap::new(),
             views: Vec::new(),

@@ -143,3 +143,23 @@ async fn a_slack_that_fails_and_asks_for_patience_is_obeyed_and_nothing_is_lost(
     };
     house.server.wait_for("the pin", again).await;
 }
+
+#[tokio::test]
+async fn whoever_belongs_to_a_user_group_has_the_role_that_it_was_given() {
+    let house = House::new();
+    let running = house.start();
+    house.settle_in().await;
+    let carl = house.server.user("Carl");
+    house.server.join(&house.channel, &carl);
+    let ops = house.server.user_group("ops", &[&carl]);
+    let named = format!("settings responders <!subteam^{ops}|@ops>");
+    house.server.command(&house.channel, &house.mia, &named);
+    let announced = house.saying("@ops").await;
+    assert_eq!(announced.told, std::slice::from_ref(&carl), "{announced:#?}");
+    let card = house.report("truck 12 has a flat tyre").await;
+    house.server.press(&house.channel, &house.dan, &card.ts, "Claim");
+    house.told(&house.dan, "dispatcher").await;
+    house.server.press(&house.channel, &carl, &card.ts, "Claim");
+    house.card_says(&card, "Carl").await;
+    running.stop().await;
+}

@@ -26,10 +26,9 @@ fn topic(thread: i64) -> Option<Text> {
 
 fn named(name: &str, handle: Option<&str>, user: Option<i64>) -> Mention {
     Mention {
-        person: None,
         identity: user.map(|user| Identity::new(Platform::Telegram, user.to_string())),
         handle: handle.and_then(|handle| Handle::parse(Platform::Telegram, handle).ok()),
-        name: name.to_owned(),
+        ..Mention::named(name)
     }
 }
 

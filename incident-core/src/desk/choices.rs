@@ -120,7 +120,7 @@ fn known_people(scene: &Scene<'_>) -> BTreeSet<PersonId> {
     let members = scene.roster.teams.values().flat_map(|team| &team.members);
     let known = |grantee: &Grantee| match grantee {
         Grantee::Person(person) => Some(*person),
-        Grantee::Handle(_) => None,
+        Grantee::Handle(_) | Grantee::Circle(_) => None,
     };
     granted.chain(members).filter_map(known).collect()
 }

@@ -214,7 +214,8 @@ impl Desk {
             }
             (None, _) | (_, None) => PageOutcome::Failed,
         };
-        let target = Member { id: target, standing: sheet.roster.standing(sheet.group.id, target) };
+        let at = (&sheet.roster, sheet.group.id, &sheet.group.chat);
+        let target = Member { id: target, standing: self.standing(incident.company, at, target).await? };
         let command = Command::PageOutcome { target, attempt, outcome };
         let order = Order::own(&sheet.policy, &sheet.group.chat, incident, command);
         self.change(order, now).await?;

@@ -47,7 +47,7 @@ impl Desk {
         let Some(command) = sample(&scene, code.action) else {
             return Ok(None);
         };
-        let actor = Actor::Person(scene.member(person));
+        let actor = Actor::Person(self.member(&scene, person).await?);
         let input = Input { incident: code.incident, at: scene.now, actor, seen: Some(code.seen), command };
         let accepted = step(&scene.policy, Some(&filed.incident), &input).is_ok();
         let locale = self.words(press.chat.platform, scene.roster.locale(scene.group.id));

@@ -52,7 +52,7 @@ impl Desk {
     /// # Errors
     /// If the store fails or too many others are faster; the request must then be delivered again.
     pub async fn handle(&self, request: Request) -> Result<Reply, HandleError> {
-        let now = self.clock.now();
+        let (now, request) = (self.clock.now(), request.spelled_out());
         if let Ask::Remark { message, text } = &request.ask {
             // If it is lost, little is; people must not wait for a store because others talk.
             drop(self.overhear(&request, (message, text), now).await);
@@ -193,7 +193,7 @@ impl Desk {
         if let Some(handle) = scene.profile.handle.as_ref().filter(|handle| scene.roster.awaits(handle)) {
             self.bind(scene, handle.clone(), person).await?;
         }
-        let mut member = scene.member(person);
+        let mut member = self.member(scene, person).await?;
         if self.platform_admins.contains(&scene.profile.identity) {
             member.standing.roles = member.standing.roles.with(Role::PlatformAdmin);
         }

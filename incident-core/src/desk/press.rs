@@ -122,12 +122,18 @@ impl Desk {
             Action::Transfer(team) => scene.team(team).map(|to| Command::Transfer { to }),
             Action::Assign(person) => {
                 let known = !self.store.people(scene.company, &[person]).await?.is_empty();
-                known.then(|| Command::Assign { to: scene.member(person) })
+                match known {
+                    true => Some(Command::Assign { to: self.member(scene, person).await? }),
+                    false => None,
+                }
             }
             Action::Reassign(person) => {
                 let known = !self.store.people(scene.company, &[person]).await?.is_empty();
                 let from = holder_meant(incident, actor);
-                known.then(|| Command::Reassign { from, to: scene.member(person) })
+                match known {
+                    true => Some(Command::Reassign { from, to: self.member(scene, person).await? }),
+                    false => None,
+                }
             }
             // They mean no command; somebody chooses first, or takes the choice back.
             Action::ChooseTeam | Action::Back => None,
@@ -145,7 +151,7 @@ impl Desk {
         let Some(person) = actor.person().filter(|_| wanted) else {
             return Ok(actor);
         };
-        if scene.roster.standing(scene.group.id, person).roles.has(Role::Responder) {
+        if self.member(scene, person).await?.standing.roles.has(Role::Responder) {
             return Ok(actor);
         }
         let to = Grantee::Person(person);
@@ -153,7 +159,7 @@ impl Desk {
         if let Ok(roster) = self.change_roster(RosterOrder::own(scene.company, commands), scene.now).await? {
             scene.take(roster);
         }
-        Ok(Actor::Person(scene.member(person)))
+        Ok(Actor::Person(self.member(scene, person).await?))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What comes in from a platform, in terms that all platforms share. An adapter translates and decides
 //! nothing: whether a press is allowed, what an argument means, whether a chat may work is for the desk.
 
-use crate::ids::{ChatRef, Identity, MessageRef, TeamId};
+use crate::ids::{ChatRef, Circle, Identity, MessageRef, TeamId};
 use crate::incident::{Attachment, Priority};
 use crate::ports::{Profile, RequestKey};
 use crate::text::{Limits, Text};
@@ -29,6 +29,26 @@ pub struct Request {
 }
 
 impl Request {
+    /// Returns the request with its command spelled out: who has a role is no setting of its own, but may be asked for
+    /// like one.
+    pub(super) fn spelled_out(mut self) -> Self {
+        let Ask::Command { word, text, named, .. } = &mut self.ask else {
+            return self;
+        };
+        let Some((first, rest)) = text.trim().split_once(char::is_whitespace) else {
+            return self;
+        };
+        let meant = match (*word, first.to_ascii_lowercase().as_str()) {
+            (CommandWord::Settings, "responders") => CommandWord::AddDispatcher,
+            (CommandWord::Settings, "managers") => CommandWord::ConfigureManagers,
+            _ => return self,
+        };
+        *word = meant;
+        *text = rest.trim().to_owned();
+        named.drain(..named.len().min(1));
+        self
+    }
+
     /// Returns what the place is called, as far as a name may be long; its address where nobody says.
     pub(super) fn title(&self) -> Text {
         let title = self.chat_title.as_ref().map_or_else(|| self.chat.to_string(), ToString::to_string);
@@ -83,6 +103,8 @@ pub enum Named {
     Word(String),
     /// By an account that the platform vouches for.
     Account(Profile),
+    /// A circle of people that the platform vouches for.
+    Circle(Circle),
 }
 
 /// What was done.

@@ -132,7 +132,7 @@ pub(super) fn known<'a>(grantees: impl Iterator<Item = &'a Grantee>) -> Vec<Pers
     grantees
         .filter_map(|grantee| match grantee {
             Grantee::Person(person) => Some(*person),
-            Grantee::Handle(_) => None,
+            Grantee::Handle(_) | Grantee::Circle(_) => None,
         })
         .collect()
 }

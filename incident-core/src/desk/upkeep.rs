@@ -116,8 +116,12 @@ impl Desk {
     }
 
     async fn end_claims(&self, ward: Ward, person: PersonId, left: bool) -> Result<(), HandleError> {
-        self.each_live(ward, Some(person), |roster, policy, incident| {
-            let standing = roster.standing(ward.group, person);
+        let roster = self.store.roster(ward.company).await?;
+        let Some(own) = roster.as_ref().and_then(|roster| Some((roster, &roster.groups.get(&ward.group)?.chat))) else {
+            return Ok(());
+        };
+        let standing = self.standing(ward.company, (own.0, ward.group, own.1), person).await?;
+        self.each_live(ward, Some(person), |_, policy, incident| {
             let held = incident.stints.iter().filter(|stint| stint.is_open() && stint.person == person);
             let still = |level| policy.eligible(&standing, level, incident);
             match left {

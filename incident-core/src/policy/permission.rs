@@ -47,6 +47,12 @@ impl Roles {
         Self(self.0 | role.bit())
     }
 
+    /// Adds the roles of another set.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// Tells whether the set holds a role.
     pub const fn has(self, role: Role) -> bool {
         self.0 & role.bit() != 0

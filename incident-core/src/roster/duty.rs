@@ -1,8 +1,10 @@
 //! Who is mentioned now: those on duty, and somebody in any case.
 
+use std::collections::BTreeSet;
+
 use super::{Grantee, Group, Roster};
 use crate::figures::Zone;
-use crate::ids::{GroupId, TeamId};
+use crate::ids::{Circle, GroupId, PersonId, TeamId};
 use crate::policy::{Role, Standing};
 use crate::time::Timestamp;
 
@@ -56,6 +58,36 @@ impl Roster {
         standing.teams =
             self.teams.values().filter(|team| team.members.contains(who)).map(|team| team.id).collect();
         standing
+    }
+
+    /// Lists the circles that were granted anything which counts in a group.
+    pub fn circles(&self, group: GroupId) -> BTreeSet<Circle> {
+        let group = self.group(group);
+        let granted = group.iter().flat_map(|group| group.grants.iter().map(|grant| &grant.to));
+        let members = self.teams.values().flat_map(|team| &team.members);
+        granted.chain(members).filter_map(circle).cloned().collect()
+    }
+
+    /// Returns what a person is in a group who belongs to circles.
+    pub fn standing_among(&self, group: GroupId, person: PersonId, circles: &[Circle]) -> Standing {
+        let mut standing = self.standing(group, person);
+        for granted in self.circles(group) {
+            if circles.iter().any(|circle| circle.is_same(&granted)) {
+                let more = self.standing_of(group, &Grantee::Circle(granted));
+                standing.roles = standing.roles.and(more.roles);
+                standing.teams.extend(more.teams);
+            }
+        }
+        standing.teams.sort_unstable();
+        standing.teams.dedup();
+        standing
+    }
+}
+
+const fn circle(grantee: &Grantee) -> Option<&Circle> {
+    match grantee {
+        Grantee::Circle(circle) => Some(circle),
+        Grantee::Person(_) | Grantee::Handle(_) => None,
     }
 }
 

@@ -5,12 +5,13 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 
-use crate::ids::{ChatRef, Identity};
+use crate::ids::{ChatRef, Circle, Identity};
 use crate::ports::{Directory, DirectoryError};
 
 #[derive(Debug, Default)]
 struct Known {
     admins: BTreeSet<(ChatRef, Identity)>,
+    belonging: Vec<(Identity, Circle)>,
     silent: bool,
     questions: u32,
 }
@@ -33,6 +34,16 @@ impl FixedDirectory {
     /// Makes an account an administrator no more.
     pub fn demote(&self, chat: &ChatRef, who: &Identity) {
         self.known(|known| known.admins.remove(&(chat.clone(), who.clone())));
+    }
+
+    /// Makes an account belong to a circle.
+    pub fn enrol(&self, who: &Identity, circle: &Circle) {
+        self.known(|known| known.belonging.push((who.clone(), circle.clone())));
+    }
+
+    /// Makes an account belong to no circle any more.
+    pub fn expel(&self, who: &Identity) {
+        self.known(|known| known.belonging.retain(|(account, _)| account != who));
     }
 
     /// Makes every question fail, or no longer.
@@ -59,6 +70,23 @@ impl Directory for FixedDirectory {
                 return Err(DirectoryError { reason: "the test said so".into() });
             }
             Ok(known.admins.contains(&(chat.clone(), who.clone())))
+        })
+    }
+
+    async fn circles(
+        &self,
+        _chat: &ChatRef,
+        who: &Identity,
+        among: &[Circle],
+    ) -> Result<Vec<Circle>, DirectoryError> {
+        self.known(|known| {
+            known.questions += 1;
+            if known.silent {
+                return Err(DirectoryError { reason: "the test said so".into() });
+            }
+            let theirs = known.belonging.iter().filter(|(account, _)| account == who);
+            let asked = theirs.filter(|(_, circle)| among.iter().any(|one| one.is_same(circle)));
+            Ok(asked.map(|(_, circle)| circle.clone()).collect())
         })
     }
 }

@@ -79,7 +79,7 @@ pub fn named(
     }
     ids.extend(group.grants.iter().filter_map(|grant| match &grant.to {
         Grantee::Person(person) => Some(*person),
-        Grantee::Handle(_) => None,
+        Grantee::Handle(_) | Grantee::Circle(_) => None,
     }));
     ids.sort_unstable();
     ids.dedup();
@@ -179,7 +179,7 @@ pub fn announcement(locale: &Locale, people: &People, announcement: &Announcemen
 const fn granted(role: Role, to: &Grantee) -> Phrase {
     match (role, to) {
         (Role::Reporter, _) => Phrase::AnnounceGrantedReporter,
-        (Role::Responder, Grantee::Person(_)) => Phrase::AnnounceGrantedResponder,
+        (Role::Responder, Grantee::Person(_) | Grantee::Circle(_)) => Phrase::AnnounceGrantedResponder,
         (Role::Responder, Grantee::Handle(_)) => Phrase::AnnounceGrantedResponderHandle,
         (Role::Manager, _) => Phrase::AnnounceGrantedManager,
         (Role::Admin | Role::PlatformAdmin, _) => Phrase::AnnounceGrantedOther,

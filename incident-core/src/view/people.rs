@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Arg, Line, Locale, Mention, Phrase, Span};
-use crate::ids::{Handle, PersonId};
+use crate::ids::{Circle, Handle, PersonId};
 use crate::incident::Incident;
 use crate::ports::Person;
 use crate::roster::Grantee;
@@ -41,13 +41,11 @@ impl People {
                 person: Some(person),
                 identity: Some(known.profile.identity.clone()),
                 handle: known.profile.handle.clone(),
-                name: known.profile.name.as_str().to_owned(),
+                ..Mention::named(known.profile.name.as_str())
             },
             None => Mention {
                 person: Some(person),
-                identity: None,
-                handle: None,
-                name: locale.text(Phrase::PersonUnknown),
+                ..Mention::named(&locale.text(Phrase::PersonUnknown))
             },
         }
     }
@@ -77,17 +75,23 @@ impl People {
         match grantee {
             Grantee::Person(person) => self.mention(locale, *person),
             Grantee::Handle(handle) => unseen(handle),
+            Grantee::Circle(circle) => everybody(circle),
         }
     }
 }
 
 fn unseen(handle: &Handle) -> Mention {
-    Mention { person: None, identity: None, handle: Some(handle.clone()), name: visible(handle.name()) }
+    Mention { handle: Some(handle.clone()), ..Mention::named(&visible(handle.name())) }
+}
+
+fn everybody(circle: &Circle) -> Mention {
+    let name = format!("@{}", visible(circle.name()));
+    Mention { circle: Some(circle.clone()), ..Mention::named(&name) }
 }
 
 impl Mention {
     /// Returns a mention of nobody in particular.
     pub fn named(name: &str) -> Self {
-        Self { person: None, identity: None, handle: None, name: name.to_owned() }
+        Self { person: None, identity: None, handle: None, circle: None, name: name.to_owned() }
     }
 }

@@ -18,7 +18,7 @@ impl Rota {
     pub(super) fn people(&self) -> Vec<PersonId> {
         let person = |(schedule, ..): &(Schedule, _, _)| match schedule.who {
             Grantee::Person(person) => Some(person),
-            Grantee::Handle(_) => None,
+            Grantee::Handle(_) | Grantee::Circle(_) => None,
         };
         self.schedules.iter().filter_map(person).collect()
     }

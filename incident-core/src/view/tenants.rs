@@ -13,7 +13,7 @@ pub(super) fn members(teams: &[Team]) -> Vec<PersonId> {
 pub(super) fn known<'a>(grantees: impl Iterator<Item = &'a Grantee>) -> Vec<PersonId> {
     let person = |grantee: &Grantee| match grantee {
         Grantee::Person(person) => Some(*person),
-        Grantee::Handle(_) => None,
+        Grantee::Handle(_) | Grantee::Circle(_) => None,
     };
     grantees.filter_map(person).collect()
 }

@@ -2,6 +2,7 @@
 
 mod admission;
 mod choices;
+mod circles;
 mod context;
 mod default_team;
 mod delivery;

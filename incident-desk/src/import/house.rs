@@ -277,7 +277,7 @@ impl Mover<'_> {
 fn handle_of(grantee: &Grantee) -> Option<String> {
     match grantee {
         Grantee::Handle(handle) => Some(format!("@{}", handle.name())),
-        Grantee::Person(_) => None,
+        Grantee::Person(_) | Grantee::Circle(_) => None,
     }
 }
 

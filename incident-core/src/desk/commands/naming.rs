@@ -2,7 +2,7 @@
 
 use crate::desk::request::{Ask, Named, Request};
 use crate::desk::{Desk, HandleError};
-use crate::ids::{CompanyId, Handle, PersonId, Platform};
+use crate::ids::{Circle, CompanyId, Handle, PersonId, Platform};
 use crate::policy::Role;
 use crate::ports::Profile;
 use crate::roster::{Grantee, Group};
@@ -31,6 +31,7 @@ impl Desk {
             grantees.push(match name {
                 Person::Known(profile) => Grantee::Person(self.store.identify(company, profile, now).await?),
                 Person::Called(handle) => self.called(company, holding, handle).await?,
+                Person::All(circle) => Grantee::Circle(held(holding, circle)),
             });
         }
         Ok(grantees)
@@ -45,6 +46,7 @@ impl Desk {
         Ok(match who {
             Person::Known(profile) => self.store.by_account(company, &profile.identity).await?,
             Person::Called(handle) => self.store.by_handle(company, &handle).await?,
+            Person::All(_) => None,
         })
     }
 
@@ -64,10 +66,21 @@ impl Desk {
     }
 }
 
+/// Returns a circle as it is called where it holds a role already, so that it is known for the same.
+fn held(holding: Option<(&Group, Role)>, circle: &Circle) -> Circle {
+    let holders = holding.into_iter().flat_map(|(group, role)| group.holders(role));
+    let same = holders.filter_map(|holder| match holder {
+        Grantee::Circle(known) => Some(known).filter(|known| known.is_same(circle)),
+        Grantee::Person(_) | Grantee::Handle(_) => None,
+    });
+    same.last().unwrap_or(circle).clone()
+}
+
 /// Somebody a command names.
 pub(super) enum Person<'a> {
     Known(&'a Profile),
     Called(Handle),
+    All(&'a Circle),
 }
 
 impl Person<'_> {
@@ -76,6 +89,7 @@ impl Person<'_> {
         match self {
             Self::Known(profile) => profile.name.to_string(),
             Self::Called(handle) => format!("@{}", handle.name()),
+            Self::All(circle) => format!("@{}", circle.name()),
         }
     }
 }
@@ -100,6 +114,7 @@ pub(super) fn named_after(request: &Request, words: usize) -> Result<Vec<Person<
 pub(super) fn read(platform: Platform, name: &Named) -> Result<Person<'_>, Nobody> {
     match name {
         Named::Account(profile) => Ok(Person::Known(profile)),
+        Named::Circle(circle) => Ok(Person::All(circle)),
         Named::Word(word) => match Handle::parse(platform, word) {
             Ok(handle) => Ok(Person::Called(handle)),
             Err(_) => Err(Nobody::Bad(word.chars().take(64).collect())),

@@ -135,7 +135,10 @@ impl Desk {
         Ok(match wanted {
             Wanted::Plain(command) => Ok(command),
             Wanted::Choice => Err(Said::Nothing),
-            Wanted::Assign(to) => member(to).await?.map(|to| Command::Assign { to: scene.member(to) }),
+            Wanted::Assign(to) => match member(to).await? {
+                Ok(to) => Ok(Command::Assign { to: self.member(scene, to).await? }),
+                Err(said) => Err(said),
+            },
             Wanted::Revoke { who, reason } => {
                 member(who).await?.map(|person| Command::RevokeClaim { person, reason })
             }
@@ -144,8 +147,10 @@ impl Desk {
                     Some(from) => member(from).await?.map(Some),
                     None => Ok(holder_meant(&filed.incident, actor)),
                 };
-                let to = member(to).await?;
-                from.and_then(|from| to.map(|to| Command::Reassign { from, to: scene.member(to) }))
+                match (from, member(to).await?) {
+                    (Ok(from), Ok(to)) => Ok(Command::Reassign { from, to: self.member(scene, to).await? }),
+                    (Err(said), _) | (_, Err(said)) => Err(said),
+                }
             }
             Wanted::Duplicate(of) => match self.filed(scene, Target::Numbered(of)).await? {
                 None => Err(Said::Refused(Rejection::Unknown)),
@@ -315,10 +320,11 @@ fn revoke(words: Words<'_>, platform: Platform) -> Result<Wanted<'_>, Unclear> {
     let (who, others) = words.named.split_first().ok_or(Unclear::Usage)?;
     let reason = match who {
         Named::Word(_) => words.part().1.text.to_owned(),
-        Named::Account(_) => {
+        Named::Account(_) | Named::Circle(_) => {
             let words = others.iter().map(|named| match named {
                 Named::Word(word) => word.as_str(),
                 Named::Account(profile) => profile.name.as_str(),
+                Named::Circle(circle) => circle.name(),
             });
             words.collect::<Vec<_>>().join(" ")
         }

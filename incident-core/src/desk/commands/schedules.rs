@@ -58,6 +58,7 @@ impl Desk {
             Person::Known(profile) => {
                 return Ok(Grantee::Person(self.store.identify(scene.company, profile, scene.now).await?));
             }
+            Person::All(circle) => return Ok(Grantee::Circle(circle.clone())),
             Person::Called(handle) => handle,
         };
         let known = self.store.by_handle(scene.company, &handle).await?;
@@ -83,7 +84,7 @@ fn wanted<'a>(scene: &Scene<'_>, named: &'a [Named]) -> Result<Wanted<'a>, Said>
     let usage = || Said::Usage(CommandWord::Schedule);
     let number = match named.first() {
         Some(Named::Word(word)) if word.bytes().all(|byte| byte.is_ascii_digit()) => Some(word),
-        Some(Named::Word(_) | Named::Account(_)) | None => None,
+        Some(Named::Word(_) | Named::Account(_) | Named::Circle(_)) | None => None,
     };
     let team = match number {
         Some(word) => {
@@ -103,7 +104,7 @@ fn wanted<'a>(scene: &Scene<'_>, named: &'a [Named]) -> Result<Wanted<'a>, Said>
         .iter()
         .map(|named| match named {
             Named::Word(word) => Some(word.as_str()),
-            Named::Account(_) => None,
+            Named::Account(_) | Named::Circle(_) => None,
         })
         .collect();
     let text = words.ok_or_else(usage)?.join(" ");

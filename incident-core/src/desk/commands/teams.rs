@@ -86,6 +86,7 @@ impl Desk {
             Person::Known(profile) => {
                 return Ok(Grantee::Person(self.store.identify(scene.company, profile, scene.now).await?));
             }
+            Person::All(circle) => return Ok(Grantee::Circle(circle.clone())),
             Person::Called(handle) => handle,
         };
         let known = self.store.by_handle(scene.company, &handle).await?.map(Grantee::Person);

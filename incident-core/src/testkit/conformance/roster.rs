@@ -4,7 +4,7 @@ use super::fixture::{
     LEASE, Office, Works, at, chat, claim, claimed, conflict, done, handle, notice, origin, outlook, page,
     retry, settle, text,
 };
-use crate::ids::{ChatRef, GroupId, MessageRef, TeamId, Version};
+use crate::ids::{ChatRef, Circle, GroupId, MessageRef, Platform, TeamId, Version};
 use crate::incident::{Effect, Lane};
 use crate::policy::Role;
 use crate::ports::{Answered, Claim, CommitError, Owed, PostedKind, Store, Tenancy};
@@ -37,6 +37,10 @@ fn told(claim: &Claim) -> (&ChatRef, &RosterEffect) {
 pub async fn a_roster_can_be_read_back(store: &dyn Store) {
     let office = Office::open(store, 1).await;
     office.administers(vec![team("Brakes"), grants(office.group, "eve")], 1).await;
+    let to = Grantee::Circle(Circle::new(Platform::Slack, "S012", "ops; -- team").works());
+    let grant = RosterCommand::Grant { group: office.group, role: Role::Responder, to: to.clone() };
+    let join = RosterCommand::JoinTeam { team: TeamId::new(1), member: to };
+    office.administers(vec![grant, join], 1).await;
     let locale = Setting::Locale(Some(text("pl")));
     let own = Setting::GroupLocale { group: office.group, locale: Some(text("nl")) };
     let zone = OwnSetting::Timezone(ZoneName::find("Europe/Amsterdam"));

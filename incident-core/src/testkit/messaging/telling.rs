@@ -8,10 +8,9 @@ use crate::view::{Mention, Message, Span};
 
 fn mention(profile: &Profile) -> Mention {
     Mention {
-        person: None,
         identity: Some(profile.identity.clone()),
         handle: profile.handle.clone(),
-        name: profile.name.as_str().to_owned(),
+        ..Mention::named(profile.name.as_str())
     }
 }
 

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use super::books::Books;
 use super::chats::{End, Trouble};
 use super::pause::{at_once, pause};
-use crate::ids::{ChatRef, Identity, MessageRef};
+use crate::ids::{ChatRef, Circle, Identity, MessageRef};
 use crate::ports::{Callout, DeliveryError, Directory, DirectoryError, File, Messenger, Pager, Place};
 use crate::testkit::messenger::{Call, What};
 use crate::view::{Card, Message};
@@ -139,5 +139,13 @@ impl Directory for Watched<dyn Directory> {
         };
         pause().await;
         result
+    }
+    async fn circles(
+        &self,
+        chat: &ChatRef,
+        who: &Identity,
+        among: &[Circle],
+    ) -> Result<Vec<Circle>, DirectoryError> {
+        at_once(self.inner.circles(chat, who, among))
     }
 }
