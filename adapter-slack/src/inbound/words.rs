@@ -141,7 +141,10 @@ mod tests {
             Named::Circle(Circle::new(Platform::Slack, "S2", "").expect("it is one")),
             word("@here"),
         ];
-        assert_eq!(named("<@U1|ann>, @bob 3 <@U2>x&amp;y <!subteam^S1|@ops> <!subteam^S2> <!here>"), expected);
+        assert_eq!(
+            named("<@U1|ann>, @bob 3 <@U2>x&amp;y <!subteam^S1|@ops> <!subteam^S2> <!here>"),
+            expected
+        );
         assert_eq!(named(" , "), []);
     }
 }

@@ -227,7 +227,10 @@ mod tests {
         assert_eq!(known.group("S1", now + YES_FOR - least, YES_FOR), Some(Arc::clone(&members)));
         assert_eq!(known.group("S1", now + YES_FOR, YES_FOR), None);
         assert_eq!(known.group("S1", now + BELIEVED_FOR - least, BELIEVED_FOR), Some(members));
-        assert_eq!((known.group("S1", now + BELIEVED_FOR, BELIEVED_FOR), known.group("S2", now, YES_FOR)), (None, None));
+        assert_eq!(
+            (known.group("S1", now + BELIEVED_FOR, BELIEVED_FOR), known.group("S2", now, YES_FOR)),
+            (None, None)
+        );
     }
 
     #[test]

@@ -117,7 +117,9 @@ impl Desk {
 
     async fn end_claims(&self, ward: Ward, person: PersonId, left: bool) -> Result<(), HandleError> {
         let roster = self.store.roster(ward.company).await?;
-        let Some(own) = roster.as_ref().and_then(|roster| Some((roster, &roster.groups.get(&ward.group)?.chat))) else {
+        let Some(own) =
+            roster.as_ref().and_then(|roster| Some((roster, &roster.groups.get(&ward.group)?.chat)))
+        else {
             return Ok(());
         };
         let standing = self.standing(ward.company, (own.0, ward.group, own.1), person).await?;

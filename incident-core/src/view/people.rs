@@ -43,10 +43,7 @@ impl People {
                 handle: known.profile.handle.clone(),
                 ..Mention::named(known.profile.name.as_str())
             },
-            None => Mention {
-                person: Some(person),
-                ..Mention::named(&locale.text(Phrase::PersonUnknown))
-            },
+            None => Mention { person: Some(person), ..Mention::named(&locale.text(Phrase::PersonUnknown)) },
         }
     }
 
