@@ -291,6 +291,14 @@ async fn much_that_was_said_while_the_desk_was_away_is_found_though_discord_fail
     }
     shift.api.fail_next("GET channels/-/messages", Fault::ServerError);
     shift.restart().await;
+    let here = format!("channels/{thread}/messages");
+    let pages = |world: &adapter_discord::testkit::World| {
+        let page = |call: &&adapter_discord::testkit::Call| {
+            call.name == "GET channels/-/messages" && call.path.contains(&here) && call.status == 200
+        };
+        (world.calls().iter().filter(page).count() == 2).then_some(())
+    };
+    shift.api.wait_until(pages, "two pages of the thread").await;
     shift.told_in_history("it is the left one, part 1").await;
     shift.end().await;
 }

@@ -152,14 +152,23 @@ async fn whoever_belongs_to_a_user_group_has_the_role_that_it_was_given() {
     let carl = house.server.user("Carl");
     house.server.join(&house.channel, &carl);
     let ops = house.server.user_group("ops", &[&carl]);
-    let named = format!("settings responders <!subteam^{ops}|@ops>");
-    house.server.command(&house.channel, &house.mia, &named);
+    for role in ["responders", "managers"] {
+        let named = format!("settings {role} <!subteam^{ops}|@ops>");
+        house.server.command(&house.channel, &house.mia, &named);
+    }
+    house.saying("Managers").await;
     let announced = house.saying("@ops").await;
-    assert_eq!(announced.told, std::slice::from_ref(&carl), "{announced:#?}");
+    assert_eq!(announced.told, [] as [&str; 0], "{announced:#?}");
     let card = house.report("truck 12 has a flat tyre").await;
     house.server.press(&house.channel, &house.dan, &card.ts, "Claim");
     house.told(&house.dan, "dispatcher").await;
     house.server.press(&house.channel, &carl, &card.ts, "Claim");
-    house.card_says(&card, "Carl").await;
+    let card = house.card_says(&card, "Carl").await;
+    house.server.press(&house.channel, &carl, &card.ts, "Escalate");
+    let page = |server: &SlackServer| {
+        server.messages(&house.channel).into_iter().find(|message| message.told == [carl.clone()])
+    };
+    let page = house.server.wait_for("a page", page).await;
+    assert!(page.text.contains("@ops"), "{page:#?}");
     running.stop().await;
 }

@@ -14,6 +14,7 @@ fn holders(ledger: &Ledger, role: Role) -> Vec<String> {
     let name = |grantee: &Grantee| match grantee {
         Grantee::Person(person) => ledger.name(roster.company, *person),
         Grantee::Handle(handle) => format!("@@{}", handle.name()),
+        Grantee::Circle(circle) => format!("@@@{}", circle.name()),
     };
     let mut names: Vec<String> = groups.flat_map(|group| group.holders(role)).map(name).collect();
     names.sort();
