@@ -146,6 +146,7 @@ fn an_account_stands_for_the_name_it_is_called_by() {
         .map(|named| match named {
             Named::Word(word) => word.as_str(),
             Named::Account(profile) => profile.identity.user.as_ref(),
+            Named::Circle(circle) => circle.name(),
         })
         .collect();
     assert_eq!(words, ["@Carl_M", "👩‍🔧", "5400000004", "dave"]);

@@ -91,7 +91,7 @@ impl Missed {
                 Err(error) => error,
             };
             let may_pass = matches!(classify(&error), DeliveryError::Temporary { .. });
-            let pause = error.retry_after().unwrap_or_else(|| backoff.next());
+            let pause = error.retry_after().unwrap_or_else(|| backoff.pause());
             if !may_pass || left == 0 || lanes.close_within(pause).await {
                 tracing::warn!(channel, %error, "what was said meanwhile could not be fetched");
                 break;
@@ -108,7 +108,7 @@ impl Missed {
                 Ok(groups) => return groups,
                 Err(error) => error,
             };
-            if !error.temporary || left == 0 || lanes.close_within(backoff.next()).await {
+            if !error.temporary || left == 0 || lanes.close_within(backoff.pause()).await {
                 tracing::warn!(%error, "it is not known in which channels something may have been said");
                 break;
             }

@@ -163,12 +163,10 @@ impl Shared {
     /// that comes next is left out, for what is behind it must not wait.
     async fn listen(&self, channel: &Arc<str>, request: Request) {
         let key = request.key.clone();
-        let listened =
-            tokio::time::timeout(TALK_LIMIT, attempt(&self.handle, self.introduced(request).await));
-        match listened.await {
-            Ok(Ok(_)) => return,
-            Ok(Err(setback)) => tracing::debug!(key = key.as_str(), %setback, "talk is left out"),
-            Err(_) => tracing::debug!(key = key.as_str(), "talk is left out: the desk takes too long"),
+        let work = (self.handle)(self.introduced(request).await);
+        match attempt(work, tokio::time::sleep(TALK_LIMIT)).await {
+            Ok(_) => return,
+            Err(setback) => tracing::debug!(key = key.as_str(), %setback, "talk is left out"),
         }
         let mut queues = self.queues();
         let Some(queue) = queues.get_mut(channel) else { return };
