@@ -75,7 +75,7 @@ mod tests {
     }
 
     fn here() -> ChatRef {
-        ChatRef::new(Platform::Telegram, "here")
+        ChatRef::new(Platform::Sandbox, "here")
     }
 
     #[test]
@@ -86,7 +86,7 @@ mod tests {
             lately.shows((card(number), &here()), Version::new(version), START + after)
         };
         assert!(shows(1, 3, Duration::ZERO) && shows(1, 3, A_MOMENT - INSTANT));
-        let there = ChatRef::new(Platform::Slack, "here");
+        let there = ChatRef::new(Platform::ALL[0], "here");
         assert!(
             !lately.shows((card(1), &there), Version::new(3), START),
             "the other chat shows an older one"
