@@ -33,14 +33,33 @@ fn encode(value: u128) -> [u8; 26] {
     text
 }
 
+/// What each byte is worth; [`u8::MAX`] if it is no letter of the alphabet.
+const WORTH: [u8; 256] = {
+    let mut worth = [u8::MAX; 256];
+    let mut digit = 0;
+    while digit < ALPHABET.len() {
+        worth[ALPHABET[digit] as usize] = digit as u8;
+        digit += 1;
+    }
+    worth
+};
+
 fn decode(text: &str) -> Result<u128, InvalidId> {
     if text.len() != 26 || text.as_bytes()[0] > b'7' {
         return Err(InvalidId);
     }
-    text.bytes().try_fold(0_u128, |value, byte| {
-        let digit = ALPHABET.iter().position(|letter| *letter == byte).ok_or(InvalidId)?;
-        Ok(value << 5 | digit as u128)
-    })
+    // Reports read millions: twelve letters at a time fit a word, and all are judged at the end.
+    let (mut value, mut all) = (0_u128, 0_u8);
+    for letters in text.as_bytes().chunks(12) {
+        let mut part = 0_u64;
+        for letter in letters {
+            let digit = WORTH[usize::from(*letter)];
+            part = part << 5 | u64::from(digit & 31);
+            all |= digit;
+        }
+        value = value << (5 * letters.len()) | u128::from(part);
+    }
+    if all < 32 { Ok(value) } else { Err(InvalidId) }
 }
 
 macro_rules! long_id {

@@ -17,7 +17,8 @@ mod store;
 mod triage;
 
 pub use audit::Audit;
-pub use cases::{CaseMark, Cases, Scope};
+pub(crate) use cases::others_first;
+pub use cases::{CaseMark, Cases, Scope, allot, each_page};
 pub use clock::Clock;
 pub use directory::{Directory, DirectoryError};
 pub use inbox::{Delivered, Held, Inbox, Leases, Pending};

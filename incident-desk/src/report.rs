@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, bail};
-use incident_core::figures::{Case, Tally, Targets, Window};
+use incident_core::figures::{Tally, Targets, Window};
 use incident_core::ids::{CompanyId, GroupId};
 use incident_core::policy::Policy;
-use incident_core::ports::{Cases, Scope, Store, StoreError};
+use incident_core::ports::{Cases, Scope, Store, each_page};
 use incident_core::report::named;
 pub use incident_core::report::{Form, Report, csv, html};
 use incident_core::roster::{Calendar, Roster};
@@ -43,7 +43,7 @@ pub async fn report(store: &dyn Store, cases: &dyn Cases, asked: &Question<'_>) 
     let targets = Targets::from(&roster.policy(asked.policy));
     let mut tally = Tally::compared(asked.window.clone(), targets, asked.now);
     let scope = Scope { from: tally.from(), ..Scope::new(roster.company, group, asked.window) };
-    each_case(cases, &scope, |case| tally.add(case)).await?;
+    each_page(cases, &scope, PAGE, |page| page.iter().for_each(|case| tally.add(case))).await?;
     let figures = tally.finish();
     let people = store.people(roster.company, &named(&figures)).await?;
     let people: BTreeMap<_, _> =
@@ -65,26 +65,6 @@ pub async fn calendar(
     };
     let roster = company(store, of_company).await?;
     Ok(roster.calendar(group(&roster, named)?, base))
-}
-
-/// Shows every incident of a scope, in the order of the reports.
-///
-/// # Errors
-/// If the database cannot be read.
-pub async fn each_case(
-    cases: &dyn Cases,
-    scope: &Scope,
-    mut see: impl FnMut(&Case) + Send,
-) -> Result<(), StoreError> {
-    let mut after = None;
-    loop {
-        let page = cases.cases(scope, after, PAGE).await?;
-        page.iter().for_each(&mut see);
-        after = page.last().map(|case| (case.created_at, case.id));
-        if page.len() < PAGE as usize {
-            return Ok(());
-        }
-    }
 }
 
 async fn company(store: &dyn Store, named: Option<&str>) -> anyhow::Result<Roster> {

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use incident_core::figures::Case;
-use incident_core::ids::{IncidentId, Number, PersonId, TeamId};
+use incident_core::ids::{Number, PersonId, TeamId};
 use incident_core::incident::{Cycle, Ending, Level, Stint, Tag};
-use incident_core::ports::{CaseMark, Cases, Scope, StoreError};
+use incident_core::ports::{CaseMark, Cases, Scope, StoreError, allot};
 use incident_core::time::Timestamp;
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, Row, Statement, params};
@@ -153,29 +153,22 @@ impl<T> Further<T> {
 
     /// Adds them by reading what lies between the ids; `false` if that is too much, and nothing was added.
     fn add_neighbours(&self, db: &Connection, company: &str, cases: &mut [Case]) -> Result<bool, Fault> {
-        let mut order: Vec<usize> = (0..cases.len()).collect();
-        order.sort_unstable_by_key(|index| cases[*index].id);
-        let (Some(first), Some(last)) = (order.first(), order.last()) else {
+        let ids = || cases.iter().map(|case| case.id);
+        let (Some(first), Some(last)) = (ids().min(), ids().max()) else {
             return Ok(true);
         };
-        let (first, last) = (cases[*first].id.to_string(), cases[*last].id.to_string());
         let limit = u32::try_from(cases.len()).unwrap_or(u32::MAX).saturating_mul(NEIGHBOURS);
         let mut select = db.prepare_cached(self.between)?;
-        let mut rows = select.query(params![company, first, last, limit])?;
-        let (mut found, mut next, mut seen) = (Vec::new(), order.iter().copied().peekable(), 0_u32);
+        let mut rows = select.query(params![company, first.to_string(), last.to_string(), limit])?;
+        let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            seen += 1;
             let row = Place { row, table: self.table, id: 0 };
-            let id: IncidentId = row.id(0, "incident")?;
-            while next.next_if(|index| cases[*index].id < id).is_some() {}
-            if let Some(index) = next.peek().filter(|index| cases[**index].id == id) {
-                found.push((*index, (self.read)(&row)?));
-            }
+            found.push((row.id(0, "incident")?, (self.read)(&row)?));
         }
-        if seen == limit {
+        if found.len() == limit as usize {
             return Ok(false);
         }
-        found.into_iter().for_each(|(index, own)| (self.add)(&mut cases[index], own));
+        allot(cases, found, self.add);
         Ok(true)
     }
 

@@ -1,17 +1,13 @@
 //! The commands that tell a group its figures, by the calendar of the group: today's, this week's and this month's in a few
 //! lines, or those of any day, week or month as files.
 
-use std::future::poll_fn;
-use std::mem;
-use std::task::Poll;
-
 use super::handle::{Answer, Scene};
 use super::request::Ask;
 use super::{Desk, HandleError};
 use crate::figures::{Case, Period, Tally, Targets, Window};
 use crate::incident::Rejection;
 use crate::policy::Act;
-use crate::ports::{CaseMark, Listing, Page, Scope, StoreError};
+use crate::ports::{Listing, Page, Scope, StoreError, each_page, others_first};
 use crate::report::{Form, named};
 use crate::roster::{Calendar, RosterEffect};
 use crate::time::Timestamp;
@@ -36,7 +32,10 @@ impl Desk {
         let ends = windows.iter().map(Window::from).min().zip(windows.iter().map(Window::until).max());
         if let Some((from, until)) = ends {
             let scope = Scope { company: scene.company, group: Some(scene.group.id), from, until };
-            self.each_case(&scope, &mut tallies).await?;
+            self.each_page(&scope, |page| {
+                tallies.iter_mut().for_each(|tally| page.iter().for_each(|case| tally.add(case)));
+            })
+            .await?;
         }
         let figures = tallies.into_iter().map(|tally| Stats::from(&tally.finish())).collect();
         Ok(Answer::of(Said::Stats { figures, zone: zone.to_string() }))
@@ -52,10 +51,9 @@ impl Desk {
             return Ok(answer);
         }
         let scope = Scope::new(scene.company, Some(scene.group.id), &window);
-        let mut tally = [Tally::compared(window, Targets::from(&scene.policy), scene.now)];
-        let scope = Scope { from: tally[0].from(), ..scope };
-        self.each_case(&scope, &mut tally).await?;
-        let [tally] = tally;
+        let mut tally = Tally::compared(window, Targets::from(&scene.policy), scene.now);
+        let scope = Scope { from: tally.from(), ..scope };
+        self.each_page(&scope, |page| page.iter().for_each(|case| tally.add(case))).await?;
         let mut figures = tally.finish();
         // What no report names need not be kept for one.
         let people = named(&figures);
@@ -80,54 +78,34 @@ impl Desk {
         Ok(Err(Answer::of(Said::Refused(Rejection::NotAuthorized)).asking(Act::Survey)))
     }
 
-    async fn each_case(&self, scope: &Scope, tallies: &mut [Tally]) -> Result<(), StoreError> {
-        let mut after = None;
-        loop {
-            let (page, last) = self.page(scope, after).await?;
-            for tally in &mut *tallies {
-                page.iter().for_each(|case| tally.add(case));
-            }
-            let Some(last) = last else {
-                return Ok(());
-            };
-            after = Some(last);
-            others_first().await;
-        }
-    }
-
     /// Tells when there were reports within a scope.
     pub(super) async fn reported_within(&self, scope: &Scope) -> Result<Vec<Timestamp>, StoreError> {
-        let (mut reported, mut after) = (Vec::new(), None);
-        loop {
-            let (page, last) = self.page(scope, after).await?;
-            let within =
-                page.iter().map(|case| case.created_at).filter(|at| (scope.from..scope.until).contains(at));
-            reported.extend(within);
-            let Some(last) = last else {
-                return Ok(reported);
-            };
-            after = Some(last);
-            others_first().await;
-        }
+        let mut reported = Vec::new();
+        self.each_page(scope, |page| {
+            let instants = page.iter().map(|case| case.created_at);
+            reported.extend(instants.filter(|at| (scope.from..scope.until).contains(at)));
+        })
+        .await?;
+        Ok(reported)
     }
 
-    /// Reads a page, with where the next one begins if there may be one.
-    async fn page(
-        &self,
-        scope: &Scope,
-        after: Option<CaseMark>,
-    ) -> Result<(Vec<Case>, Option<CaseMark>), StoreError> {
+    /// Shows every incident of a scope once, and of a store without columns those beyond it as well.
+    async fn each_page(&self, scope: &Scope, mut see: impl FnMut(&[Case]) + Send) -> Result<(), StoreError> {
         if let Some(cases) = &self.cases {
-            let page = cases.cases(scope, after, PAGE).await?;
-            let last = page.last().map(|case| (case.created_at, case.id));
-            return Ok((page, last));
+            return each_page(&**cases, scope, PAGE, see).await;
         }
-        // A store without columns tells whole incidents, all there are.
         let listing = Listing { group: scope.group, ..Listing::default() };
-        let page = Page { after: after.map(|(_, id)| id), limit: PAGE };
-        let filed = self.store.list(scope.company, &listing, page).await?;
-        let last = filed.last().map(|filed| (filed.incident.clocks.created_at, filed.incident.id));
-        Ok((filed.iter().map(Case::from).collect(), last))
+        let mut after = None;
+        loop {
+            let filed = self.store.list(scope.company, &listing, Page { after, limit: PAGE }).await?;
+            let page: Vec<Case> = filed.iter().map(Case::from).collect();
+            see(&page);
+            after = page.last().map(|case| case.id);
+            if after.is_none() {
+                return Ok(());
+            }
+            others_first().await;
+        }
     }
 }
 
@@ -142,17 +120,4 @@ fn window(scene: &Scene<'_>, calendar: &Calendar) -> Option<Window> {
     };
     let window = Window::of(period, date, &calendar.zone, calendar.week_start).ok()?;
     words.next().is_none().then_some(window)
-}
-
-/// Lets whatever else is ready go first, once: a store may answer without ever waiting.
-async fn others_first() {
-    let mut waited = false;
-    poll_fn(|context| {
-        if mem::replace(&mut waited, true) {
-            return Poll::Ready(());
-        }
-        context.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
 }

@@ -1,6 +1,11 @@
 //! What only figures ask of a store: the columns of many incidents and their tags, without what else people wrote.
 
+mod reading;
+
 use async_trait::async_trait;
+
+pub use reading::each_page;
+pub(crate) use reading::others_first;
 
 use super::StoreError;
 use crate::figures::{Case, Window};
@@ -43,4 +48,22 @@ pub trait Cases: Send + Sync {
         after: Option<CaseMark>,
         limit: u32,
     ) -> Result<Vec<Case>, StoreError>;
+}
+
+/// Gives each case its own of what was found, which comes in the order of the incidents' ids; what belongs to none of
+/// the cases is left.
+pub fn allot<T>(
+    cases: &mut [Case],
+    found: impl IntoIterator<Item = (IncidentId, T)>,
+    mut add: impl FnMut(&mut Case, T),
+) {
+    let mut order: Vec<usize> = (0..cases.len()).collect();
+    order.sort_unstable_by_key(|index| cases[*index].id);
+    let mut next = order.into_iter().peekable();
+    for (id, own) in found {
+        while next.next_if(|index| cases[*index].id < id).is_some() {}
+        if let Some(index) = next.peek().filter(|index| cases[**index].id == id) {
+            add(&mut cases[*index], own);
+        }
+    }
 }
