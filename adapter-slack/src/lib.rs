@@ -38,7 +38,8 @@
 //!     let messenger = Arc::new(slack.clone());
 //!     let desk = Desk::new(store, clock.clone(), Policy::preset(Preset::TwoTier))
 //!         .with_messenger(Platform::Slack, messenger.clone(), messenger)
-//!         .with_commands_under(Platform::Slack, "incident");
+//!         .with_commands_under(Platform::Slack, "incident")
+//!         .with_forms_on(Platform::Slack);
 //!     let listener = Listener::new(slack, Arc::new(desk), inbox, clock, mint);
 //!     listener.run_sockets(app_token, std::future::pending()).await?;
 //!     Ok(())

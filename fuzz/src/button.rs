@@ -29,7 +29,7 @@ pub fn check(bytes: &[u8]) {
 
 /// Makes a code of bytes.
 pub(crate) fn code(bytes: &mut Bytes<'_>) -> ButtonCode {
-    let (action, argument) = (bytes.below(17), bytes.array());
+    let (action, argument) = (bytes.below(19), bytes.array());
     let team = TeamId::new(u16::from_le_bytes([argument[0], argument[1]]));
     let action = match action {
         0 => Action::Claim,
@@ -47,7 +47,9 @@ pub(crate) fn code(bytes: &mut Bytes<'_>) -> ButtonCode {
         12 => Action::Transfer(team),
         13 => Action::ChooseTeam,
         14 => Action::Back,
-        15 => Action::Reassign(PersonId::new(u32::from_le_bytes(argument))),
+        15 => Action::ChoosePerson,
+        16 => Action::Comment,
+        17 => Action::Reassign(PersonId::new(u32::from_le_bytes(argument))),
         _ => Action::Assign(PersonId::new(u32::from_le_bytes(argument))),
     };
     let incident = IncidentId::from_u128(u128::from_le_bytes(bytes.array()));

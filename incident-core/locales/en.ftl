@@ -66,6 +66,8 @@ button-close = 🔒 Close
 button-reopen = 🔄 Open again
 button-transfer = 🔀 Transfer
 button-back = ⬅️ Back
+button-assign = 👤 Assign
+button-comment = 💬 Comment
 choose-team = Which team should { $number } move to?
 choose-assignee = Who should take { $number }?
 choose-successor = Who should take { $number } instead?
@@ -76,6 +78,11 @@ form-what = What happened?
 form-priority = Priority
 form-team = Team
 form-send = Send
+form-person = Who should take it?
+form-comment = Comment
+form-shown = Where its words are shown
+form-shown-in-history = In the history
+form-shown-in-exports = In exports only
 done-transfer = { $number } has moved to another team.
 
 # Notices: sent once.

@@ -66,6 +66,8 @@ button-close = 🔒 Cerrar
 button-reopen = 🔄 Abrir de nuevo
 button-transfer = 🔀 Transferir
 button-back = ⬅️ Atrás
+button-assign = 👤 Asignar
+button-comment = 💬 Comentar
 choose-team = ¿A qué equipo debe pasar { $number }?
 choose-assignee = ¿Quién debe encargarse de { $number }?
 choose-successor = ¿Quién debe encargarse de { $number } en su lugar?
@@ -76,6 +78,11 @@ form-what = ¿Qué ha pasado?
 form-priority = Prioridad
 form-team = Equipo
 form-send = Enviar
+form-person = ¿Quién debe encargarse?
+form-comment = Comentario
+form-shown = Dónde se muestran sus palabras
+form-shown-in-history = En el historial
+form-shown-in-exports = Solo en exportaciones
 done-transfer = { $number } ha pasado a otro equipo.
 
 # Notices: sent once.

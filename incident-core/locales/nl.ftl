@@ -66,6 +66,8 @@ button-close = 🔒 Sluiten
 button-reopen = 🔄 Opnieuw openen
 button-transfer = 🔀 Overdragen
 button-back = ⬅️ Terug
+button-assign = 👤 Toewijzen
+button-comment = 💬 Opmerking
 choose-team = Naar welk team moet { $number }?
 choose-assignee = Wie moet { $number } oppakken?
 choose-successor = Wie moet { $number } in plaats daarvan oppakken?
@@ -76,6 +78,11 @@ form-what = Wat is er gebeurd?
 form-priority = Prioriteit
 form-team = Team
 form-send = Versturen
+form-person = Wie moet het oppakken?
+form-comment = Opmerking
+form-shown = Waar de tekst te zien is
+form-shown-in-history = In de geschiedenis
+form-shown-in-exports = Alleen in exports
 done-transfer = { $number } is nu bij een ander team.
 
 # Notices: sent once.

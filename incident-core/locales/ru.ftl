@@ -66,6 +66,8 @@ button-close = 🔒 Закрыть
 button-reopen = 🔄 Открыть снова
 button-transfer = 🔀 Передать
 button-back = ⬅️ Назад
+button-assign = 👤 Назначить
+button-comment = 💬 Заметка
 choose-team = Какой команде передать { $number }?
 choose-assignee = Кто возьмёт { $number }?
 choose-successor = Кто возьмёт { $number } вместо текущего исполнителя?
@@ -76,6 +78,11 @@ form-what = Что случилось?
 form-priority = Приоритет
 form-team = Команда
 form-send = Отправить
+form-person = Кто должен взяться?
+form-comment = Заметка
+form-shown = Где виден текст
+form-shown-in-history = В истории
+form-shown-in-exports = Только в выгрузках
 done-transfer = { $number } передан другой команде.
 
 # Notices: sent once.

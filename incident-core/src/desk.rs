@@ -92,6 +92,8 @@ pub struct Desk {
     phrasebook: Phrasebook,
     /// The same words, where commands are spelled otherwise.
     spelled: BTreeMap<Platform, Phrasebook>,
+    /// Where forms are shown.
+    forms: BTreeSet<Platform>,
     messengers: BTreeMap<Platform, Arc<dyn Messenger>>,
     directories: BTreeMap<Platform, Arc<dyn Directory>>,
     pager: Option<Arc<dyn Pager>>,
@@ -126,6 +128,7 @@ impl Desk {
             policy,
             phrasebook: Phrasebook::new(),
             spelled: BTreeMap::new(),
+            forms: BTreeSet::new(),
             messengers: BTreeMap::new(),
             directories: BTreeMap::new(),
             pager: None,
@@ -160,6 +163,14 @@ impl Desk {
     #[must_use]
     pub fn with_commands_under(mut self, platform: Platform, command: &str) -> Self {
         self.spelled.insert(platform, self.phrasebook.under(command));
+        self
+    }
+
+    /// Says that a platform shows forms: cards there have buttons for what is asked in one, see
+    /// [`order_form`](Self::order_form).
+    #[must_use]
+    pub fn with_forms_on(mut self, platform: Platform) -> Self {
+        self.forms.insert(platform);
         self
     }
 

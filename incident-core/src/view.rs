@@ -29,10 +29,10 @@ mod words;
 
 pub use action::{Action, ButtonCode, InvalidCode};
 pub use admission::{AdmissionCode, AdmissionVerdict, consultation};
-pub use card::{CardSource, card};
+pub use card::{CardSource, card, order_buttons};
 pub use choice::Choice;
 pub use fit::{MOST_PARAGRAPHS, fit, shortened, units};
-pub use form::{Form, ReportForm};
+pub use form::{Form, OrderAsks, OrderForm, ReportForm};
 pub(crate) use governing::Governing;
 pub use history::HistoryPage;
 pub use listing::{file_gone, file_shown};

@@ -1,6 +1,6 @@
 //! What people press, choose and fill in.
 
-use incident_core::desk::{Ask, Quoted, Request, Sender};
+use incident_core::desk::{Ask, Named, Quoted, Request, Sender};
 use incident_core::ids::{Identity, Platform, TeamId};
 use incident_core::incident::Priority;
 use incident_core::ports::Profile;
@@ -13,7 +13,10 @@ use super::{
     Asked, Kind, Opens, REPORT_SHORTCUT, Reporting, ReturnPath, Scene, attachments, message_ref, person,
     spot, string,
 };
-use crate::outbound::{FIELD_PRIORITY, FIELD_TEAM, FIELD_TEXT, FORM, PRESS, Pressed, REPORT_FORM, word};
+use crate::outbound::{
+    FIELD_PERSON, FIELD_PRIORITY, FIELD_TEAM, FIELD_TEXT, FIELD_WORD, FORM, ORDER_FORM, Ordered, PRESS, Pressed,
+    REPORT_FORM, word,
+};
 
 /// Translates an interaction.
 pub(super) fn read(scene: &Scene<'_>) -> Option<Asked> {
@@ -85,12 +88,35 @@ fn submission(scene: &Scene<'_>) -> Option<Asked> {
             let team = chosen(view, FIELD_TEAM).and_then(|team| team.parse().ok()).map(TeamId::new);
             (channel, name, Ask::Report { text, priority, team })
         }
+        ORDER_FORM => {
+            let ordered: Ordered = data(view)?;
+            (ordered.channel.clone(), None, ordering(view, ordered, text)?)
+        }
         _ => return None,
     };
     let path = whisper(&channel, &who);
     let there = spot(&channel, name.as_deref().unwrap_or_default());
     let request = scene.request(Kind::Interactive, there, Sender::Person(who), ask)?;
     Some(Asked { request, path, opens: Opens::Nothing })
+}
+
+/// What the form of an order asks: the button of a team, or the command that it stands for.
+fn ordering(view: &Value, ordered: Ordered, text: String) -> Option<Ask> {
+    if let Some(code) = chosen(view, FIELD_TEAM) {
+        let message = message_ref(&ordered.channel, &ordered.message);
+        return Some(Ask::Press { code: code.to_owned(), message });
+    }
+    let word = chosen(view, FIELD_WORD).map(str::to_owned).or(ordered.word)?;
+    let word = CommandWord::parse(&word)?;
+    let number = Named::Word(ordered.number.clone());
+    let (text, named) = match field(view, FIELD_PERSON).and_then(|field| string(&field["selected_user"])) {
+        Some(user) => (format!("{} @{user}", ordered.number), vec![number, Named::Account(person(user, None))]),
+        None => {
+            let words = text.split_whitespace().map(|word| Named::Word(word.to_owned()));
+            (format!("{} {text}", ordered.number), std::iter::once(number).chain(words).collect())
+        }
+    };
+    Some(Ask::Command { word, text, named, attachments: Vec::new(), quoted: None, about: None })
 }
 
 /// What a form belongs to; it is ours, but it has been out of our hands.

@@ -240,9 +240,16 @@ impl Intake {
         let request = &asked.request;
         let (trigger, view) = match (&asked.opens, &request.ask) {
             (Opens::Words { trigger }, Ask::Press { code, message }) => {
-                let Ok(Some(form)) = timeout(FORM_LIMIT, self.desk.form(request)).await else { return false };
                 let (channel, message) = (message.chat.chat.to_string(), message.message.to_string());
-                (trigger, outbound::form(&form, &Pressed { code: code.clone(), channel, message }))
+                let asked = timeout(FORM_LIMIT, async {
+                    if let Some(form) = self.desk.order_form(request).await {
+                        return Some(outbound::order_form(&form, (&channel, &message)));
+                    }
+                    let form = self.desk.form(request).await?;
+                    Some(outbound::form(&form, &Pressed { code: code.clone(), channel, message }))
+                });
+                let Ok(Some(view)) = asked.await else { return false };
+                (trigger, view)
             }
             (Opens::Report { trigger, reporting, said }, _) => {
                 let form = timeout(FORM_LIMIT, self.desk.report_form(request)).await;

@@ -3,11 +3,11 @@
 
 use incident_core::incident::Priority;
 use incident_core::text::Limits;
-use incident_core::view::{Form, ReportForm, shortened};
+use incident_core::view::{Form, OrderAsks, OrderForm, ReportForm, shortened};
 use serde::{Deserialize, Serialize};
 use slack_morphism::blocks::{
     SlackBlock, SlackBlockChoiceItem, SlackBlockPlainTextInputElement, SlackBlockPlainTextOnly,
-    SlackBlockStaticSelectElement, SlackInputBlock, SlackModalView, SlackView,
+    SlackBlockStaticSelectElement, SlackBlockUsersSelectElement, SlackInputBlock, SlackModalView, SlackView,
 };
 
 use super::words;
@@ -16,12 +16,18 @@ use super::words;
 pub const FORM: &str = "form";
 /// What the form of a report is called when it comes back.
 pub const REPORT_FORM: &str = "report";
+/// What the form of an order is called when it comes back.
+pub const ORDER_FORM: &str = "order";
 /// The field, and the block around it, with the words.
 pub const FIELD_TEXT: &str = "text";
 /// The choice of the priority.
 pub const FIELD_PRIORITY: &str = "priority";
 /// The choice of the team.
 pub const FIELD_TEAM: &str = "team";
+/// The choice of a person.
+pub const FIELD_PERSON: &str = "person";
+/// The choice of a command.
+pub const FIELD_WORD: &str = "word";
 
 const TITLE_LIMIT: usize = 24;
 const OPTION_LIMIT: usize = 75;
@@ -35,6 +41,19 @@ const FIELD_LIMIT: usize = 3_000;
 pub struct Pressed {
     /// What the button carried.
     pub code: String,
+    /// The channel.
+    pub channel: String,
+    /// The message that the button was on.
+    pub message: String,
+}
+
+/// The incident that an order is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ordered {
+    /// Its number.
+    pub number: String,
+    /// The command that is meant, where the form does not say.
+    pub word: Option<String>,
     /// The channel.
     pub channel: String,
     /// The message that the button was on.
@@ -69,6 +88,33 @@ pub fn report_form(form: &ReportForm, reporting: &Reporting, said: Option<&str>)
         choice(FIELD_TEAM, &form.team, &teams, None),
     ];
     modal(&form.title, &form.submit, blocks.into_iter().flatten().collect(), (REPORT_FORM, json(reporting)))
+}
+
+/// Draws the form of an order, which a press on a message in a channel asked for.
+pub fn order_form(form: &OrderForm, (channel, message): (&str, &str)) -> SlackView {
+    let number = form.number.to_string();
+    let (blocks, word) = match &form.asks {
+        OrderAsks::Comment { limits, shown, places } => {
+            let places = places.clone().map(|(word, place)| (word.word().to_owned(), place));
+            let place = choice(FIELD_WORD, shown, &places, Some(0));
+            (vec![Some(field(&form.label, *limits, None)), place], None)
+        }
+        OrderAsks::Person { word } => (vec![Some(person(&form.label))], Some(word.word().to_owned())),
+        OrderAsks::Team { teams } => {
+            let teams: Vec<(String, String)> =
+                teams.iter().map(|(code, name)| (code.to_string(), name.clone())).collect();
+            (vec![choice(FIELD_TEAM, &form.label, &teams, None)], None)
+        }
+    };
+    let (channel, message) = (channel.to_owned(), message.to_owned());
+    let ordered = Ordered { number: number.clone(), word, channel, message };
+    modal(&number, &form.submit, blocks.into_iter().flatten().collect(), (ORDER_FORM, json(&ordered)))
+}
+
+fn person(label: &str) -> SlackBlock {
+    let select = SlackBlockUsersSelectElement::new().with_action_id(FIELD_PERSON.into());
+    let label: SlackBlockPlainTextOnly = words(label, FIELD_LABEL_LIMIT);
+    SlackInputBlock::new(label, select.into()).with_block_id(FIELD_PERSON.into()).into()
 }
 
 /// The word by which a priority is known when it comes back.

@@ -98,6 +98,7 @@ fn input(block: &Value) -> bool {
                     .iter()
                     .all(|one| length(&one["text"]["text"], 1, 75) && length(&one["value"], 1, 150))
         }
+        Some("users_select") => element["initial_user"].is_null(),
         _ => false,
     };
     fine && block["type"] == "input" && length(&block["label"]["text"], 1, 2_000)

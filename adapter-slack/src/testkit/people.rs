@@ -198,6 +198,7 @@ impl World {
                 ("static_select", None) => {
                     json!({"type": kind, "selected_option": block["element"]["initial_option"]})
                 }
+                ("users_select", given) => json!({"type": kind, "selected_user": given}),
                 (_, given) => json!({"type": kind, "value": given}),
             };
             values[name] = json!({action: value});

@@ -1,7 +1,7 @@
 //! Forms, and what only one person sees.
 
 use adapter_slack::inbound::REPORT_SHORTCUT;
-use adapter_slack::testkit::{Fault, OpenView};
+use adapter_slack::testkit::{Fault, OpenView, SlackServer};
 use serde_json::json;
 
 use super::desk::House;
@@ -109,4 +109,45 @@ async fn what_is_said_in_the_thread_of_a_card_is_told_with_the_incident() {
     house.server.command(&house.channel, &house.ann, &format!("history {number}"));
     let history = house.told(&house.ann, "bring a spare").await;
     assert!(history.contains("on my way & bring"), "{history}");
+}
+
+#[tokio::test]
+async fn a_comment_is_written_into_a_form() {
+    let house = House::new();
+    let running = house.start();
+    house.settle_in().await;
+    let card = house.report("truck 12 has a flat tyre").await;
+    house.server.press(&house.channel, &house.ann, &card.ts, "Comment");
+    let open = form(&house, &house.ann).await;
+    house.server.submit(&house.ann, &open.id, &[("text", "the spare is\nin the shed")]);
+    house.told(&house.ann, "Noted").await;
+    house.server.press(&house.channel, &house.ann, &card.ts, "Comment");
+    let open = form(&house, &house.ann).await;
+    house.server.submit(&house.ann, &open.id, &[("text", "hush"), ("word", "note_internal")]);
+    let noted = |server: &SlackServer| {
+        let told = server.whispers(&house.ann);
+        (told.iter().filter(|whisper| whisper.text.contains("Noted")).count() == 2).then_some(())
+    };
+    house.server.wait_for("both notes", noted).await;
+    house.server.command(&house.channel, &house.ann, "history 1");
+    let history = house.told(&house.ann, "in the shed").await;
+    assert!(!history.contains("hush"), "{history}");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_is_chosen_in_a_form_is_asked_to_take_it() {
+    let house = House::new();
+    let running = house.start();
+    house.settle_in().await;
+    let card = house.report("truck 12 has a flat tyre").await;
+    // Whoever may not ask gets no form, and hears why.
+    house.server.press(&house.channel, &house.dan, &card.ts, "Assign");
+    house.server.wait_for("a refusal", |server| server.whispers(&house.dan).pop()).await;
+    assert_eq!(house.server.views(&house.dan), []);
+    house.server.press(&house.channel, &house.mia, &card.ts, "Assign");
+    let open = form(&house, &house.mia).await;
+    house.server.submit(&house.mia, &open.id, &[("person", &house.bob)]);
+    house.card_says(&card, "Bob").await;
+    running.stop().await;
 }

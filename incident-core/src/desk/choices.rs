@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use super::commands::holder_meant;
 use super::handle::{Answer, Scene};
 use super::{Desk, HandleError};
 use crate::ids::{MessageRef, PersonId, Version};
 use crate::incident::{Command, Incident, Input, Rejection, TeamChoice, step};
 use crate::policy::{Act, Actor};
 use crate::ports::Filed;
-use crate::roster::Grantee;
+use crate::roster::{Grantee, Team};
 use crate::view::{Action, ButtonCode, Choice, CommandWord, Said};
 
 /// How many people are offered at most; whoever is not among them can still be named.
@@ -33,13 +34,7 @@ impl Desk {
             return Ok(Answer::of(Said::Nothing));
         }
         self.note_orphan(scene, &filed.incident, message).await?;
-        let teams = scene.roster.teams.values().filter(|team| filed.incident.team != Some(team.id));
-        let options = teams.map(|team| {
-            let to = TeamChoice { team: team.id, restricted: team.restricted };
-            (team.clone(), Command::Transfer { to })
-        });
-        let chooser = Chooser { scene, actor: &actor, incident: &filed.incident, seen: Some(code.seen) };
-        match chooser.offered(options) {
+        match teams_for(scene, &actor, &filed.incident, code.seen) {
             Ok(teams) => Ok(Answer::about(Said::Choose(Choice::Teams(teams)), Some(filed))),
             Err(rejection) => {
                 let rejection = rejection.unwrap_or(Rejection::Unknown);
@@ -47,6 +42,22 @@ impl Desk {
                 Ok(Answer::about(Said::Refused(rejection), Some(filed)))
             }
         }
+    }
+
+    /// A press that asks for an order, where no form was opened for it: who is to take it is chosen, and how a comment is
+    /// written is said.
+    pub(super) async fn ordering(
+        &self,
+        scene: &mut Scene<'_>,
+        action: Action,
+        filed: Filed,
+    ) -> Result<Answer, HandleError> {
+        if action != Action::ChoosePerson {
+            return Ok(Answer::about(Said::Usage(CommandWord::Note), Some(filed)));
+        }
+        let actor = self.actor(scene).await?;
+        let (word, from) = assigning(&filed.incident, &actor);
+        Ok(Self::whom(scene, word, &actor, filed, from))
     }
 
     /// Asks who is to take an incident, where a command names nobody.
@@ -79,6 +90,29 @@ impl Desk {
         let act = if instead { Act::Reassign } else { Act::Assign };
         Answer::about(said, Some(filed)).asking(act)
     }
+}
+
+/// Says which command gives an incident to somebody, and from whom that takes it.
+pub(super) fn assigning(incident: &Incident, actor: &Actor) -> (CommandWord, Option<PersonId>) {
+    match incident.assignees().next() {
+        Some(_) => (CommandWord::Reassign, holder_meant(incident, actor)),
+        None => (CommandWord::Assign, None),
+    }
+}
+
+/// Lists the teams that somebody may move an incident to; if there is none, says why.
+pub(super) fn teams_for(
+    scene: &Scene<'_>,
+    actor: &Actor,
+    incident: &Incident,
+    seen: Version,
+) -> Result<Vec<Team>, Option<Rejection>> {
+    let teams = scene.roster.teams.values().filter(|team| incident.team != Some(team.id));
+    let options = teams.map(|team| {
+        let to = TeamChoice { team: team.id, restricted: team.restricted };
+        (team.clone(), Command::Transfer { to })
+    });
+    Chooser { scene, actor, incident, seen: Some(seen) }.offered(options)
 }
 
 /// Somebody who chooses what becomes of an incident.

@@ -3,12 +3,14 @@
 //! A form is a courtesy: what comes back is judged like everything else, and a platform that cannot show one, or a
 //! store that is too slow for it, costs nobody anything. Nothing is written here.
 
+use super::choices::{assigning, teams_for};
 use super::handle::Scene;
 use super::press::worded;
 use super::{Ask, Desk, HandleError, Request, Sender};
 use crate::incident::{Command, Input, step};
-use crate::policy::{Actor, Summary};
-use crate::view::{Action, ButtonCode, Form, Locale, ReportForm};
+use crate::policy::{Act, Actor, Summary};
+use crate::ports::Filed;
+use crate::view::{Action, ButtonCode, CommandWord, Form, Locale, OrderForm, ReportForm};
 
 /// Words that are long enough for everything and too long for nothing.
 const SAMPLE: &str = "sample";
@@ -23,6 +25,40 @@ impl Desk {
         self.form_for(press, code).await.ok().flatten()
     }
 
+    /// Returns the form behind a press that asks for an order: `None` where the button asks for none, or whoever pressed
+    /// may not give it.
+    pub async fn order_form(&self, press: &Request) -> Option<OrderForm> {
+        let Ask::Press { code, .. } = &press.ask else {
+            return None;
+        };
+        let code: ButtonCode = code.parse().ok()?;
+        let orders = matches!(code.action, Action::ChoosePerson | Action::ChooseTeam | Action::Comment);
+        if orders { self.order_form_for(press, code).await.ok().flatten() } else { None }
+    }
+
+    async fn order_form_for(
+        &self,
+        press: &Request,
+        code: ButtonCode,
+    ) -> Result<Option<OrderForm>, HandleError> {
+        let Some((scene, filed, actor)) = self.pressed_by(press, code).await? else {
+            return Ok(None);
+        };
+        let locale = self.words(press.chat.platform, scene.roster.locale(scene.group.id));
+        let (incident, number) = (&filed.incident, filed.number);
+        if code.action == Action::ChooseTeam {
+            let teams = teams_for(&scene, &actor, incident, code.seen).ok();
+            return Ok(teams.map(|teams| OrderForm::team(locale, number, (code, teams))));
+        }
+        let (word, _) = assigning(incident, &actor);
+        let (act, form) = match (code.action, word) {
+            (Action::Comment, _) => (Act::Annotate, OrderForm::comment(locale, number)),
+            (_, CommandWord::Reassign) => (Act::Reassign, OrderForm::person(locale, number, word)),
+            (_, _) => (Act::Assign, OrderForm::person(locale, number, word)),
+        };
+        Ok(scene.policy.may(&actor, act, Some(incident)).then_some(form))
+    }
+
     /// Returns the form of a report. Where the store does not answer it is in English and offers no teams.
     pub async fn report_form(&self, request: &Request) -> ReportForm {
         let Ok(Some(scene)) = self.surveyed(request).await else {
@@ -34,6 +70,24 @@ impl Desk {
     }
 
     async fn form_for(&self, press: &Request, code: ButtonCode) -> Result<Option<Form>, HandleError> {
+        let Some((scene, filed, actor)) = self.pressed_by(press, code).await? else {
+            return Ok(None);
+        };
+        let Some(command) = sample(&scene, code.action) else {
+            return Ok(None);
+        };
+        let input = Input { incident: code.incident, at: scene.now, actor, seen: Some(code.seen), command };
+        let accepted = step(&scene.policy, Some(&filed.incident), &input).is_ok();
+        let locale = self.words(press.chat.platform, scene.roster.locale(scene.group.id));
+        Ok(accepted.then(|| Form::new(locale, code.action, &filed.number)).flatten())
+    }
+
+    /// Finds out what was pressed by whom; `None` if either is unknown here.
+    async fn pressed_by<'a>(
+        &self,
+        press: &'a Request,
+        code: ButtonCode,
+    ) -> Result<Option<(Scene<'a>, Filed, Actor)>, HandleError> {
         let Some(scene) = self.surveyed(press).await? else {
             return Ok(None);
         };
@@ -44,14 +98,8 @@ impl Desk {
         let (Some(person), true) = (person, filed.incident.group == scene.group.id) else {
             return Ok(None);
         };
-        let Some(command) = sample(&scene, code.action) else {
-            return Ok(None);
-        };
         let actor = Actor::Person(self.member(&scene, person).await?);
-        let input = Input { incident: code.incident, at: scene.now, actor, seen: Some(code.seen), command };
-        let accepted = step(&scene.policy, Some(&filed.incident), &input).is_ok();
-        let locale = self.words(press.chat.platform, scene.roster.locale(scene.group.id));
-        Ok(accepted.then(|| Form::new(locale, code.action, &filed.number)).flatten())
+        Ok(Some((scene, filed, actor)))
     }
 
     /// Says where something is asked, without writing anything down; `None` in a chat that may not work.

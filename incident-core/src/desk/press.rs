@@ -30,6 +30,9 @@ impl Desk {
         if matches!(code.action, Action::ChooseTeam | Action::Back) {
             return self.choosing(scene, code, filed, message).await;
         }
+        if matches!(code.action, Action::ChoosePerson | Action::Comment) {
+            return self.ordering(scene, code.action, filed).await;
+        }
         let worded = match words.map(|words| worded(code.action, words)).transpose() {
             Ok(worded) => worded.flatten(),
             Err(rejection) => return Ok(Answer::about(Said::Refused(rejection), Some(filed))),
@@ -136,7 +139,7 @@ impl Desk {
                 }
             }
             // They mean no command; somebody chooses first, or takes the choice back.
-            Action::ChooseTeam | Action::Back => None,
+            Action::ChooseTeam | Action::Back | Action::ChoosePerson | Action::Comment => None,
         })
     }
 
@@ -186,6 +189,8 @@ pub(super) fn worded(action: Action, words: &str) -> Result<Option<Command>, Rej
         | Action::Assign(_)
         | Action::Reassign(_)
         | Action::ChooseTeam
-        | Action::Back => Ok(None),
+        | Action::Back
+        | Action::ChoosePerson
+        | Action::Comment => Ok(None),
     }
 }

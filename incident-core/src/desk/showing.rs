@@ -8,7 +8,7 @@ use crate::policy::Policy;
 use crate::ports::{DeliveryError, Filed, Messenger, Place, Posted, PostedKind, Surface};
 use crate::roster::{Group, Right, Roster};
 use crate::time::Timestamp;
-use crate::view::{Card, CardSource, Locale, People, card};
+use crate::view::{Card, CardSource, Locale, People, card, order_buttons};
 
 /// Everything that a drawing of an incident needs.
 pub(super) struct Sheet {
@@ -78,7 +78,11 @@ impl Desk {
         now: Timestamp,
     ) -> Result<Result<(), DeliveryError>, HandleError> {
         let locale = self.locale_in(&sheet.chat, (&sheet.roster, sheet.group.id));
-        let card = card(&sheet.source(locale));
+        let source = sheet.source(locale);
+        let mut card = card(&source);
+        if self.forms.contains(&sheet.chat.platform) {
+            card.buttons.extend(Some(order_buttons(&source)).filter(|row| !row.is_empty()));
+        }
         let company = sheet.filed.incident.company;
         let surfaces = self.store.surfaces(company, sheet.filed.incident.id).await?;
         let present = surfaces.into_iter().find(|surface| surface.message.chat == sheet.chat);

@@ -49,6 +49,10 @@ pub enum Action {
     ChooseTeam,
     /// Take a choice back.
     Back,
+    /// Ask who should take it.
+    ChoosePerson,
+    /// Ask for words to be noted.
+    Comment,
 }
 
 /// A pressed or drawn button.
@@ -87,6 +91,8 @@ impl Action {
             Self::Reassign(_) => 'h',
             Self::ChooseTeam => 'v',
             Self::Back => 'q',
+            Self::ChoosePerson => 's',
+            Self::Comment => 'n',
         }
     }
 
@@ -106,7 +112,9 @@ impl Action {
             | Self::Reopen
             | Self::Close
             | Self::ChooseTeam
-            | Self::Back => None,
+            | Self::Back
+            | Self::ChoosePerson
+            | Self::Comment => None,
         }
     }
 
@@ -135,6 +143,8 @@ impl Action {
             "h" => Self::Reassign(PersonId::new(argument.ok_or(InvalidCode)?)),
             "v" => Self::ChooseTeam,
             "q" => Self::Back,
+            "s" => Self::ChoosePerson,
+            "n" => Self::Comment,
             _ => return Err(InvalidCode),
         };
         if action.argument().is_none() && argument.is_some() {
@@ -196,7 +206,7 @@ impl<'de> Deserialize<'de> for ButtonCode {
 mod tests {
     use super::*;
 
-    const EVERY: [Action; 17] = [
+    const EVERY: [Action; 19] = [
         Action::Claim,
         Action::Release,
         Action::Escalate,
@@ -214,6 +224,8 @@ mod tests {
         Action::Reassign(PersonId::new(u32::MAX)),
         Action::ChooseTeam,
         Action::Back,
+        Action::ChoosePerson,
+        Action::Comment,
     ];
 
     #[test]

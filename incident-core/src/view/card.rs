@@ -38,6 +38,20 @@ pub fn card(source: &CardSource<'_>) -> Card {
     }
 }
 
+/// Lists the buttons that ask in a form, for chats that show forms: a card without them says no less.
+pub fn order_buttons(source: &CardSource<'_>) -> Vec<Button> {
+    match &source.filed.incident.state {
+        State::Open(_) | State::Acknowledged { .. } => vec![
+            source.button(Action::ChoosePerson, Phrase::ButtonAssign),
+            source.button(Action::Comment, Phrase::ButtonComment),
+        ],
+        State::OnHold(_) | State::PendingSummary(_) => {
+            vec![source.button(Action::Comment, Phrase::ButtonComment)]
+        }
+        State::Triage(_) | State::Resolved(_) | State::Closed { .. } => Vec::new(),
+    }
+}
+
 /// The status of an incident in a word or two.
 pub(super) fn status(incident: &crate::incident::Incident) -> Phrase {
     let escalated = incident.level > Level::FIRST;

@@ -46,7 +46,9 @@ const fn pressed(action: Action) -> Phrase {
         | Action::Close
         | Action::Route(_)
         | Action::ChooseTeam
-        | Action::Back => Phrase::DoneOther,
+        | Action::Back
+        | Action::ChoosePerson
+        | Action::Comment => Phrase::DoneOther,
         Action::Transfer(_) => Phrase::DoneTransfer,
         Action::Assign(_) | Action::Reassign(_) => Phrase::DoneAssign,
     }

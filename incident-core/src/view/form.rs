@@ -1,7 +1,7 @@
 //! What is asked in words, on platforms that show a form for it.
 
 use super::card::{offered, priority};
-use super::{Action, Locale, Phrase};
+use super::{Action, ButtonCode, CommandWord, Locale, Phrase};
 use crate::ids::{Number, TeamId};
 use crate::incident::Priority;
 use crate::roster::Team;
@@ -41,6 +41,69 @@ pub struct ReportForm {
     pub teams: Vec<(TeamId, String)>,
 }
 
+/// The form behind a button that asks for an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderForm {
+    /// Which incident it is about.
+    pub number: Number,
+    /// What the button says that sends it.
+    pub submit: String,
+    /// What is to be written or chosen.
+    pub label: String,
+    /// What it asks for.
+    pub asks: OrderAsks,
+}
+
+/// What an order is put together with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OrderAsks {
+    /// Words to be noted.
+    Comment {
+        /// How much may be written, in characters.
+        limits: Limits,
+        /// What the choice is called of where the words are shown.
+        shown: String,
+        /// What there is to choose from, the usual first, each with the command that it means.
+        places: [(CommandWord, String); 2],
+    },
+    /// Somebody to take the incident.
+    Person {
+        /// The command that it means.
+        word: CommandWord,
+    },
+    /// A team that the incident moves to.
+    Team {
+        /// What there is to choose from, each with the button that it means.
+        teams: Vec<(ButtonCode, String)>,
+    },
+}
+
+impl OrderForm {
+    pub(crate) fn comment(locale: &Locale, number: Number) -> Self {
+        let place = |word, phrase| (word, locale.text(phrase));
+        let places = [
+            place(CommandWord::Note, Phrase::FormShownInHistory),
+            place(CommandWord::NoteInternal, Phrase::FormShownInExports),
+        ];
+        let asks = OrderAsks::Comment { limits: Limits::NOTE, shown: locale.text(Phrase::FormShown), places };
+        Self::new(locale, number, (Phrase::FormComment, asks))
+    }
+
+    pub(crate) fn person(locale: &Locale, number: Number, word: CommandWord) -> Self {
+        Self::new(locale, number, (Phrase::FormPerson, OrderAsks::Person { word }))
+    }
+
+    pub(crate) fn team(locale: &Locale, number: Number, (code, teams): (ButtonCode, Vec<Team>)) -> Self {
+        let to = |team: &Team| ButtonCode { action: Action::Transfer(team.id), ..code };
+        let teams = teams.iter().map(|team| (to(team), offered(team))).collect();
+        Self::new(locale, number, (Phrase::FormTeam, OrderAsks::Team { teams }))
+    }
+
+    fn new(locale: &Locale, number: Number, (label, asks): (Phrase, OrderAsks)) -> Self {
+        Self { number, submit: locale.text(Phrase::FormSend), label: locale.text(label), asks }
+    }
+}
+
 impl Form {
     /// Makes the form of a button; `None` for one that needs no words.
     pub(crate) fn new(locale: &Locale, action: Action, number: &Number) -> Option<Self> {
@@ -61,7 +124,9 @@ impl Form {
             | Action::Assign(_)
             | Action::Reassign(_)
             | Action::ChooseTeam
-            | Action::Back => return None,
+            | Action::Back
+            | Action::ChoosePerson
+            | Action::Comment => return None,
         };
         let (label, submit) = (locale.text(label), locale.text(Phrase::FormSend));
         Some(Self { title: number.to_string(), label, submit, limits })

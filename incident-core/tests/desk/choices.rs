@@ -2,11 +2,11 @@
 
 use futures::executor::block_on;
 use incident_core::desk::Ask;
-use incident_core::ids::{MessageRef, TeamId};
+use incident_core::ids::{MessageRef, Platform, TeamId};
 use incident_core::incident::{Fact, Rejection};
 use incident_core::policy::{Policy, Preset};
 use incident_core::ports::Store;
-use incident_core::view::{Action, Choice, CommandWord, Done, Reply, Said};
+use incident_core::view::{Action, Choice, CommandWord, Done, OrderAsks, OrderForm, Reply, Said};
 
 use crate::house::{House, room};
 
@@ -151,4 +151,45 @@ fn where_there_are_no_teams_responders_are_offered() {
     house.report("dan", "flat tyre");
     let asked = house.command("mia", CommandWord::Assign, "1");
     assert_eq!(labels(&asked), [vec!["@ann", "@bob"], vec!["⬅️ Back"]]);
+}
+
+fn asked(house: &House, who: &str, action: Action) -> Option<OrderForm> {
+    let (message, code) = house.button(action);
+    block_on(house.desk.order_form(&house.request(who, Ask::Press { code, message })))
+}
+
+#[test]
+fn where_forms_are_shown_orders_are_asked_for_in_one_of_those_who_may_give_them() {
+    let house = house().refit(|desk| desk.with_forms_on(Platform::Telegram));
+    let incident = house.report("dan", "the brakes squeal");
+    house.press("mia", Action::Route(TYRES));
+    house.settle();
+    let team = asked(&house, "mia", Action::ChooseTeam).expect("a form").asks;
+    let OrderAsks::Team { teams } = team else { panic!("it asks for a team") };
+    assert!(teams.iter().all(|(code, _)| code.incident == incident.id), "{teams:?}");
+    let offered: Vec<Action> = teams.into_iter().map(|(code, _)| code.action).collect();
+    assert_eq!(offered[0], Action::Transfer(TeamId::new(2)), "not where it is");
+    let person = asked(&house, "mia", Action::ChoosePerson).map(|form| form.asks);
+    assert_eq!(person, Some(OrderAsks::Person { word: CommandWord::Assign }));
+    let comment = asked(&house, "mia", Action::Comment).map(|form| form.asks);
+    assert!(matches!(comment, Some(OrderAsks::Comment { .. })), "{comment:?}");
+    for action in [Action::ChooseTeam, Action::ChoosePerson, Action::Claim] {
+        assert_eq!(asked(&house, "dan", action), None, "{action:?}");
+    }
+    house.press("tim", Action::Claim);
+    house.settle();
+    let person = asked(&house, "mia", Action::ChoosePerson).map(|form| form.asks);
+    assert_eq!(person, Some(OrderAsks::Person { word: CommandWord::Reassign }));
+}
+
+#[test]
+fn without_a_form_such_a_button_does_what_the_command_would() {
+    let house = house().refit(|desk| desk.with_forms_on(Platform::Telegram));
+    house.report("dan", "the brakes squeal");
+    house.press("mia", Action::Route(TYRES));
+    house.settle();
+    assert_eq!(house.press("mia", Action::Comment).said, Said::Usage(CommandWord::Note));
+    let asked = house.press("mia", Action::ChoosePerson);
+    assert!(matches!(asked.said, Said::Choose(Choice::Assignees(_))), "{asked:?}");
+    choose(&house, "mia", &asked, asked.buttons[0][0].code.action);
 }

@@ -89,7 +89,7 @@ impl Clients {
         if let Some((slack, _)) = &self.slack {
             let slack = Arc::new(slack.clone());
             desk = desk.with_messenger(Platform::Slack, slack.clone(), slack);
-            desk = desk.with_commands_under(Platform::Slack, COMMAND);
+            desk = desk.with_commands_under(Platform::Slack, COMMAND).with_forms_on(Platform::Slack);
         }
         if let Some((discord, _)) = &self.discord {
             let discord = Arc::new(discord.clone());
