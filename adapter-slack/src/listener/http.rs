@@ -1,25 +1,32 @@
 //! Slack's requests: events, interactions and commands, all at one address, each proven by its signature.
 
+mod peers;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use secrecy::SecretString;
+use futures::FutureExt;
 use serde_json::{Map, Value};
 use tokio::net::TcpListener;
+use tokio::time::timeout;
 
 use super::intake::{Intake, Receipt};
 use super::signature::is_valid;
-use super::{HttpOptions, ListenError, Listener, Shutdown, refused};
+use self::peers::Peers;
+use super::{HttpOptions, ListenError, Listener, SHUTDOWN_LIMIT, Shutdown, refused};
 use crate::inbound::{Delivered, Kind};
 
 /// The largest request that is read, in bytes; Slack's are kilobytes.
 const MOST_BYTES: usize = 2 * 1024 * 1024;
+/// How long it may take to send one.
+const BODY_LIMIT: Duration = Duration::from_secs(5);
 
 struct Door {
     intake: Intake,
@@ -48,7 +55,8 @@ pub(super) async fn run(
     let door = Arc::new(Door { intake: intake.clone(), secret });
     let router = Router::new().fallback(receive).layer(DefaultBodyLimit::max(MOST_BYTES)).with_state(door);
     let slack = listener.slack.clone();
-    let serving = axum::serve(socket, router).with_graceful_shutdown(shutdown.clone());
+    let peers = Peers { listener: socket, silence: listener.patience.silence };
+    let serving = axum::serve(peers, router).with_graceful_shutdown(shutdown.clone());
     let result = tokio::select! {
         ended = serving.into_future() => {
             if let Err(error) = ended {
@@ -58,6 +66,8 @@ pub(super) async fn run(
         }
         error = refused(&slack) => Err(error),
         () = intake.take_over() => Ok(()),
+        // Whoever is still speaking then is not waited for.
+        () = shutdown.clone().then(|()| tokio::time::sleep(SHUTDOWN_LIMIT)) => Ok(()),
     };
     intake.close().await;
     result
@@ -67,7 +77,13 @@ async fn bind(addr: SocketAddr) -> Result<TcpListener, ListenError> {
     TcpListener::bind(addr).await.map_err(|source| ListenError::Bind { addr, source })
 }
 
-async fn receive(State(door): State<Arc<Door>>, headers: HeaderMap, body: Bytes) -> Response {
+async fn receive(State(door): State<Arc<Door>>, request: Request) -> Response {
+    let headers = request.headers().clone();
+    let body = match timeout(BODY_LIMIT, Bytes::from_request(request, &())).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(rejection)) => return rejection.into_response(),
+        Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
+    };
     let field = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let proof = (field("x-slack-request-timestamp"), field("x-slack-signature"));
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();

@@ -1,8 +1,9 @@
 //! Requests: only Slack's are taken.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use adapter_slack::testkit::Way;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::desk::House;
 
@@ -49,4 +50,22 @@ async fn what_is_replayed_counts_once() {
         assert_eq!(post(&house, &url, (now, None), &event.to_string()).await.0, 200);
     }
     assert_eq!(house.inbox.kept.lock().expect("nobody panics with it").len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_says_nothing_is_hung_up_on_and_holds_up_no_end() {
+    let house = House::new();
+    let (running, url) = house.start_http().await;
+    house.server.deliver_by(Way::Sockets);
+    let address = url.trim_start_matches("http://").trim_end_matches("/slack").to_owned();
+    let connect = || tokio::net::TcpStream::connect(address.clone());
+    let mut halfway = connect().await.expect("it listens");
+    halfway.write_all(b"POST /slack HTTP/1.1\r\nhost: desk\r\ncontent-len").await.expect("it is heard");
+    let mut rest = Vec::new();
+    let hung_up = tokio::time::timeout(Duration::from_secs(10), halfway.read_to_end(&mut rest)).await;
+    // Whether it says goodbye or not.
+    drop(hung_up.expect("the other side hangs up"));
+    let silent = connect().await.expect("it listens");
+    running.stop().await;
+    drop(silent);
 }
