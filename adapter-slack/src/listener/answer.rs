@@ -3,12 +3,13 @@
 
 use std::time::Duration;
 
+use incident_core::desk::Sender;
 use incident_core::view::Reply;
 use serde_json::{Value, json};
 
 use super::intake::is_silent;
 use crate::failure::CallError;
-use crate::inbound::ReturnPath;
+use crate::inbound::{Asked, ReturnPath};
 use crate::messenger::{CALL_LIMIT, Method, Slack};
 use crate::outbound::{self, Drawing};
 
@@ -17,8 +18,10 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// How long after an answer that was lost it is given again.
 const SOON: Duration = Duration::from_millis(500);
 
-/// Answers, and once more if that fails in a way that may pass.
-pub(super) async fn give(slack: &Slack, path: &ReturnPath, reply: &Reply) {
+/// Answers, and once more if that fails in a way that may pass. Where the address for answers is of no use any more, which
+/// is so after half an hour, it is said in the channel, to nobody else.
+pub(super) async fn give(slack: &Slack, asked: &Asked, reply: &Reply) {
+    let path = &asked.path;
     if matches!(path, ReturnPath::Nowhere) || (is_silent(reply) && !replaces(path)) {
         return;
     }
@@ -30,9 +33,22 @@ pub(super) async fn give(slack: &Slack, path: &ReturnPath, reply: &Reply) {
         }
         result => result,
     };
+    let result = match (result, beside(asked)) {
+        (Err(_), Some(path)) => once(slack, &path, drawing.as_ref()).await,
+        (result, _) => result,
+    };
     if let Err(error) = result {
         tracing::warn!(%error, "an answer could not be given");
     }
+}
+
+/// Where else somebody can be answered.
+fn beside(asked: &Asked) -> Option<ReturnPath> {
+    let (ReturnPath::Response { .. }, Sender::Person(profile)) = (&asked.path, &asked.request.from) else {
+        return None;
+    };
+    let (channel, user) = (asked.request.chat.chat.to_string(), profile.identity.user.to_string());
+    Some(ReturnPath::Whisper { channel, user })
 }
 
 const fn replaces(path: &ReturnPath) -> bool {

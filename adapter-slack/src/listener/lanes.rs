@@ -199,7 +199,7 @@ impl Shared {
             let setback = match result {
                 Ok(reply) => {
                     tracing::info!(key = key.as_str(), outcome = reply.said.as_str(), "handled");
-                    give(&self.slack, &asked.path, &reply).await;
+                    give(&self.slack, &asked, &reply).await;
                     break;
                 }
                 Err(setback) => setback,
@@ -250,7 +250,7 @@ impl Shared {
         };
         let locale = self.phrasebook.locale(tag);
         let reply: Reply = say(&About { filed: None, people: &People::default(), act: None, locale }, said);
-        give(&self.slack, &asked.path, &reply).await;
+        give(&self.slack, asked, &reply).await;
     }
 
     /// Finds out what people are called, which Slack says only when it is asked. Without an answer, they are called what

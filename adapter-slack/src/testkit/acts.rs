@@ -192,6 +192,11 @@ impl SlackServer {
         self.act(|world| world.post.way = way);
     }
 
+    /// Makes every address for answers useless, as half an hour does.
+    pub fn forget_responses(&self) {
+        self.act(|world| world.responses.clear());
+    }
+
     /// Makes a user group of people, and returns its id.
     pub fn user_group(&self, name: &str, members: &[&str]) -> String {
         self.act(|world| {

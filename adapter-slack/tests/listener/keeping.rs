@@ -298,3 +298,25 @@ async fn talk_holds_nothing_up_while_the_desk_fails() {
     house.server.wait_for("an answer", |server| server.whispers(&house.dan).pop()).await;
     running.stop().await;
 }
+
+#[tokio::test]
+async fn what_is_done_too_late_for_its_answer_is_answered_in_the_channel() {
+    let house = House::new();
+    let (desk, gate) = (Arc::clone(&house.desk), Arc::new(tokio::sync::Semaphore::new(0)));
+    let closed = Arc::clone(&gate);
+    let listener = house.listener().in_front(move |request| {
+        let (desk, gate) = (Arc::clone(&desk), Arc::clone(&closed));
+        async move {
+            drop(gate.acquire().await);
+            desk.handle(request).await
+        }
+    });
+    let running = house.start_with(listener);
+    house.sockets(2).await;
+    house.server.command(&house.channel, &house.dan, "help");
+    house.delivered().await;
+    house.server.forget_responses();
+    gate.add_permits(9);
+    house.told(&house.dan, "/incident history").await;
+    running.stop().await;
+}

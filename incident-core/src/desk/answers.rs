@@ -29,10 +29,11 @@ impl Desk {
             PostedKind::Prompt { prompt, .. } => Some(prompt),
             PostedKind::Card { .. } | PostedKind::Notice => None,
         };
-        let attached = match attachments.first() {
-            Some(attachment) => Some(self.attach(scene, posted.incident, attachment, 0).await?),
-            None => None,
-        };
+        let mut attached = None;
+        for (nth, attachment) in attachments.iter().enumerate() {
+            let answer = self.attach(scene, posted.incident, attachment, nth).await?;
+            attached = attached.or(Some(answer));
+        }
         let (Some(Prompt::Summary), false) = (prompt, text.is_empty() && attached.is_some()) else {
             let said = match posted.kind {
                 PostedKind::Card { .. } if !text.trim().is_empty() => {

@@ -6,7 +6,7 @@ use super::commands::{act_of, holder_meant};
 use super::handle::{Answer, Scene};
 use super::{Desk, HandleError, Nudge};
 use crate::ids::{MessageRef, Version};
-use crate::incident::{Command, Incident, Invalid, Lane, Level, Rejection};
+use crate::incident::{Command, Incident, Input, Invalid, Lane, Level, Rejection, step};
 use crate::policy::{Act, Actor, Role};
 use crate::roster::{Grantee, RosterCommand};
 use crate::text::{Limits, Text};
@@ -47,7 +47,7 @@ impl Desk {
         };
         let claims = matches!(command, Command::Acknowledge);
         let act = if claims { Some(Act::Acknowledge(filed.incident.level)) } else { act_of(&command) };
-        let actor = self.self_registered(scene, actor, &command).await?;
+        let actor = self.self_registered(scene, actor, (&command, &filed.incident, code.seen)).await?;
         let person = actor.person();
         let mut order = scene.order(filed.incident.id, actor, command, format!("press {code}"));
         order.seen = Some(code.seen);
@@ -143,19 +143,33 @@ impl Desk {
         })
     }
 
-    /// Where the policy says so, whoever claims without a role is given it first.
+    /// Where the policy says so, whoever claims without a role is given it first: if the claim is as good as accepted, and
+    /// not for nothing.
     async fn self_registered(
         &self,
         scene: &mut Scene<'_>,
         actor: Actor,
-        command: &Command,
+        (command, incident, seen): (&Command, &Incident, Version),
     ) -> Result<Actor, HandleError> {
         let wanted = scene.policy.rules().self_registration && matches!(command, Command::Acknowledge);
         let Some(person) = actor.person().filter(|_| wanted) else {
             return Ok(actor);
         };
-        if self.member(scene, person).await?.standing.roles.has(Role::Responder) {
+        let mut hopeful = self.member(scene, person).await?;
+        if hopeful.standing.roles.has(Role::Responder) {
             return Ok(actor);
+        }
+        hopeful.standing.roles = hopeful.standing.roles.with(Role::Responder);
+        let claim = Input {
+            incident: incident.id,
+            at: scene.now,
+            actor: Actor::Person(hopeful.clone()),
+            seen: Some(seen),
+            command: command.clone(),
+        };
+        if step(&scene.policy, Some(incident), &claim).is_err() {
+            // The refusal that they hear is that of whoever could claim.
+            return Ok(Actor::Person(hopeful));
         }
         let to = Grantee::Person(person);
         let commands = vec![RosterCommand::Grant { group: scene.group.id, role: Role::Responder, to }];

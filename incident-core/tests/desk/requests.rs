@@ -4,7 +4,8 @@ use futures::executor::block_on;
 use incident_core::desk::{Ask, ChatKind, Onboarding, Quoted, Sender};
 use incident_core::ids::{ChatRef, MessageRef, Platform};
 use incident_core::incident::{Attachment, Rejection, StateKind};
-use incident_core::policy::{Policy, Preset};
+use incident_core::policy::{AckMode, Policy, Preset, Role};
+use incident_core::ports::Store;
 use incident_core::testkit::cast::text;
 use incident_core::view::{Action, CommandWord, Done, Reply, ReplyTone, Said};
 
@@ -301,4 +302,20 @@ fn where_the_setting_says_so_a_stranger_who_claims_becomes_a_responder() {
     house.command("admin", CommandWord::ConfigureManagers, "@mia");
     house.report("dan", "flat tyre");
     assert_eq!(house.press("eve", Action::Claim).said, Said::Done(Done::Pressed(Action::Claim)));
+}
+
+#[test]
+fn a_claim_that_comes_too_late_makes_nobody_a_responder() {
+    let mut rules = Policy::preset(Preset::TwoTier).rules().clone();
+    (rules.self_registration, rules.ack_mode) = (true, AckMode::Exclusive);
+    let house = House::empty(Policy::new(rules).unwrap());
+    house.command("admin", CommandWord::ConfigureManagers, "@mia");
+    house.report("dan", "flat tyre");
+    let (message, code) = house.button(Action::Claim);
+    house.press("eve", Action::Claim);
+    let late = house.ask("zoe", Ask::Press { code, message });
+    assert!(matches!(late.said, Said::Refused(Rejection::AlreadyAcknowledged { .. })), "{late:?}");
+    let roster = block_on(house.store.roster(house.company())).expect("the store works").expect("there is one");
+    let responders: usize = roster.groups.values().map(|group| group.holders(Role::Responder).count()).sum();
+    assert_eq!(responders, 1, "eve alone");
 }
