@@ -14,8 +14,8 @@ use super::{
     spot, string,
 };
 use crate::outbound::{
-    FIELD_PERSON, FIELD_PRIORITY, FIELD_TEAM, FIELD_TEXT, FIELD_WORD, FORM, ORDER_FORM, Ordered, PRESS, Pressed,
-    REPORT_FORM, word,
+    FIELD_PERSON, FIELD_PRIORITY, FIELD_TEAM, FIELD_TEXT, FIELD_WORD, FORM, ORDER_FORM, Ordered, PRESS,
+    Pressed, REPORT_FORM, word,
 };
 
 /// Translates an interaction.
@@ -110,7 +110,9 @@ fn ordering(view: &Value, ordered: Ordered, text: String) -> Option<Ask> {
     let word = CommandWord::parse(&word)?;
     let number = Named::Word(ordered.number.clone());
     let (text, named) = match field(view, FIELD_PERSON).and_then(|field| string(&field["selected_user"])) {
-        Some(user) => (format!("{} @{user}", ordered.number), vec![number, Named::Account(person(user, None))]),
+        Some(user) => {
+            (format!("{} @{user}", ordered.number), vec![number, Named::Account(person(user, None))])
+        }
         None => {
             let words = text.split_whitespace().map(|word| Named::Word(word.to_owned()));
             (format!("{} {text}", ordered.number), std::iter::once(number).chain(words).collect())

@@ -11,15 +11,15 @@ use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use secrecy::SecretString;
 use futures::FutureExt;
+use secrecy::SecretString;
 use serde_json::{Map, Value};
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
+use self::peers::Peers;
 use super::intake::{Intake, Receipt};
 use super::signature::is_valid;
-use self::peers::Peers;
 use super::{HttpOptions, ListenError, Listener, SHUTDOWN_LIMIT, Shutdown, refused};
 use crate::inbound::{Delivered, Kind};
 

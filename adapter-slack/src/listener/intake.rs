@@ -5,11 +5,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use incident_core::desk::{Ask, Desk};
-use incident_core::ids::Platform;
+use incident_core::desk::{Ask, Desk, Request};
+use incident_core::ids::{MessageRef, Platform};
 use incident_core::ports::{self, Clock, Leases, Pending, RequestKey, StoreError};
 use incident_core::view::Reply;
 use serde_json::json;
+use slack_morphism::blocks::SlackView;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -240,15 +241,8 @@ impl Intake {
         let request = &asked.request;
         let (trigger, view) = match (&asked.opens, &request.ask) {
             (Opens::Words { trigger }, Ask::Press { code, message }) => {
-                let (channel, message) = (message.chat.chat.to_string(), message.message.to_string());
-                let asked = timeout(FORM_LIMIT, async {
-                    if let Some(form) = self.desk.order_form(request).await {
-                        return Some(outbound::order_form(&form, (&channel, &message)));
-                    }
-                    let form = self.desk.form(request).await?;
-                    Some(outbound::form(&form, &Pressed { code: code.clone(), channel, message }))
-                });
-                let Ok(Some(view)) = asked.await else { return false };
+                let form = timeout(FORM_LIMIT, self.form_of(request, (code, message)));
+                let Ok(Some(view)) = form.await else { return false };
                 (trigger, view)
             }
             (Opens::Report { trigger, reporting, said }, _) => {
@@ -263,6 +257,16 @@ impl Intake {
             tracing::warn!(key = request.key.as_str(), %error, "a form cannot be opened; the desk is asked without it");
         }
         opening.is_ok()
+    }
+
+    /// Draws the form that a press asks for, or that it needs.
+    async fn form_of(&self, request: &Request, (code, message): (&str, &MessageRef)) -> Option<SlackView> {
+        let (channel, message) = (message.chat.chat.to_string(), message.message.to_string());
+        if let Some(form) = self.desk.order_form(request).await {
+            return Some(outbound::order_form(&form, (&channel, &message)));
+        }
+        let form = self.desk.form(request).await?;
+        Some(outbound::form(&form, &Pressed { code: code.to_owned(), channel, message }))
     }
 
     fn recent(&self) -> std::sync::MutexGuard<'_, Recent> {

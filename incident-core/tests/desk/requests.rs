@@ -315,7 +315,8 @@ fn a_claim_that_comes_too_late_makes_nobody_a_responder() {
     house.press("eve", Action::Claim);
     let late = house.ask("zoe", Ask::Press { code, message });
     assert!(matches!(late.said, Said::Refused(Rejection::AlreadyAcknowledged { .. })), "{late:?}");
-    let roster = block_on(house.store.roster(house.company())).expect("the store works").expect("there is one");
+    let roster =
+        block_on(house.store.roster(house.company())).expect("the store works").expect("there is one");
     let responders: usize = roster.groups.values().map(|group| group.holders(Role::Responder).count()).sum();
     assert_eq!(responders, 1, "eve alone");
 }
