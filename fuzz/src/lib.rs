@@ -14,6 +14,7 @@ mod bytes;
 pub mod card;
 pub mod config;
 pub mod delivery;
+pub mod gateway;
 mod markup;
 pub mod mutation;
 pub mod stored;
@@ -32,11 +33,12 @@ pub struct Target {
 }
 
 /// Lists all targets.
-pub const TARGETS: [Target; 7] = [
+pub const TARGETS: [Target; 8] = [
     Target { name: "button", check: button::check, more_inputs: None },
     Target { name: "card", check: card::check, more_inputs: None },
     Target { name: "config", check: config::check, more_inputs: None },
     Target { name: "delivery", check: delivery::check, more_inputs: None },
+    Target { name: "gateway", check: gateway::check, more_inputs: None },
     Target { name: "stored", check: stored::check, more_inputs: Some("incident-core/tests/stored_events") },
     Target { name: "story", check: story::check, more_inputs: None },
     Target { name: "update", check: update::check, more_inputs: Some("adapter-telegram/tests/updates") },

@@ -53,6 +53,11 @@ fn no_bytes_make_a_card_that_a_platform_refuses() {
 }
 
 #[test]
+fn no_bytes_from_discord_are_read_in_two_ways() {
+    holds("gateway", 20_000);
+}
+
+#[test]
 fn no_bytes_from_slack_are_read_in_two_ways() {
     holds("delivery", 20_000);
 }
