@@ -18,8 +18,8 @@ use serenity::model::id::UserId;
 pub(crate) use components::MENU;
 pub use menu::{COMMAND, choices, command, same_command};
 pub(crate) use menu::{argument, meant_by};
-pub(crate) use modal::{ABOUT, PRIORITY, REPORT, TEAM, WORDS};
-pub use modal::{form, report_form};
+pub(crate) use modal::{ABOUT, ORDER, PERSON, PRIORITY, REPORT, TEAM, WORD, WORDS};
+pub use modal::{form, order_form, report_form};
 
 use markup::{Markup, length};
 

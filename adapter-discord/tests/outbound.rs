@@ -109,6 +109,7 @@ fn the_forms_are_what_they_were() {
         label: "What happened?".to_owned(),
         submit: "Send".to_owned(),
         limits: Limits::DESCRIPTION,
+        channel: String::new(),
         priority: "How urgent?".to_owned(),
         priorities: Priority::ALL.map(|one| (one, format!("{one:?}"))).to_vec(),
         team: "Who?".to_owned(),

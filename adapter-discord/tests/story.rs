@@ -1,5 +1,7 @@
 //! The adapter whole: people in Discord, a desk, and a server that behaves as documented, with what goes wrong there.
 
+#[path = "story/forms.rs"]
+mod forms;
 #[path = "story/missed.rs"]
 mod missed;
 mod shift;

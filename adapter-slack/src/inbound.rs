@@ -25,6 +25,8 @@ pub use event::EVENTS;
 
 /// The command under which all others stand.
 pub const COMMAND: &str = "/incident";
+/// The shortcut that reports from anywhere.
+pub const REPORT_ANYWHERE: &str = "report_incident";
 /// The message shortcut that reports what a message says.
 pub const REPORT_SHORTCUT: &str = "report_message";
 
@@ -93,7 +95,7 @@ pub enum ReturnPath {
         /// The person.
         user: String,
     },
-    /// There is nobody to answer.
+    /// Nobody is answered, or nobody knows where.
     Nowhere,
 }
 

@@ -13,7 +13,7 @@ fn pressed() -> Pressed {
 }
 
 fn reporting() -> Reporting {
-    Reporting { channel: "C1".to_owned(), name: Some("drivers".to_owned()) }
+    Reporting { channel: Some("C1".to_owned()), name: Some("drivers".to_owned()) }
 }
 
 fn form(words: &str) -> Form {
@@ -28,6 +28,7 @@ fn report(words: &str, teams: u16) -> ReportForm {
         label: words(),
         submit: words(),
         limits: Limits::DESCRIPTION,
+        channel: words(),
         priority: words(),
         priorities: Priority::ALL.map(|priority| (priority, words())).to_vec(),
         team: words(),

@@ -87,7 +87,7 @@ fn a_command_is_read_with_whom_it_names() {
 #[test]
 fn a_report_without_words_opens_a_form() {
     let opened = asked(Kind::SlashCommands, typed("new")).expect("it is ours");
-    let reporting = Reporting { channel: "C1".to_owned(), name: Some("drivers".to_owned()) };
+    let reporting = Reporting { channel: Some("C1".to_owned()), name: Some("drivers".to_owned()) };
     assert_eq!(opened.opens, Opens::Report { trigger: "1.2.a".to_owned(), reporting, said: None });
     assert_eq!(opened.request.ask, command(CommandWord::NewIssue, "", Vec::new()));
     let filed = asked(Kind::SlashCommands, typed("new truck &amp; trailer &lt;12&gt;")).expect("it is ours");
@@ -219,7 +219,7 @@ fn a_message_can_be_reported_as_it_stands() {
     };
     let Ask::Command { word, quoted: found, .. } = asked.request.ask else { panic!("a command") };
     assert_eq!((word, found), (CommandWord::NewIssue, Some(quoted)));
-    let reporting = Reporting { channel: "C1".to_owned(), name: Some("drivers".to_owned()) };
+    let reporting = Reporting { channel: Some("C1".to_owned()), name: Some("drivers".to_owned()) };
     let said = Some("flat & @U3".to_owned());
     assert_eq!(asked.opens, Opens::Report { trigger: "4.4.d".to_owned(), reporting, said });
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use adapter_slack::METHODS;
-use adapter_slack::inbound::{COMMAND, EVENTS, REPORT_SHORTCUT};
+use adapter_slack::inbound::{COMMAND, EVENTS, REPORT_ANYWHERE, REPORT_SHORTCUT};
 use yaml_rust2::{Yaml, YamlLoader};
 
 fn manifest() -> Yaml {
@@ -42,11 +42,11 @@ fn the_command_and_the_shortcut_are_those_that_are_read() {
     let command = &manifest["features"]["slash_commands"][0];
     assert_eq!(command["command"].as_str(), Some(COMMAND));
     assert_eq!(command["should_escape"].as_bool(), Some(true), "people who are named come with their ids");
-    let shortcut = &manifest["features"]["shortcuts"][0];
-    assert_eq!(
-        (shortcut["callback_id"].as_str(), shortcut["type"].as_str()),
-        (Some(REPORT_SHORTCUT), Some("message"))
-    );
+    let shortcuts = manifest["features"]["shortcuts"].as_vec().expect("a list").iter();
+    let shortcuts: Vec<_> =
+        shortcuts.map(|one| (one["callback_id"].as_str(), one["type"].as_str())).collect();
+    let expected = [(Some(REPORT_ANYWHERE), Some("global")), (Some(REPORT_SHORTCUT), Some("message"))];
+    assert_eq!(shortcuts, expected);
     assert_eq!(manifest["settings"]["interactivity"]["is_enabled"].as_bool(), Some(true));
     assert_eq!(manifest["settings"]["socket_mode_enabled"].as_bool(), Some(true));
 }

@@ -78,6 +78,7 @@ form-what = What happened?
 form-priority = Priority
 form-team = Team
 form-send = Send
+form-channel = Channel
 form-person = Who should take it?
 form-comment = Comment
 form-shown = Where its words are shown

@@ -78,6 +78,7 @@ form-what = ¿Qué ha pasado?
 form-priority = Prioridad
 form-team = Equipo
 form-send = Enviar
+form-channel = Canal
 form-person = ¿Quién debe encargarse?
 form-comment = Comentario
 form-shown = Dónde se muestran sus palabras

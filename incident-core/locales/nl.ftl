@@ -78,6 +78,7 @@ form-what = Wat is er gebeurd?
 form-priority = Prioriteit
 form-team = Team
 form-send = Versturen
+form-channel = Kanaal
 form-person = Wie moet het oppakken?
 form-comment = Opmerking
 form-shown = Waar de tekst te zien is

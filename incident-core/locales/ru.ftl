@@ -78,6 +78,7 @@ form-what = Что случилось?
 form-priority = Приоритет
 form-team = Команда
 form-send = Отправить
+form-channel = Канал
 form-person = Кто должен взяться?
 form-comment = Заметка
 form-shown = Где виден текст

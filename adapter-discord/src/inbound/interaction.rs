@@ -199,9 +199,37 @@ impl Reader<'_> {
             let ask = Ask::Report { text, priority: priority(&given(outbound::PRIORITY)), team };
             return Some(Deed::Form { request: Request { ask, ..request }, pressed: false });
         }
+        if let Some(order) = name.strip_prefix(outbound::ORDER) {
+            return Some(Deed::Form { request: self.order(request, order, text)?, pressed: false });
+        }
         let code = name.strip_prefix(outbound::ABOUT)?.to_owned();
         let ask = Ask::Form { code, message: self.message()?, text };
         Some(Deed::Form { request: Request { ask, ..request }, pressed: true })
+    }
+
+    /// What the form of an order asks: the button of a team, or the command that it stands for.
+    fn order(&self, request: Request, order: &str, text: String) -> Option<Request> {
+        let given = |wanted: &str| given(self.data, wanted).filter(|given| !given.is_empty());
+        if let Some(code) = given(outbound::TEAM) {
+            return Some(Request { ask: Ask::Press { code, message: self.message()? }, ..request });
+        }
+        let (word, number) = order.split_once(':')?;
+        let usual = if word.is_empty() { CommandWord::Note.word() } else { word };
+        let word = CommandWord::parse(&given(outbound::WORD).unwrap_or_else(|| usual.to_owned()))?;
+        let mut named = vec![Named::Word(number.to_owned())];
+        let text = match given(outbound::PERSON).and_then(|id| id.parse().ok()) {
+            Some(id) => {
+                let profile = self.resolved(id);
+                let text = format!("{number} {}", called(&profile));
+                named.push(Named::Account(profile));
+                text
+            }
+            None => {
+                named.extend(text.split_whitespace().map(|word| Named::Word(word.to_owned())));
+                format!("{number} {text}")
+            }
+        };
+        Some(Request { ask: command(word, text, named), ..request })
     }
 
     fn completion(&self, request: Request) -> Option<Deed> {

@@ -171,7 +171,14 @@ fn may_need_form(request: &Request) -> bool {
     match &request.ask {
         Ask::Press { code, .. } => {
             let action = code.parse().map(|code: ButtonCode| code.action);
-            matches!(action, Ok(Action::Resolve | Action::Reopen))
+            matches!(
+                action,
+                Ok(Action::Resolve
+                    | Action::Reopen
+                    | Action::ChooseTeam
+                    | Action::ChoosePerson
+                    | Action::Comment)
+            )
         }
         Ask::Command { word, text, .. } => *word == CommandWord::NewIssue && text.is_empty(),
         Ask::Form { .. }
@@ -191,6 +198,9 @@ fn may_need_form(request: &Request) -> bool {
 async fn form(desk: &Desk, request: &Request) -> Option<Value> {
     let asked = async {
         if let Ask::Press { code, .. } = &request.ask {
+            if let Some(form) = desk.order_form(request).await {
+                return Some(outbound::order_form(&form));
+            }
             return desk.form(request).await.map(|form| outbound::form(code, &form));
         }
         Some(outbound::report_form(&desk.report_form(request).await))

@@ -2,7 +2,7 @@
 
 use incident_core::incident::Priority;
 use incident_core::text::Limits;
-use incident_core::view::{Form, ReportForm, shortened};
+use incident_core::view::{Form, OrderAsks, OrderForm, ReportForm, shortened};
 use serde_json::{Value, json};
 
 use super::OPTIONS_LIMIT;
@@ -16,6 +16,13 @@ const FIELD_LIMIT: usize = 4_000;
 pub(crate) const ABOUT: &str = "form:";
 /// The name of the form for reports.
 pub(crate) const REPORT: &str = "report";
+/// How the name of a form begins that asks for an order; the command follows, where the form does not say which, and the
+/// number of the incident.
+pub(crate) const ORDER: &str = "order:";
+/// The name of the menu of commands.
+pub(crate) const WORD: &str = "word";
+/// The name of the menu of people.
+pub(crate) const PERSON: &str = "person";
 /// The name of the field for words.
 pub(crate) const WORDS: &str = "words";
 /// The name of the menu of priorities.
@@ -38,6 +45,27 @@ pub fn report_form(form: &ReportForm) -> Value {
         menu(TEAM, &form.team, teams),
     ];
     modal(REPORT, &form.title, parts.into_iter().flatten().collect())
+}
+
+/// Returns the form of an order.
+pub fn order_form(form: &OrderForm) -> Value {
+    let number = form.number.to_string();
+    let (command, parts) = match &form.asks {
+        OrderAsks::Comment { limits, shown, places } => {
+            let places = places.iter().map(|(word, place)| (word.word().to_owned(), place.clone()));
+            ("", vec![Some(field(&form.label, *limits)), menu(WORD, shown, places)])
+        }
+        OrderAsks::Person { word } => {
+            let menu = json!({"type": 5, "custom_id": PERSON, "required": true});
+            let menu = json!({"type": 18, "label": short(&form.label), "component": menu});
+            (word.word(), vec![Some(menu)])
+        }
+        OrderAsks::Team { teams } => {
+            let teams = teams.iter().map(|(code, name)| (code.to_string(), name.clone()));
+            ("", vec![menu(TEAM, &form.label, teams)])
+        }
+    };
+    modal(&format!("{ORDER}{command}:{number}"), &number, parts.into_iter().flatten().collect())
 }
 
 /// Writes a priority as it is stored.
@@ -100,9 +128,9 @@ mod tests {
     fn a_report_is_written_and_what_there_is_to_choose_is_chosen() {
         let Form { title, label, submit, limits } = asked("Report", Limits::DESCRIPTION);
         let priorities = vec![(Priority::Low, "Low".to_owned()), (Priority::Urgent, "Urgent".to_owned())];
-        let (priority, team) = ("How urgent".to_owned(), "Who".to_owned());
+        let (channel, priority, team) = (String::new(), "How urgent".to_owned(), "Who".to_owned());
         let asked =
-            ReportForm { title, label, submit, limits, priority, priorities, team, teams: Vec::new() };
+            ReportForm { title, label, submit, limits, channel, priority, priorities, team, teams: Vec::new() };
         let form = report_form(&asked);
         let parts = form["components"].as_array().expect("parts").iter();
         let names: Vec<_> = parts.map(|part| part["component"]["custom_id"].clone()).collect();

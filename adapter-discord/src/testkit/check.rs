@@ -121,6 +121,7 @@ pub(super) fn form(form: &Value) -> Result<(), Refusal> {
                 }
             }
             Some(3) => options(field)?,
+            Some(5) => {}
             _ => return Err(Refusal::form("components.type", "UNION_TYPE_CHOICES")),
         }
     }

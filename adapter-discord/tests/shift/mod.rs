@@ -265,7 +265,8 @@ fn work(
     let desk = Desk::new(Arc::<MemoryStore>::clone(store), Arc::<Ahead>::clone(clock), policy)
         .with_nudge(move |_| nudged.notify_one())
         .with_messenger(Platform::Discord, messenger.clone(), messenger)
-        .with_commands_under(Platform::Discord, adapter_discord::outbound::COMMAND);
+        .with_commands_under(Platform::Discord, adapter_discord::outbound::COMMAND)
+        .with_forms_on(Platform::Discord);
     let desk = Arc::new(desk);
     let fresh = Arc::clone(fresh);
     let mint = Arc::new(move || u128::from(fresh.fetch_add(1, Ordering::Relaxed)));

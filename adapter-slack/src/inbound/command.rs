@@ -26,7 +26,7 @@ pub(super) fn read(scene: &Scene<'_>) -> Option<Asked> {
     let opens = match string(&payload["trigger_id"]) {
         Some(trigger) if word == CommandWord::NewIssue && text.is_empty() => Opens::Report {
             trigger: trigger.to_owned(),
-            reporting: Reporting { channel: channel.to_owned(), name: Some(name.to_owned()) },
+            reporting: Reporting { channel: Some(channel.to_owned()), name: Some(name.to_owned()) },
             said: None,
         },
         Some(_) | None => Opens::Nothing,

@@ -1,6 +1,6 @@
 //! What people press, choose and fill in.
 
-use incident_core::desk::{Ask, Named, Quoted, Request, Sender};
+use incident_core::desk::{Ask, ChatKind, Named, Quoted, Request, Sender};
 use incident_core::ids::{Identity, Platform, TeamId};
 use incident_core::incident::Priority;
 use incident_core::ports::Profile;
@@ -10,11 +10,11 @@ use serde_json::Value;
 
 use super::words::readable;
 use super::{
-    Asked, Kind, Opens, REPORT_SHORTCUT, Reporting, ReturnPath, Scene, attachments, message_ref, person,
-    spot, string,
+    Asked, Kind, Opens, REPORT_ANYWHERE, REPORT_SHORTCUT, Reporting, ReturnPath, Scene, Spot, attachments,
+    message_ref, person, spot, string,
 };
 use crate::outbound::{
-    FIELD_PERSON, FIELD_PRIORITY, FIELD_TEAM, FIELD_TEXT, FIELD_WORD, FORM, ORDER_FORM, Ordered, PRESS,
+    FIELD_CHANNEL, FIELD_PERSON, FIELD_PRIORITY, FIELD_TEAM, FIELD_TEXT, FIELD_WORD, FORM, ORDER_FORM, Ordered, PRESS,
     Pressed, REPORT_FORM, word,
 };
 
@@ -24,6 +24,7 @@ pub(super) fn read(scene: &Scene<'_>) -> Option<Asked> {
         "block_actions" => press(scene),
         "view_submission" => submission(scene),
         "message_action" => shortcut(scene),
+        "shortcut" => anywhere(scene),
         _ => None,
     }
 }
@@ -83,6 +84,8 @@ fn submission(scene: &Scene<'_>) -> Option<Asked> {
         }
         REPORT_FORM => {
             let Reporting { channel, name } = data(view)?;
+            let elsewhere = field(view, FIELD_CHANNEL).and_then(|field| string(&field["selected_conversation"]));
+            let channel = elsewhere.map(str::to_owned).or(channel)?;
             let priority = chosen(view, FIELD_PRIORITY)
                 .and_then(|chosen| Priority::ALL.into_iter().find(|priority| word(*priority) == chosen));
             let team = chosen(view, FIELD_TEAM).and_then(|team| team.parse().ok()).map(TeamId::new);
@@ -155,10 +158,34 @@ fn shortcut(scene: &Scene<'_>) -> Option<Asked> {
     let request: Request = scene.request(Kind::Interactive, spot(channel, name), Sender::Person(who), ask)?;
     let opens = Opens::Report {
         trigger: string(&payload["trigger_id"])?.to_owned(),
-        reporting: Reporting { channel: channel.to_owned(), name: Some(name.to_owned()) },
+        reporting: Reporting { channel: Some(channel.to_owned()), name: Some(name.to_owned()) },
         said: Some(said),
     };
     Some(Asked { request, path, opens })
+}
+
+/// The shortcut that is nowhere in particular: the form asks for the channel, and without it nobody could be answered.
+fn anywhere(scene: &Scene<'_>) -> Option<Asked> {
+    let payload = scene.payload;
+    string(&payload["callback_id"]).filter(|callback| *callback == REPORT_ANYWHERE)?;
+    let who = somebody(scene)?;
+    let own = who.identity.user.to_string();
+    let there = Spot { channel: &own, kind: ChatKind::Private, title: None };
+    let ask = Ask::Command {
+        word: CommandWord::NewIssue,
+        text: String::new(),
+        named: Vec::new(),
+        attachments: Vec::new(),
+        quoted: None,
+        about: None,
+    };
+    let request = scene.request(Kind::Interactive, there, Sender::Person(who), ask)?;
+    let opens = Opens::Report {
+        trigger: string(&payload["trigger_id"])?.to_owned(),
+        reporting: Reporting { channel: None, name: None },
+        said: None,
+    };
+    Some(Asked { request, path: ReturnPath::Nowhere, opens })
 }
 
 fn quoted(channel: &str, message: &Value) -> Quoted {

@@ -6,8 +6,8 @@ use incident_core::text::Limits;
 use incident_core::view::{Form, OrderAsks, OrderForm, ReportForm, shortened};
 use serde::{Deserialize, Serialize};
 use slack_morphism::blocks::{
-    SlackBlock, SlackBlockChoiceItem, SlackBlockPlainTextInputElement, SlackBlockPlainTextOnly,
-    SlackBlockStaticSelectElement, SlackBlockUsersSelectElement, SlackInputBlock, SlackModalView, SlackView,
+    SlackBlock, SlackBlockConversationFilter, SlackBlockConversationsSelectElement, SlackBlockChoiceItem, SlackBlockPlainTextInputElement, SlackBlockPlainTextOnly,
+    SlackBlockStaticSelectElement, SlackBlockUsersSelectElement, SlackConversationFilterInclude, SlackInputBlock, SlackModalView, SlackView,
 };
 
 use super::words;
@@ -24,6 +24,8 @@ pub const FIELD_TEXT: &str = "text";
 pub const FIELD_PRIORITY: &str = "priority";
 /// The choice of the team.
 pub const FIELD_TEAM: &str = "team";
+/// The choice of a channel.
+pub const FIELD_CHANNEL: &str = "channel";
 /// The choice of a person.
 pub const FIELD_PERSON: &str = "person";
 /// The choice of a command.
@@ -63,8 +65,8 @@ pub struct Ordered {
 /// Where a report is made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reporting {
-    /// The channel.
-    pub channel: String,
+    /// The channel; where none is known, the form asks for it.
+    pub channel: Option<String>,
     /// What it is called.
     pub name: Option<String>,
 }
@@ -83,6 +85,7 @@ pub fn report_form(form: &ReportForm, reporting: &Reporting, said: Option<&str>)
     let teams: Vec<(String, String)> =
         form.teams.iter().map(|(team, name)| (team.to_string(), name.clone())).collect();
     let blocks = [
+        reporting.channel.is_none().then(|| channel(&form.channel)),
         Some(field(&form.label, form.limits, said)),
         choice(FIELD_PRIORITY, &form.priority, &priorities, usual),
         choice(FIELD_TEAM, &form.team, &teams, None),
@@ -109,6 +112,16 @@ pub fn order_form(form: &OrderForm, (channel, message): (&str, &str)) -> SlackVi
     let (channel, message) = (channel.to_owned(), message.to_owned());
     let ordered = Ordered { number: number.clone(), word, channel, message };
     modal(&number, &form.submit, blocks.into_iter().flatten().collect(), (ORDER_FORM, json(&ordered)))
+}
+
+/// A choice of the channels that somebody can see.
+fn channel(label: &str) -> SlackBlock {
+    let mut select = SlackBlockConversationsSelectElement::new().with_action_id(FIELD_CHANNEL.into());
+    let include = vec![SlackConversationFilterInclude::Public, SlackConversationFilterInclude::Private];
+    select.default_to_current_conversation = Some(true);
+    select.filter = Some(SlackBlockConversationFilter::new().with_include(include));
+    let label: SlackBlockPlainTextOnly = words(label, FIELD_LABEL_LIMIT);
+    SlackInputBlock::new(label, select.into()).with_block_id(FIELD_CHANNEL.into()).into()
 }
 
 fn person(label: &str) -> SlackBlock {

@@ -134,6 +134,18 @@ impl SlackServer {
         });
     }
 
+    /// Chooses a shortcut that is nowhere in particular.
+    pub fn shortcut_anywhere(&self, user: &str, callback: &str) {
+        self.act(|world| {
+            let trigger = world.trigger(user);
+            let payload = json!({
+                "type": "shortcut", "callback_id": callback, "trigger_id": trigger, "team": {"id": TEAM},
+                "user": world.person_json(user), "action_ts": "1.1", "token": "verification",
+            });
+            world.post.send("interactive", payload);
+        });
+    }
+
     /// Sends a form off, with what was written and chosen in each of its fields; the form closes.
     ///
     /// # Panics
@@ -198,6 +210,7 @@ impl World {
                 ("static_select", None) => {
                     json!({"type": kind, "selected_option": block["element"]["initial_option"]})
                 }
+                ("conversations_select", given) => json!({"type": kind, "selected_conversation": given}),
                 ("users_select", given) => json!({"type": kind, "selected_user": given}),
                 (_, given) => json!({"type": kind, "value": given}),
             };

@@ -1,6 +1,6 @@
 //! Forms, and what only one person sees.
 
-use adapter_slack::inbound::REPORT_SHORTCUT;
+use adapter_slack::inbound::{REPORT_ANYWHERE, REPORT_SHORTCUT};
 use adapter_slack::testkit::{Fault, OpenView, SlackServer};
 use serde_json::json;
 
@@ -149,5 +149,19 @@ async fn whoever_is_chosen_in_a_form_is_asked_to_take_it() {
     let open = form(&house, &house.mia).await;
     house.server.submit(&house.mia, &open.id, &[("person", &house.bob)]);
     house.card_says(&card, "Bob").await;
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_reports_from_anywhere_says_where_in_the_form() {
+    let house = House::new();
+    let running = house.start();
+    house.settle_in().await;
+    house.server.shortcut_anywhere(&house.dan, REPORT_ANYWHERE);
+    let open = form(&house, &house.dan).await;
+    let fields = [("channel", house.channel.as_str()), ("text", "truck 12 has a flat tyre")];
+    house.server.submit(&house.dan, &open.id, &fields);
+    let card = house.saying("truck 12 has a flat tyre").await;
+    assert!(card.text.contains("Dan"), "{card:#?}");
     running.stop().await;
 }

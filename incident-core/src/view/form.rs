@@ -31,6 +31,8 @@ pub struct ReportForm {
     pub submit: String,
     /// How much may be written, in characters.
     pub limits: Limits,
+    /// What the choice of the channel is called, where it is not known yet.
+    pub channel: String,
     /// What the choice of the priority is called.
     pub priority: String,
     /// What there is to choose from, the most urgent last.
@@ -140,6 +142,7 @@ impl ReportForm {
             label: locale.text(Phrase::FormWhat),
             submit: locale.text(Phrase::FormSend),
             limits: Limits::DESCRIPTION,
+            channel: locale.text(Phrase::FormChannel),
             priority: locale.text(Phrase::FormPriority),
             priorities: Priority::ALL.map(|one| (one, locale.text(priority(one)))).to_vec(),
             team: locale.text(Phrase::FormTeam),

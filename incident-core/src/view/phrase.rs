@@ -72,7 +72,7 @@ phrases! {
     ButtonClose = "button-close",
     ButtonTransfer = "button-transfer", ButtonBack = "button-back", ButtonAssign = "button-assign", ButtonComment = "button-comment",
     FormSummary = "form-summary", FormReason = "form-reason", FormReport = "form-report", FormWhat = "form-what", FormPriority = "form-priority", FormTeam = "form-team", FormSend = "form-send",
-    FormPerson = "form-person", FormComment = "form-comment", FormShown = "form-shown", FormShownInHistory = "form-shown-in-history", FormShownInExports = "form-shown-in-exports",
+    FormChannel = "form-channel", FormPerson = "form-person", FormComment = "form-comment", FormShown = "form-shown", FormShownInHistory = "form-shown-in-history", FormShownInExports = "form-shown-in-exports",
     ChooseTeam = "choose-team",
     ChooseAssignee = "choose-assignee", ChooseSuccessor = "choose-successor",
     DoneTransfer = "done-transfer",

@@ -94,7 +94,7 @@ impl Clients {
         if let Some((discord, _)) = &self.discord {
             let discord = Arc::new(discord.clone());
             desk = desk.with_messenger(Platform::Discord, discord.clone(), discord);
-            desk = desk.with_commands_under(Platform::Discord, COMMAND);
+            desk = desk.with_commands_under(Platform::Discord, COMMAND).with_forms_on(Platform::Discord);
         }
         desk
     }
