@@ -25,6 +25,6 @@ async fn whoever_is_chosen_in_a_form_is_asked_to_take_it() {
     let pressed = shift.api.press(shift.channel, shift.mia, "Assign");
     shift.form(pressed).await;
     shift.api.submit(pressed, &[("person", &shift.ann.to_string())]);
-    shift.card_saying("Asked: Ann").await;
+    shift.card_saying("Asked to take it: Ann").await;
     shift.end().await;
 }
