@@ -20,8 +20,8 @@ use slack_morphism::prelude::SlackUserGroupId;
 
 pub(crate) use form::word;
 pub use form::{
-    FIELD_CHANNEL, FIELD_PERSON, FIELD_PRIORITY, FIELD_TEAM, FIELD_TEXT, FIELD_WORD, FORM, ORDER_FORM, Ordered, Pressed,
-    REPORT_FORM, Reporting, form, order_form, report_form,
+    FIELD_CHANNEL, FIELD_PERSON, FIELD_PRIORITY, FIELD_TEAM, FIELD_TEXT, FIELD_WORD, FORM, ORDER_FORM,
+    Ordered, Pressed, REPORT_FORM, Reporting, form, order_form, report_form,
 };
 use markup::{account, length, shown, user_group};
 

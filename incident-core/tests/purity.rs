@@ -128,7 +128,13 @@ fn stores_and_adapters_know_the_core_and_only_the_program_knows_everybody() {
                 ours.iter().copied().filter(|name| !others.contains(name)).collect()
             }
             // It drives them all, and nothing of it is shipped.
-            "fuzz" => BTreeSet::from(["adapter-discord", "adapter-slack", "adapter-telegram", "incident-core", "incident-desk"]),
+            "fuzz" => BTreeSet::from([
+                "adapter-discord",
+                "adapter-slack",
+                "adapter-telegram",
+                "incident-core",
+                "incident-desk",
+            ]),
             _ => BTreeSet::from(["incident-core"]),
         };
         assert_eq!(known, allowed, "{name}");

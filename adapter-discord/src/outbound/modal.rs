@@ -129,8 +129,17 @@ mod tests {
         let Form { title, label, submit, limits } = asked("Report", Limits::DESCRIPTION);
         let priorities = vec![(Priority::Low, "Low".to_owned()), (Priority::Urgent, "Urgent".to_owned())];
         let (channel, priority, team) = (String::new(), "How urgent".to_owned(), "Who".to_owned());
-        let asked =
-            ReportForm { title, label, submit, limits, channel, priority, priorities, team, teams: Vec::new() };
+        let asked = ReportForm {
+            title,
+            label,
+            submit,
+            limits,
+            channel,
+            priority,
+            priorities,
+            team,
+            teams: Vec::new(),
+        };
         let form = report_form(&asked);
         let parts = form["components"].as_array().expect("parts").iter();
         let names: Vec<_> = parts.map(|part| part["component"]["custom_id"].clone()).collect();

@@ -14,8 +14,8 @@ use super::{
     message_ref, person, spot, string,
 };
 use crate::outbound::{
-    FIELD_CHANNEL, FIELD_PERSON, FIELD_PRIORITY, FIELD_TEAM, FIELD_TEXT, FIELD_WORD, FORM, ORDER_FORM, Ordered, PRESS,
-    Pressed, REPORT_FORM, word,
+    FIELD_CHANNEL, FIELD_PERSON, FIELD_PRIORITY, FIELD_TEAM, FIELD_TEXT, FIELD_WORD, FORM, ORDER_FORM,
+    Ordered, PRESS, Pressed, REPORT_FORM, word,
 };
 
 /// Translates an interaction.
@@ -84,7 +84,8 @@ fn submission(scene: &Scene<'_>) -> Option<Asked> {
         }
         REPORT_FORM => {
             let Reporting { channel, name } = data(view)?;
-            let elsewhere = field(view, FIELD_CHANNEL).and_then(|field| string(&field["selected_conversation"]));
+            let elsewhere =
+                field(view, FIELD_CHANNEL).and_then(|field| string(&field["selected_conversation"]));
             let channel = elsewhere.map(str::to_owned).or(channel)?;
             let priority = chosen(view, FIELD_PRIORITY)
                 .and_then(|chosen| Priority::ALL.into_iter().find(|priority| word(*priority) == chosen));

@@ -6,8 +6,9 @@ use incident_core::text::Limits;
 use incident_core::view::{Form, OrderAsks, OrderForm, ReportForm, shortened};
 use serde::{Deserialize, Serialize};
 use slack_morphism::blocks::{
-    SlackBlock, SlackBlockConversationFilter, SlackBlockConversationsSelectElement, SlackBlockChoiceItem, SlackBlockPlainTextInputElement, SlackBlockPlainTextOnly,
-    SlackBlockStaticSelectElement, SlackBlockUsersSelectElement, SlackConversationFilterInclude, SlackInputBlock, SlackModalView, SlackView,
+    SlackBlock, SlackBlockChoiceItem, SlackBlockConversationFilter, SlackBlockConversationsSelectElement,
+    SlackBlockPlainTextInputElement, SlackBlockPlainTextOnly, SlackBlockStaticSelectElement,
+    SlackBlockUsersSelectElement, SlackConversationFilterInclude, SlackInputBlock, SlackModalView, SlackView,
 };
 
 use super::words;

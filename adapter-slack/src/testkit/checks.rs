@@ -98,7 +98,9 @@ fn input(block: &Value) -> bool {
                     .iter()
                     .all(|one| length(&one["text"]["text"], 1, 75) && length(&one["value"], 1, 150))
         }
-        Some("conversations_select") => element["filter"]["include"].as_array().is_some_and(|all| !all.is_empty()),
+        Some("conversations_select") => {
+            element["filter"]["include"].as_array().is_some_and(|all| !all.is_empty())
+        }
         Some("users_select") => element["initial_user"].is_null(),
         _ => false,
     };
