@@ -426,6 +426,9 @@ allowed-week-start = monday, sunday, saturday or default
 allowed-wait = 1s to 30d, written like 90s, 10m, 2h or 1h30m, or default
 allowed-reports = a whole number from 1 to 1000, or off, or default
 allowed-emoji = one emoji, or default
+allowed-words = 1 to 32 characters on one line, without braces, or default
+settings-words = Words on cards and buttons: { $slash }settings words.
+settings-words-intro = Words on cards and buttons of this group. An administrator chooses others by name: { $slash }settings button_claim Take it. The value “default” brings the usual ones back.
 # Reports: the page and its tables.
 report-about = { $days }, time zone { $zone }; as of { $at }.
 report-days-span = { $first } to { $last }

@@ -426,6 +426,9 @@ allowed-week-start = monday, sunday, saturday o default
 allowed-wait = de 1s a 30d, escrito como 90s, 10m, 2h o 1h30m, o default
 allowed-reports = un número entero de 1 a 1000, u off, o default
 allowed-emoji = un solo emoji, o default
+allowed-words = de 1 a 32 caracteres en una sola línea, sin llaves, o default
+settings-words = Palabras de las tarjetas y los botones: { $slash }settings words.
+settings-words-intro = Palabras de las tarjetas y los botones de este grupo. Un administrador elige otras por su nombre: { $slash }settings button_claim La tomo. El valor «default» devuelve las habituales.
 # Informes: la página y sus tablas.
 report-about = { $days }, zona horaria { $zone }; situación a { $at }.
 report-days-span = { $first } a { $last }

@@ -426,6 +426,9 @@ allowed-week-start = monday, sunday, saturday of default
 allowed-wait = 1s tot 30d, geschreven als 90s, 10m, 2h of 1h30m, of default
 allowed-reports = een heel getal van 1 tot 1000, of off, of default
 allowed-emoji = één emoji, of default
+allowed-words = 1 tot 32 tekens op één regel, zonder accolades, of default
+settings-words = Woorden op kaarten en knoppen: { $slash }settings words.
+settings-words-intro = Woorden op kaarten en knoppen van deze groep. Een beheerder kiest andere bij naam: { $slash }settings button_claim Neem ik. De waarde “default” brengt de gewone terug.
 # Rapporten: de pagina en haar tabellen.
 report-about = { $days }, tijdzone { $zone }; stand van { $at }.
 report-days-span = { $first } tot en met { $last }

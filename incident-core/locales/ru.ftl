@@ -442,6 +442,9 @@ allowed-week-start = monday, sunday, saturday или default
 allowed-wait = от 1s до 30d, например 90s, 10m, 2h или 1h30m, или default
 allowed-reports = целое число от 1 до 1000, off или default
 allowed-emoji = один эмодзи или default
+allowed-words = от 1 до 32 знаков в одной строке, без фигурных скобок, или default
+settings-words = Слова на карточках и кнопках: { $slash }settings words.
+settings-words-intro = Слова на карточках и кнопках этой группы. Администратор выбирает другие по имени: { $slash }settings button_claim Беру. Значение «default» возвращает обычные.
 # Отчёты: страница и её таблицы.
 report-about = { $days }, часовой пояс { $zone }; по состоянию на { $at }.
 report-days-span = { $first } – { $last }

@@ -17,6 +17,7 @@ mod report_limit;
 mod schedule;
 mod setting_name;
 mod settings;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,6 +36,7 @@ pub use report_limit::{NoLimit, ReportLimit};
 pub use schedule::{Hours, NoSchedule, Schedule, ShiftStart, Week};
 pub use setting_name::SettingName;
 pub use settings::{OwnSetting, OwnSettings, Setting, Settings};
+pub use words::{MOST_WORDS, NoWords, OwnWords, Saying};
 
 use crate::ids::{ChatRef, Circle, CompanyId, GroupId, Handle, PersonId, TeamId, Version};
 use crate::incident::By;

@@ -20,6 +20,7 @@ mod phrasebook;
 mod refusal;
 mod reply;
 mod rota;
+mod sayings;
 mod settings;
 mod shift;
 mod standing;

@@ -14,8 +14,8 @@ use incident_core::incident::{
 };
 use incident_core::policy::Role;
 use incident_core::roster::{
-    self, AdmissionFact, Grantee, OwnSetting, ReportLimit, Right, Roster, RosterEvent, RosterFact, Setting,
-    Sign, Week, WeekStart, ZoneName,
+    self, AdmissionFact, Grantee, OwnSetting, ReportLimit, Right, Roster, RosterEvent, RosterFact, Saying,
+    Setting, Sign, Week, WeekStart, ZoneName,
 };
 use incident_core::testkit::cast::{
     ANN, BOB, COMPANY, DRIVER, ENGINES, GROUP, INCIDENT, MIA, START, TYRES, text,
@@ -172,6 +172,7 @@ fn roster_facts() -> Vec<RosterFact> {
         set(own(OwnSetting::DefaultTeam(Some(TeamId::new(1))))),
         set(own(OwnSetting::SummaryTemplate(Some(text("Cause? Remedy?"))))),
         set(own(OwnSetting::Emoji { sign: Sign::OnHold, emoji: "🛑".parse().ok() })),
+        set(own(OwnSetting::Words { saying: Saying::ButtonClaim, words: "Take it".parse().ok() })),
         RosterFact::SettingRestored { setting: own(OwnSetting::EscalationReminder(None)) },
         RosterFact::Admission { group, fact: AdmissionFact::Asked },
         RosterFact::Admission {

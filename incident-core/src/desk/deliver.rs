@@ -164,7 +164,7 @@ impl Desk {
         let nobody = sheet.only_present(&zone, now);
         let answer = if *said == Notice::Answer { self.last_answer(company, incident).await? } else { None };
         let answer = answer.as_ref().map(Text::as_str);
-        let locale = self.locale_in(&sheet.chat, (&sheet.roster, sheet.group.id));
+        let locale = &self.locale_in(&sheet.chat, (&sheet.roster, sheet.group.id));
         let mut message = notice(&sheet.source(locale), &sheet.group, said, answer);
         if nobody && matches!(said, Notice::Summon { audience: Audience::Team }) {
             message.lines.push(locale.line(Phrase::NoticeNobodyOnShift, &[]));
@@ -205,7 +205,7 @@ impl Desk {
         let person = self.store.people(incident.company, &[target]).await?.into_iter().next();
         let outcome = match (&self.pager, person) {
             (Some(pager), Some(person)) => {
-                let locale = self.locale_in(&sheet.chat, (&sheet.roster, sheet.group.id));
+                let locale = &self.locale_in(&sheet.chat, (&sheet.roster, sheet.group.id));
                 let callout = callout(&sheet.source(locale), person, attempt);
                 match pager.call(&callout).await {
                     Ok(()) => PageOutcome::Delivered,

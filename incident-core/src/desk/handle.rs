@@ -213,15 +213,15 @@ impl Desk {
         let mut ids = answer.filed.as_ref().map(|filed| People::of(&filed.incident)).unwrap_or_default();
         ids.extend(answer.said.people());
         let people = People::new(self.store.people(scene.company, &ids).await?);
-        let locale = self.locale(scene);
+        let locale = &self.locale(scene);
         let about = About { filed: answer.filed.as_ref(), people: &people, act: answer.act, locale };
         Ok(say(&about, answer.said))
     }
 
-    /// The group's language if it has one, else that of who asks.
-    fn locale(&self, scene: &Scene<'_>) -> &Locale {
+    /// The group's language if it has one, else that of who asks; with the words of the group.
+    fn locale(&self, scene: &Scene<'_>) -> Locale {
         let own = scene.roster.locale(scene.group.id).or(scene.profile.locale.as_ref());
-        self.words(scene.request.chat.platform, own)
+        self.words(scene.request.chat.platform, own).of_group(&scene.roster, scene.group.id)
     }
 
     /// Says an answer that speaks of no incident and no company.

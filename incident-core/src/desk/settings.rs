@@ -1,5 +1,7 @@
 //! The command that shows what a group has set for itself, changes it, tells who changed what, and takes changes back.
 
+use std::collections::BTreeMap;
+
 use super::change::RosterOrder;
 use super::handle::{Answer, Scene};
 use super::request::Ask;
@@ -8,7 +10,9 @@ use crate::ids::{TeamId, Version};
 use crate::incident::Rejection;
 use crate::policy::{Act, Actor};
 use crate::ports::Origin;
-use crate::roster::{ReportLimit, Roster, RosterCommand, Setting, SettingName, changes, undoable};
+use crate::roster::{
+    OwnWords, ReportLimit, Roster, RosterCommand, Saying, Setting, SettingName, changes, undoable,
+};
 use crate::text::Text;
 use crate::time::write_span;
 use crate::view::{CommandWord, Said, SettingLine, SettingsReply};
@@ -32,12 +36,13 @@ impl Desk {
         match words.as_slice() {
             [] => self.list_settings(scene).await,
             ["history"] => self.tell_changes(scene).await,
+            ["words"] => Ok(list_words(scene)),
             ["undo"] => self.undo_setting(scene).await,
             [name, value @ ..] => match (SettingName::find(name), value) {
                 (None, _) => Ok(said(SettingsReply::Unknown(quoted(name)))),
                 (Some(name), [value]) => self.set(scene, name, value).await,
                 (Some(_), []) => Ok(Answer::of(Said::Usage(CommandWord::Settings))),
-                (Some(name @ SettingName::SummaryTemplate), _) => {
+                (Some(name @ (SettingName::SummaryTemplate | SettingName::Words(_))), _) => {
                     let value = text.trim().split_once(char::is_whitespace).map_or("", |(_, value)| value);
                     self.set(scene, name, value.trim()).await
                 }
@@ -59,7 +64,7 @@ impl Desk {
                 changed: last.map(|change| (change.by, zone.written(change.at))),
             }
         };
-        Ok(said(SettingsReply::Listed(SettingName::ALL.map(line).to_vec())))
+        Ok(said(SettingsReply::Listed(SettingName::LISTED.map(line).to_vec())))
     }
 
     /// What holds where a group has set nothing; `None` where it depends on who asks.
@@ -82,7 +87,7 @@ impl Desk {
                 Some(policy.rules().route.map_or_else(|| "-".to_owned(), |route| write_span(route.after)))
             }
             SettingName::DefaultTeam | SettingName::SummaryTemplate => Some("-".to_owned()),
-            SettingName::Emoji(_) => None,
+            SettingName::Emoji(_) | SettingName::Words(_) => None,
         }
     }
 
@@ -131,7 +136,8 @@ impl Desk {
             | SettingName::ReportsPerHourGroup
             | SettingName::TeamReminder
             | SettingName::SummaryTemplate
-            | SettingName::Emoji(_) => value,
+            | SettingName::Emoji(_)
+            | SettingName::Words(_) => value,
             SettingName::DefaultTeam => {
                 let team = value.parse().ok().map(TeamId::new);
                 team.filter(|team| scene.roster.teams.contains_key(team)).map(|_| value)?
@@ -188,6 +194,12 @@ impl Desk {
         let order = RosterOrder { company: scene.company, actor, commands: vec![command], origin };
         Ok(self.change_roster(order, scene.now).await?.map(|roster| scene.take(roster)))
     }
+}
+
+fn list_words(scene: &Scene<'_>) -> Answer {
+    let own: BTreeMap<Saying, &OwnWords> = scene.roster.own_words(scene.group.id).collect();
+    let words = Saying::ALL.iter().map(|saying| (*saying, own.get(saying).copied().cloned()));
+    said(SettingsReply::Words(words.collect()))
 }
 
 const fn said(reply: SettingsReply) -> Answer {

@@ -79,7 +79,7 @@ impl Desk {
         let people = People::new(self.store.people(claim.company, &known(who.iter())).await?);
         let team = shift.team.and_then(|team| roster.teams.get(&team));
         let page = ShiftPage { team, waiting: &waiting, who: &who, now };
-        let locale = self.locale_in(&claim.chat, (&roster, shift.group));
+        let locale = &self.locale_in(&claim.chat, (&roster, shift.group));
         let message = shift_page(locale, &people, &page);
         let place = Place { chat: claim.chat.clone(), topic: None, reply_to: None };
         Ok((Shown::default(), messenger.send(&place, &message).await.map(|_| ())))

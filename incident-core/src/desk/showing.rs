@@ -63,9 +63,9 @@ impl Desk {
         Ok(Some(Sheet { filed, roster, group, policy, people, chat: chat.clone() }))
     }
 
-    /// Returns the words of a group, as they are spelled in one of its chats.
-    pub(super) fn locale_in(&self, chat: &ChatRef, (roster, group): (&Roster, GroupId)) -> &Locale {
-        self.words(chat.platform, roster.locale(group))
+    /// Returns the words of a group, its own among them, as they are spelled in one of its chats.
+    pub(super) fn locale_in(&self, chat: &ChatRef, (roster, group): (&Roster, GroupId)) -> Locale {
+        self.words(chat.platform, roster.locale(group)).of_group(roster, group)
     }
 
     /// Shows the card of an incident in the chat of its sheet, and pins it `again` if somebody asked for that. What was
@@ -77,7 +77,7 @@ impl Desk {
         (shown, again): (&mut Shown, bool),
         now: Timestamp,
     ) -> Result<Result<(), DeliveryError>, HandleError> {
-        let locale = self.locale_in(&sheet.chat, (&sheet.roster, sheet.group.id));
+        let locale = &self.locale_in(&sheet.chat, (&sheet.roster, sheet.group.id));
         let source = sheet.source(locale);
         let mut card = card(&source);
         if self.forms.contains(&sheet.chat.platform) {

@@ -40,7 +40,7 @@ impl Desk {
             return Ok(suspended());
         }
         let place = Place { chat: claim.chat.clone(), topic: None, reply_to: None };
-        let locale = self.locale_in(&claim.chat, (&roster, group.id));
+        let locale = &self.locale_in(&claim.chat, (&roster, group.id));
         let mut hall = Hall { messenger: &**messenger, roster: &roster, group: &group, locale, place };
         let done = match effect {
             RosterEffect::Tell { announcement, .. } => self.announce(&hall, announcement).await?,

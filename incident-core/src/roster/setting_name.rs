@@ -1,6 +1,6 @@
 //! The settings of a group by name, as administrators type them.
 
-use super::{OwnSetting, Setting, Sign, WeekStart, ZoneName};
+use super::{OwnSetting, Saying, Setting, Sign, WeekStart, ZoneName};
 use crate::figures::Weekday;
 use crate::ids::{GroupId, TeamId};
 use crate::text::{Limits, Text};
@@ -34,11 +34,13 @@ pub enum SettingName {
     SummaryTemplate,
     /// The emoji that stands for something on cards.
     Emoji(Sign),
+    /// What is said in words of the group's own.
+    Words(Saying),
 }
 
 impl SettingName {
-    /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 20] = [
+    /// All but the words, in the order in which they are listed.
+    pub const LISTED: [Self; 20] = [
         Self::Language,
         Self::Timezone,
         Self::WeekStart,
@@ -61,6 +63,11 @@ impl SettingName {
         Self::Emoji(Sign::Low),
     ];
 
+    /// Returns all of them, the words last.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::LISTED.into_iter().chain(Saying::ALL.iter().copied().map(Self::Words))
+    }
+
     /// Returns the name as it is typed.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -75,12 +82,13 @@ impl SettingName {
             Self::DefaultTeam => "default_team",
             Self::SummaryTemplate => "summary_template",
             Self::Emoji(sign) => sign.as_str(),
+            Self::Words(saying) => saying.as_str(),
         }
     }
 
     /// Finds a setting by its name; case does not matter.
     pub fn find(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|known| known.as_str().eq_ignore_ascii_case(name))
+        Self::all().find(|known| known.as_str().eq_ignore_ascii_case(name))
     }
 
     /// Reads a value for a group; `None` if the setting cannot have it. Which languages there are is for the caller to
@@ -104,6 +112,7 @@ impl SettingName {
             Self::DefaultTeam => OwnSetting::DefaultTeam(Some(TeamId::new(value.parse().ok()?))),
             Self::SummaryTemplate => OwnSetting::SummaryTemplate(Some(Text::new(value, TEMPLATE).ok()?)),
             Self::Emoji(sign) => OwnSetting::Emoji { sign, emoji: Some(value.parse().ok()?) },
+            Self::Words(saying) => OwnSetting::Words { saying, words: Some(value.parse().ok()?) },
         };
         Some(Setting::Own { group, own })
     }
@@ -122,6 +131,7 @@ impl SettingName {
             Self::DefaultTeam => OwnSetting::DefaultTeam(None),
             Self::SummaryTemplate => OwnSetting::SummaryTemplate(None),
             Self::Emoji(sign) => OwnSetting::Emoji { sign, emoji: None },
+            Self::Words(saying) => OwnSetting::Words { saying, words: None },
         };
         Setting::Own { group, own }
     }

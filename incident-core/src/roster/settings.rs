@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Admission, Emoji, Grant, ReportLimit, Roster, SettingName, Sign, WeekStart, ZoneName};
+use super::{
+    Admission, Emoji, Grant, OwnWords, ReportLimit, Roster, Saying, SettingName, Sign, WeekStart, ZoneName,
+};
 use crate::figures::Weekday;
 use crate::ids::{GroupId, TeamId};
 use crate::policy::Policy;
@@ -93,6 +95,9 @@ pub struct OwnSettings {
     /// The emojis of its cards.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub emojis: BTreeMap<Sign, Emoji>,
+    /// What it says in words of its own.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: BTreeMap<Saying, OwnWords>,
 }
 
 /// One setting with its value; `None` leaves it to the installation again.
@@ -152,6 +157,13 @@ pub enum OwnSetting {
         /// The emoji.
         emoji: Option<Emoji>,
     },
+    /// See [`OwnSettings::words`].
+    Words {
+        /// What is said so.
+        saying: Saying,
+        /// In these words.
+        words: Option<OwnWords>,
+    },
 }
 
 impl Setting {
@@ -182,6 +194,7 @@ impl Setting {
             Self::Own { own: OwnSetting::DefaultTeam(_), .. } => Some(SettingName::DefaultTeam),
             Self::Own { own: OwnSetting::SummaryTemplate(_), .. } => Some(SettingName::SummaryTemplate),
             Self::Own { own: OwnSetting::Emoji { sign, .. }, .. } => Some(SettingName::Emoji(*sign)),
+            Self::Own { own: OwnSetting::Words { saying, .. }, .. } => Some(SettingName::Words(*saying)),
             Self::SelfRegistration(_)
             | Self::UnclaimedNudge(_)
             | Self::EscalationNudge(_)
@@ -208,6 +221,7 @@ impl Setting {
             } => limit.map(|limit| limit.to_string()),
             Self::Own { own: OwnSetting::DefaultTeam(team), .. } => team.map(|team| team.get().to_string()),
             Self::Own { own: OwnSetting::Emoji { emoji, .. }, .. } => emoji.as_ref().map(Emoji::to_string),
+            Self::Own { own: OwnSetting::Words { words, .. }, .. } => words.as_ref().map(OwnWords::to_string),
             Self::UnclaimedNudge(after)
             | Self::EscalationNudge(after)
             | Self::Own {
@@ -231,7 +245,8 @@ impl Setting {
                     | OwnSetting::EscalationReminder(_)
                     | OwnSetting::TeamReminder(_)
                     | OwnSetting::DefaultTeam(_)
-                    | OwnSetting::Emoji { .. },
+                    | OwnSetting::Emoji { .. }
+                    | OwnSetting::Words { .. },
             } => Some(*group),
             Self::Own { .. }
             | Self::SelfRegistration(_)
@@ -298,6 +313,9 @@ impl Settings {
             SettingName::DefaultTeam => OwnSetting::DefaultTeam(own.default_team),
             SettingName::SummaryTemplate => OwnSetting::SummaryTemplate(own.summary_template),
             SettingName::Emoji(sign) => OwnSetting::Emoji { sign, emoji: own.emojis.get(&sign).cloned() },
+            SettingName::Words(saying) => {
+                OwnSetting::Words { saying, words: own.words.get(&saying).cloned() }
+            }
         };
         Setting::Own { group, own }
     }
@@ -320,6 +338,12 @@ impl OwnSettings {
             }
             OwnSetting::Emoji { sign, emoji: None } => {
                 self.emojis.remove(sign);
+            }
+            OwnSetting::Words { saying, words: Some(words) } => {
+                self.words.insert(*saying, words.clone());
+            }
+            OwnSetting::Words { saying, words: None } => {
+                self.words.remove(saying);
             }
         }
     }

@@ -126,6 +126,7 @@ phrases! {
     AllowedLanguage = "allowed-language", AllowedTimezone = "allowed-timezone",
     AllowedWeekStart = "allowed-week-start", AllowedWait = "allowed-wait",
     AllowedReports = "allowed-reports", AllowedEmoji = "allowed-emoji",
+    AllowedWords = "allowed-words", SettingsWords = "settings-words", SettingsWordsIntro = "settings-words-intro",
     TeamsNone = "teams-none",
     RotaNone = "rota-none", RotaIntro = "rota-intro",
     RotaLine = "rota-line", RotaLineTeam = "rota-line-team",

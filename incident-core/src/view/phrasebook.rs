@@ -12,6 +12,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
+use super::sayings::{OwnPhrases, titled};
 use super::{Line, Phrase, Span};
 use crate::text::{shortened, visible};
 
@@ -58,7 +59,8 @@ impl From<u64> for Arg {
 
 type Words = Arc<FluentBundle<FluentResource>>;
 
-/// The words of one language.
+/// The words of one language, or of a group that speaks it.
+#[derive(Clone)]
 pub struct Locale {
     tag: LanguageIdentifier,
     /// What commands begin with.
@@ -66,6 +68,8 @@ pub struct Locale {
     words: Words,
     /// What is said where these words are missing: rather English than a key.
     fallback: Words,
+    /// What a group says in words of its own.
+    own: OwnPhrases,
 }
 
 impl fmt::Debug for Locale {
@@ -107,7 +111,7 @@ impl Phrasebook {
         let locale = |tag: &str, words: &Words| {
             let (words, fallback) = (Arc::clone(words), Arc::clone(english));
             let tag = tag.parse().expect("the tags of the catalogue are valid");
-            Locale { tag, slash: Arc::from("/"), words, fallback }
+            Locale { tag, slash: Arc::from("/"), words, fallback, own: OwnPhrases::default() }
         };
         Self { locales: opened.iter().map(|(tag, words)| ((*tag).to_owned(), locale(tag, words))).collect() }
     }
@@ -117,10 +121,10 @@ impl Phrasebook {
     #[must_use]
     pub fn under(&self, command: &str) -> Self {
         let slash: Arc<str> = Arc::from(format!("/{command} "));
-        let locales = self.locales.iter().map(|(tag, locale)| {
-            let (words, fallback) = (Arc::clone(&locale.words), Arc::clone(&locale.fallback));
-            (tag.clone(), Locale { tag: locale.tag.clone(), slash: Arc::clone(&slash), words, fallback })
-        });
+        let locales = self
+            .locales
+            .iter()
+            .map(|(tag, locale)| (tag.clone(), Locale { slash: Arc::clone(&slash), ..locale.clone() }));
         Self { locales: locales.collect() }
     }
 
@@ -176,10 +180,19 @@ impl Locale {
             let pattern = words.get_message(phrase.key())?.value()?;
             Some(words.format_pattern(pattern, Some(&fluent), &mut Vec::new()))
         });
-        match said {
-            Some(text) => fill(&text, args),
-            None => vec![Span::Plain(phrase.key().to_owned())],
+        match (said, self.own.get(&phrase)) {
+            (said, Some(own)) => {
+                // A phrase that speaks of nothing is said wholly in other words.
+                let title = said.filter(|_| !args.is_empty()).and_then(|said| titled(&said, own));
+                fill(title.as_deref().unwrap_or(own), args)
+            }
+            (Some(text), None) => fill(&text, args),
+            (None, None) => vec![Span::Plain(phrase.key().to_owned())],
         }
+    }
+
+    pub(super) fn saying(&self, own: OwnPhrases) -> Self {
+        Self { own, ..self.clone() }
     }
 
     /// Returns what commands begin with: a slash, and the command that they stand under, if there is one.

@@ -4,13 +4,15 @@ use super::history::actor;
 use super::{About, Line, Phrase, ReplyTone, Span};
 use crate::ids::PersonId;
 use crate::incident::By;
-use crate::roster::{SettingChange, SettingName};
+use crate::roster::{OwnWords, Saying, SettingChange, SettingName};
 
 /// An answer about settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SettingsReply {
     /// These are the settings.
     Listed(Vec<SettingLine>),
+    /// These are the words of cards and buttons; `None` where the group says what the catalogue says.
+    Words(Vec<(Saying, Option<OwnWords>)>),
     /// A setting was changed; values are as they are typed, `None` leaves the matter to the installation.
     Changed {
         /// Which.
@@ -65,9 +67,11 @@ pub struct SettingLine {
 impl SettingsReply {
     pub(super) const fn tone(&self) -> ReplyTone {
         match self {
-            Self::Listed(_) | Self::Changed { .. } | Self::Undone { .. } | Self::History { .. } => {
-                ReplyTone::Quiet
-            }
+            Self::Listed(_)
+            | Self::Words(_)
+            | Self::Changed { .. }
+            | Self::Undone { .. }
+            | Self::History { .. } => ReplyTone::Quiet,
             Self::Nothing | Self::Unknown(_) | Self::Refused { .. } => ReplyTone::Alert,
         }
     }
@@ -79,7 +83,8 @@ impl SettingsReply {
                 lines.iter().filter_map(|line| line.changed.as_ref()).map(|(by, _)| *by).collect()
             }
             Self::History { changes, .. } => changes.iter().map(|(_, change)| change.by).collect(),
-            Self::Changed { .. }
+            Self::Words(_)
+            | Self::Changed { .. }
             | Self::Undone { .. }
             | Self::Nothing
             | Self::Unknown(_)
@@ -103,11 +108,12 @@ impl SettingsReply {
         };
         match self {
             Self::Listed(settings) => about.settings(settings),
+            Self::Words(words) => about.words(words),
             Self::Changed { name, before, after } => changed(Phrase::SettingsChanged, *name, before, after),
             Self::Undone { name, before, after } => changed(Phrase::SettingsUndone, *name, before, after),
             Self::Nothing => vec![about.phrase(Phrase::SettingsNothing, &[])],
             Self::Unknown(name) => {
-                let names = SettingName::ALL.map(SettingName::as_str).join(", ");
+                let names = SettingName::all().map(SettingName::as_str).collect::<Vec<_>>().join(", ");
                 vec![about.phrase(
                     Phrase::SettingsUnknown,
                     &[("text", name.as_str().into()), ("names", names.into())],
@@ -142,7 +148,7 @@ impl About<'_> {
         for setting in settings {
             let unset = || {
                 self.locale.text(match setting.name {
-                    SettingName::Emoji(_) => Phrase::SettingsDefault,
+                    SettingName::Emoji(_) | SettingName::Words(_) => Phrase::SettingsDefault,
                     SettingName::Language
                     | SettingName::Timezone
                     | SettingName::WeekStart
@@ -172,7 +178,23 @@ impl About<'_> {
                 lines.push(self.phrase(Phrase::SettingsBy, &args));
             }
         }
+        lines.extend([Line::new(), self.phrase(Phrase::SettingsWords, &[])]);
         lines
+    }
+
+    fn words(&self, words: &[(Saying, Option<OwnWords>)]) -> Vec<Line> {
+        let allowed = self.locale.text(Phrase::AllowedWords);
+        let intro = [
+            self.phrase(Phrase::SettingsWordsIntro, &[]),
+            self.phrase(Phrase::SettingsAllowed, &[("allowed", allowed.into())]),
+        ];
+        let line = |(saying, own): &(Saying, Option<OwnWords>)| {
+            let phrase = if own.is_some() { Phrase::SettingsLine } else { Phrase::SettingsLineDefault };
+            let value = own.as_ref().map_or_else(|| self.locale.usual(*saying), OwnWords::to_string);
+            let name = Span::Strong(saying.as_str().to_owned());
+            self.phrase(phrase, &[("name", name.into()), ("value", value.into())])
+        };
+        intro.into_iter().chain(words.iter().map(line)).collect()
     }
 
     fn change(&self, at: &str, change: &SettingChange) -> Line {
@@ -205,5 +227,6 @@ const fn allowed(name: SettingName) -> Phrase {
         SettingName::SummaryTemplate => Phrase::AllowedTemplate,
         SettingName::ReportsPerHour | SettingName::ReportsPerHourGroup => Phrase::AllowedReports,
         SettingName::Emoji(_) => Phrase::AllowedEmoji,
+        SettingName::Words(_) => Phrase::AllowedWords,
     }
 }

@@ -19,3 +19,4 @@ mod shifts;
 mod tenants;
 mod typed;
 mod upkeep;
+mod words;
