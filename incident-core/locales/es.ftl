@@ -128,6 +128,8 @@ announce-not-held = ⚠️ En este grupo nadie llamado { $person } tiene ese pue
 announce-right-pin = ⚠️ No puedo fijar mensajes en este grupo. Las incidencias funcionan igual; para que sus tarjetas queden fijadas, hazme administrador con permiso para fijar mensajes.
 announce-right-write = ⚠️ No puedo escribir en este grupo.
 announce-language = ✅ A partir de ahora, este grupo lee todo en español.
+announce-linked = 🔗 Enlazado con { $title } ({ $platform }): desde ahora las incidencias viven en ambos chats. Quien administra uno de ellos administra el grupo.
+announce-unlinked = 🔗 Ya no está enlazado con { $title } ({ $platform }).
 
 # Answers to presses.
 done-claim = Te encargas de { $number }.
@@ -200,6 +202,9 @@ command-add-team-member = incluir personas en un equipo (administradores)
 command-remove-team-member = sacar personas de un equipo (administradores)
 command-add-company = crear una empresa
 command-add-group = asignar este grupo a una empresa
+command-link = que este grupo viva también en otro chat; administradores
+command-unlink = que deje de vivir en él; administradores
+command-link-me = usar también otra cuenta
 command-list-groups = todas las empresas con sus grupos
 command-suspend-group = detener este grupo
 command-activate-group = dejar que este grupo vuelva a trabajar
@@ -217,6 +222,7 @@ arguments-company = nombre de la empresa
 arguments-language = en|es|nl|ru
 arguments-setting = nombre | history | undo
 arguments-value = valor
+arguments-code = código
 
 # Refusals.
 refused-not-authorized = ❌ No tienes permiso para hacer esto.
@@ -276,6 +282,16 @@ refused-company-exists = ❌ Ya existe una empresa llamada «{ $name }». { $usa
 refused-no-such-company = ❌ No hay ninguna empresa llamada «{ $name }». { $usage } muestra todas.
 refused-several-companies = ❌ Hay varias empresas llamadas «{ $name }». Indica una por su identificador: { $ids }
 refused-group-taken = ❌ Este grupo ya pertenece a una empresa.
+link-code = 🔗 En 10 minutos, un administrador del otro chat escribe allí el comando link con este código: { $code }
+link-me-code = 🔗 En 10 minutos, escribe con tu otra cuenta el comando link_me con este código: { $code } No lo enseñes a nadie: quien lo use serás tú.
+link-code-sent = 🔗 Te he enviado un código que solo tú ves. Si no ha llegado, escríbeme primero en un chat a solas y vuelve a pedirlo.
+link-bad-code = ❌ No existe ese código. Puede que ya se haya usado o que tenga más de 10 minutos; pide uno nuevo.
+link-chat-taken = ❌ Este chat ya es un grupo. Solo un chat que no lo sea puede enlazarse con un grupo.
+link-too-many = ❌ Este grupo ya vive en todos los chats que puede.
+link-not-linked = ❌ Este grupo vive solo en este chat.
+link-me-done = ✅ Desde ahora esta cuenta es tuya, como la otra: los roles, lo que atiendes y las menciones son de una sola persona.
+link-me-same = ✅ Esta cuenta ya era tuya.
+link-me-busy = ❌ Con esta cuenta tienes que ver con { $number }, que no ha terminado. Termínala o traspásala primero y pide un código nuevo.
 refused-no-such-team = ❌ No hay ningún equipo con el número «{ $name }». { $usage } muestra todos.
 refused-team-exists = ❌ Ya existe un equipo llamado «{ $name }». { $usage } muestra todos.
 person-unknown = alguien

@@ -128,6 +128,8 @@ announce-not-held = ⚠️ Niemand met de naam { $person } heeft die rol in deze
 announce-right-pin = ⚠️ Ik kan in deze groep geen berichten vastzetten. Incidenten werken gewoon; wil je hun kaarten bovenaan hebben, maak me dan beheerder met het recht om berichten vast te zetten.
 announce-right-write = ⚠️ Ik mag in deze groep niet schrijven.
 announce-language = ✅ Vanaf nu staat alles in deze groep in het Nederlands.
+announce-linked = 🔗 Gekoppeld met { $title } ({ $platform }): incidenten leven vanaf nu in beide chats. Wie een daarvan beheert, beheert de groep.
+announce-unlinked = 🔗 Niet langer gekoppeld met { $title } ({ $platform }).
 
 # Answers to presses.
 done-claim = Je hebt { $number } opgepakt.
@@ -200,6 +202,9 @@ command-add-team-member = mensen in een team zetten (beheerders)
 command-remove-team-member = mensen uit een team halen (beheerders)
 command-add-company = een bedrijf aanmaken
 command-add-group = deze groep bij een bedrijf onderbrengen
+command-link = deze groep ook in een andere chat laten leven; beheerders
+command-unlink = daar niet langer; beheerders
+command-link-me = ook een ander account gebruiken
 command-list-groups = alle bedrijven met hun groepen
 command-suspend-group = deze groep stilzetten
 command-activate-group = deze groep weer laten werken
@@ -217,6 +222,7 @@ arguments-company = naam van het bedrijf
 arguments-language = en|es|nl|ru
 arguments-setting = naam | history | undo
 arguments-value = waarde
+arguments-code = code
 
 # Refusals.
 refused-not-authorized = ❌ Dit mag je niet doen.
@@ -276,6 +282,16 @@ refused-company-exists = ❌ Er is al een bedrijf dat “{ $name }” heet. { $u
 refused-no-such-company = ❌ Er is geen bedrijf dat “{ $name }” heet. { $usage } toont ze allemaal.
 refused-several-companies = ❌ Er zijn meer bedrijven die “{ $name }” heten. Noem er een met zijn id: { $ids }
 refused-group-taken = ❌ Deze groep hoort al bij een bedrijf.
+link-code = 🔗 Een beheerder van de andere chat typt daar binnen 10 minuten het commando link met deze code: { $code }
+link-me-code = 🔗 Typ binnen 10 minuten met je andere account het commando link_me met deze code: { $code } Laat hem aan niemand zien: wie hem gebruikt, ben jij.
+link-code-sent = 🔗 Ik heb je een code gestuurd die alleen jij ziet. Is hij niet aangekomen, schrijf me dan eerst in een chat onder vier ogen en vraag opnieuw.
+link-bad-code = ❌ Die code is er niet. Misschien is hij al gebruikt of ouder dan 10 minuten; vraag een nieuwe.
+link-chat-taken = ❌ Deze chat is al een groep. Alleen een chat die dat niet is kan met een groep worden gekoppeld.
+link-too-many = ❌ Deze groep leeft al in zoveel chats als mag.
+link-not-linked = ❌ Deze groep leeft alleen in deze chat.
+link-me-done = ✅ Dit account is vanaf nu van jou, net als het andere: rollen, wat je behandelt en vermeldingen zijn van één persoon.
+link-me-same = ✅ Dit account was al van jou.
+link-me-busy = ❌ Met dit account heb je te maken met { $number }, dat nog niet voorbij is. Rond het af of draag het over, en vraag dan een nieuwe code.
 refused-no-such-team = ❌ Er is geen team met het nummer “{ $name }”. { $usage } toont ze allemaal.
 refused-team-exists = ❌ Er is al een team dat “{ $name }” heet. { $usage } toont ze allemaal.
 person-unknown = iemand

@@ -99,6 +99,7 @@ pub struct Desk {
     pager: Option<Arc<dyn Pager>>,
     cases: Option<Arc<dyn Cases>>,
     recall: Option<(Arc<dyn Recall>, Option<Context>)>,
+    answers_in_private: BTreeSet<Platform>,
     platform_admins: BTreeSet<Identity>,
     onboarding: Onboarding,
     calendar: Calendar,
@@ -134,6 +135,7 @@ impl Desk {
             pager: None,
             cases: None,
             recall: None,
+            answers_in_private: BTreeSet::new(),
             platform_admins: BTreeSet::new(),
             onboarding: Onboarding::Open,
             calendar: Calendar::default(),
@@ -171,6 +173,14 @@ impl Desk {
     #[must_use]
     pub fn with_forms_on(mut self, platform: Platform) -> Self {
         self.forms.insert(platform);
+        self
+    }
+
+    /// Says that on a platform nobody but whoever asked sees what a command is answered; elsewhere, what is meant for them
+    /// alone is sent to them alone.
+    #[must_use]
+    pub fn with_private_answers(mut self, platform: Platform) -> Self {
+        self.answers_in_private.insert(platform);
         self
     }
 

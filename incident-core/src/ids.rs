@@ -209,6 +209,16 @@ impl Platform {
         }
     }
 
+    /// Returns what people call it.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Telegram => "Telegram",
+            Self::Slack => "Slack",
+            Self::Discord => "Discord",
+            Self::Sandbox => "Sandbox",
+        }
+    }
+
     /// Finds the platform by its word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|platform| platform.as_str() == word)

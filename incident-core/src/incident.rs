@@ -20,6 +20,7 @@ mod wake;
 
 pub use aggregate::{Clocks, Incident};
 pub use command::{Attachment, Command, Finding, PageOutcome, Report, TeamChoice};
+pub(crate) use effect::Reach;
 pub use effect::{Audience, Effect, Lane, Notice, Prompt};
 pub use event::{By, Ending, Event, Fact, SlaKind};
 pub use evolve::{evolve, fold};

@@ -31,9 +31,9 @@ use crate::ids::{
 };
 use crate::incident::{Effect, Event, Lane};
 use crate::ports::{
-    Answered, Author, CaseMark, Cases, Claim, ClaimOrder, Commit, CommitError, Committed, Delivered, Filed,
-    Held, Inbox, Keep, Listing, Outlook, Page, Pending, Person, Posted, Profile, Recall, Remark, Renaming,
-    RequestKey, RosterCommit, Scope, Settled, Settlement, Store, StoreError, Surface, Tenancy,
+    Address, Answered, Author, CaseMark, Cases, Claim, ClaimOrder, Commit, CommitError, Committed, Delivered,
+    Filed, Held, Inbox, Keep, Listing, Outlook, Page, Pending, Person, Posted, Profile, Recall, Remark,
+    Renaming, RequestKey, RosterCommit, Scope, Settled, Settlement, Store, StoreError, Surface, Tenancy,
 };
 use crate::roster::{Roster, RosterEvent};
 use crate::time::Timestamp;
@@ -109,7 +109,7 @@ impl Store for MemoryStore {
     async fn commit(&self, commit: Commit) -> Result<Committed, CommitError> {
         let state = &mut *self.lock("commit an incident")?;
         let (company, id, at) = (commit.incident.company, commit.incident.id, commit.at);
-        let owed: Vec<_> = commit.owed().map(|(effect, chat)| (effect.clone(), chat.clone())).collect();
+        let owed: Vec<_> = commit.owed().map(|(effect, to)| (effect.clone(), to)).collect();
         state.requests.check(commit.origin.as_ref())?;
         check_version(commit.expected, state.incidents.version(company, id))?;
         let number = state.incidents.write(commit.incident, commit.events, (commit.wake_at, at))?;
@@ -118,8 +118,8 @@ impl Store for MemoryStore {
             state.requests.keep(origin.key, answered, at);
         }
         let first = state.outbox.next();
-        for (effect, chat) in owed {
-            state.outbox.owe((company, id), effect, &chat, at);
+        for (effect, to) in owed {
+            state.outbox.owe((company, id), effect, to, at);
         }
         let claims = match commit.lease_until {
             Some(lease_until) => state.outbox.claim_from(first, at, lease_until),
@@ -132,12 +132,12 @@ impl Store for MemoryStore {
         &self,
         company: CompanyId,
         incident: IncidentId,
-        chat: &ChatRef,
+        to: &Address,
         at: Timestamp,
     ) -> Result<(), StoreError> {
         let state = &mut *self.lock("owe a card")?;
         if state.incidents.load(company, incident).is_some() {
-            state.outbox.owe((company, incident), Effect::ShowCard, chat, at);
+            state.outbox.owe((company, incident), Effect::ShowCard, to.clone(), at);
         }
         Ok(())
     }
@@ -249,13 +249,14 @@ impl Store for MemoryStore {
         check_version(commit.expected, state.rosters.version(company))?;
         state.rosters.check_chats(&commit.roster)?;
         let owed = rosters::addressed(&commit.roster, commit.effects)?;
-        let moved = state.rosters.write(commit.roster, commit.events, commit.wake_at);
+        let (moved, left) = state.rosters.write(commit.roster, commit.events, commit.wake_at);
         state.outbox.move_chats(company, &moved);
+        left.iter().for_each(|chat| state.outbox.forget_chat(company, chat));
         for (from, _) in moved {
             state.messages.forget_chat(company, &from);
         }
-        for (effect, chat) in owed {
-            state.outbox.owe_roster(company, effect, chat, at);
+        for (effect, to) in owed {
+            state.outbox.owe_roster(company, effect, to, at);
         }
         if let Some(origin) = commit.origin {
             state.requests.keep(origin.key, Answered { answer: origin.answer, incident: None }, at);

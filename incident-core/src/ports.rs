@@ -27,8 +27,8 @@ pub use pager::{Callout, Pager};
 pub use recall::{Author, Keep, Recall, Remark};
 pub use rows::{Cell, Column, Kind, Part, Row, Rows, TABLES, Table, Unfinished};
 pub use store::{
-    Answered, Called, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Origin, Outlook,
-    Owed, Page, Person, Posted, PostedKind, Profile, RENAMINGS_KEPT, REQUEST_MEMORY, Renaming, RequestKey,
-    RosterCommit, Settled, Settlement, Store, StoreError, Surface, Tenancy,
+    Address, Answered, Called, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Origin,
+    Outlook, Owed, Page, Person, Posted, PostedKind, Profile, RENAMINGS_KEPT, REQUEST_MEMORY, Renaming,
+    RequestKey, RosterCommit, Settled, Settlement, Store, StoreError, Surface, Tenancy,
 };
 pub use triage::{Brief, Triage, TriageError};

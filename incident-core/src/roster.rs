@@ -13,6 +13,7 @@ mod effects;
 mod emoji;
 mod everywhere;
 mod evolve;
+mod linking;
 mod report_limit;
 mod schedule;
 mod setting_name;
@@ -32,6 +33,7 @@ pub use effects::{Announcement, RosterEffect};
 pub use emoji::{Emoji, NotOneEmoji, Sign};
 pub use everywhere::RoleChange;
 pub use evolve::{evolve, fold};
+pub use linking::{CODE_LASTS, Chats, Code, LinkFact, LinkOrder, Links, Mirror, Offer, With};
 pub use report_limit::{NoLimit, ReportLimit};
 pub use schedule::{Hours, NoSchedule, Schedule, ShiftStart, Week};
 pub use setting_name::SettingName;
@@ -198,6 +200,8 @@ pub enum RosterCommand {
     Admission { group: GroupId, order: AdmissionOrder },
     /// Change who has a role in the whole company.
     Everywhere { change: RoleChange },
+    /// Link chats with groups, and accounts with people.
+    Linking { order: LinkOrder },
 }
 
 /// Several commands that are accepted or refused together.
@@ -272,6 +276,8 @@ pub enum RosterFact {
     CompanyRoleGranted { role: Role, to: Grantee },
     /// A role in the whole company was taken away.
     CompanyRoleRevoked { role: Role, from: Grantee },
+    /// Something happened to chats linked with groups, or to accounts linked with people.
+    Linking { fact: LinkFact },
 }
 
 /// What follows from accepted commands.
@@ -312,8 +318,9 @@ impl Roster {
             || self.settings.company_grants.iter().any(|grant| grant.to == grantee)
     }
 
-    /// Finds the group that lives in a chat.
+    /// Finds the group that lives in a chat, whether that is its own or one linked with it.
     pub fn group_in(&self, chat: &ChatRef) -> Option<&Group> {
-        self.groups.values().find(|group| group.chat == *chat)
+        let known = self.all_chats().find(|(known, _)| *known == chat);
+        known.and_then(|(_, group)| self.groups.get(&group))
     }
 }

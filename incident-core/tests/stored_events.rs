@@ -14,13 +14,14 @@ use incident_core::incident::{
 };
 use incident_core::policy::Role;
 use incident_core::roster::{
-    self, AdmissionFact, Grantee, OwnSetting, ReportLimit, Right, Roster, RosterEvent, RosterFact, Saying,
-    Setting, Sign, Week, WeekStart, ZoneName,
+    self, AdmissionFact, Code, Grantee, LinkFact, Offer, OwnSetting, ReportLimit, Right, Roster, RosterEvent,
+    RosterFact, Saying, Setting, Sign, Week, WeekStart, With, ZoneName,
 };
 use incident_core::testkit::cast::{
     ANN, BOB, COMPANY, DRIVER, ENGINES, GROUP, INCIDENT, MIA, START, TYRES, text,
 };
 use incident_core::text::Text;
+use incident_core::time::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -186,6 +187,19 @@ fn roster_facts() -> Vec<RosterFact> {
         RosterFact::CompanyRoleGranted { role: Role::Manager, to: ann() },
         RosterFact::CompanyRoleGranted { role: Role::Responder, to: bob() },
         RosterFact::CompanyRoleRevoked { role: Role::Responder, from: bob() },
+        linking(LinkFact::Offered {
+            offer: Offer {
+                code: Code::read("0123456789").expect("a code"),
+                with: With::Group(group),
+                until: Timestamp::from_secs(1_772_440_000),
+            },
+        }),
+        linking(LinkFact::ChatLinked { group, chat: chat("-9"), title: text("Ops") }),
+        linking(LinkFact::RightChanged { group, chat: chat("-9"), right: Right::Pin, held: false }),
+        linking(LinkFact::ChatMoved { group, from: chat("-9"), to: chat("-10") }),
+        linking(LinkFact::ChatLinked { group, chat: chat("-11"), title: text("Night") }),
+        linking(LinkFact::ChatLeft { group, chat: chat("-11") }),
+        linking(LinkFact::PersonLinked { person: PersonId::new(9), to: PersonId::new(1) }),
         RosterFact::GroupSuspended { group },
         RosterFact::GroupWithdrawn { group },
         RosterFact::GroupAdded { group: other, chat: chat("-2"), title: text("Day shift"), active: false },
@@ -194,6 +208,10 @@ fn roster_facts() -> Vec<RosterFact> {
             fact: AdmissionFact::Into { company: CompanyId::from_u128(7) },
         },
     ]
+}
+
+const fn linking(fact: LinkFact) -> RosterFact {
+    RosterFact::Linking { fact }
 }
 
 fn week(text: &str) -> Week {

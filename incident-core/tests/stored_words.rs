@@ -8,7 +8,7 @@ use incident_core::ids::{ChatRef, GroupId, IncidentId, PersonId, Platform, Versi
 use incident_core::incident::Lane;
 use incident_core::policy::Role;
 use incident_core::ports::StoreError;
-use incident_core::roster::{Admission, Grant, Grantee, GroupStatus, OwnSettings, Settings};
+use incident_core::roster::{Admission, Grant, Grantee, GroupStatus, Links, OwnSettings, Settings};
 use incident_core::text::Text;
 use incident_core::view::{Action, ButtonCode, CommandWord, Said};
 
@@ -33,6 +33,7 @@ fn settings_are_stored_under_these_names_and_no_others() {
         company_grants: BTreeSet::from([grant]),
         admissions: BTreeMap::from([(group, Admission::default())]),
         provisional: true,
+        links: Links { people: BTreeMap::from([(PersonId::new(2), PersonId::new(1))]), ..Links::default() },
         ..Settings::default()
     };
     assert_eq!(written(&whole), BTreeSet::from(Settings::NAMES.map(str::to_owned)));

@@ -18,8 +18,8 @@ use incident_core::ids::{ChatRef, CompanyId, GroupId, IncidentId, MessageRef, Te
 use incident_core::incident::{Effect, Incident, Lane, Step, next_wake};
 use incident_core::policy::Policy;
 use incident_core::ports::{
-    ClaimOrder, Commit, CommitError, Filed, Origin, Posted, PostedKind, RequestKey, Settlement, Store,
-    StoreError,
+    Address, ClaimOrder, Commit, CommitError, Filed, Origin, Posted, PostedKind, RequestKey, Settlement,
+    Store, StoreError,
 };
 use incident_core::time::Timestamp;
 
@@ -223,7 +223,7 @@ impl Importer<'_> {
         if let (Some(message), Some(claim)) = (card, committed.claims.first()) {
             let done = Settlement::Done { posted: Some(posted(message, id)), gone: Vec::new() };
             store.settle(claim, done, now).await?;
-            store.owe_card(company, id, &chat, now).await?;
+            store.owe_card(company, id, &Address::own(chat.clone()), now).await?;
         }
         Ok(committed.number.to_string())
     }

@@ -169,13 +169,16 @@ fn put(out: &mut (dyn Write + Send), line: &Line<'_>) -> io::Result<()> {
 /// If nobody has that account, or the database cannot be written.
 pub async fn erase(desk: &Desk, whose: &Whose) -> anyhow::Result<u64> {
     let mut changed = 0;
-    for (roster, _) in known(&**desk.store(), whose).await? {
-        changed += desk.forget_person(roster.company, &whose.account).await?.unwrap_or(0);
+    let mut companies: Vec<CompanyId> =
+        known(&**desk.store(), whose).await?.into_iter().map(|(roster, _)| roster.company).collect();
+    companies.dedup();
+    for company in companies {
+        changed += desk.forget_person(company, &whose.account).await?.unwrap_or(0);
     }
     Ok(changed)
 }
 
-/// Finds the companies that know an account, and who it is there.
+/// Finds the companies that know an account, and everybody who that person is known as there.
 async fn known(store: &dyn Store, whose: &Whose) -> anyhow::Result<Vec<(Roster, PersonId)>> {
     let Identity { platform, user } = &whose.account;
     let mut known = Vec::new();
@@ -186,7 +189,9 @@ async fn known(store: &dyn Store, whose: &Whose) -> anyhow::Result<Vec<(Roster, 
             continue;
         }
         if let Some(person) = store.by_account(company, &whose.account).await? {
-            known.push((roster, person));
+            // Whoever has several accounts is one person, whichever of them is named.
+            let accounts: Vec<PersonId> = roster.known_as(roster.who(person)).collect();
+            known.extend(accounts.into_iter().map(|person| (roster.clone(), person)));
         }
     }
     if known.is_empty() {

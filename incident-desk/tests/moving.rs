@@ -13,8 +13,9 @@ use incident_core::ports::{
 };
 use incident_core::roster::{Grantee, Right, RosterCommand, Setting, Week};
 use incident_core::testkit::conformance::fixture::{
-    Office, abandoned, at, claim, claimed, done_with, handle, notice, origin, retry, settle, text,
+    Office, abandoned, at, claim, claimed, done_with, handle, mirror, notice, origin, retry, settle, text,
 };
+use incident_core::testkit::conformance::mirror::links;
 use incident_core::text::Text;
 use incident_desk::export::export;
 use incident_desk::moving::{Move, MoveError, Sum};
@@ -99,6 +100,7 @@ async fn administer(office: &Office<'_>) {
         let to = Grantee::Handle(handle(&name));
         RosterCommand::Grant { group, role: Role::Responder, to }
     }));
+    commands.extend(links(group, &mirror(&format!("M{}", office.index)), 1));
     office.administers(commands, 1).await;
     for (number, name) in ODD.iter().enumerate() {
         let identity = Identity::new(Platform::Telegram, format!("odd-{number}"));
@@ -111,16 +113,14 @@ async fn administer(office: &Office<'_>) {
 
 /// Incidents in several states, one with the words of somebody who was erased, one with a long journal.
 async fn live(office: &Office<'_>) {
-    let tag = Tag::new("lights").expect("a short word");
-    let summary = text("changed the bulb");
     let mut incident = office.file(1, 0).await.incident;
     for (secs, person, command) in [
         (60, office.ann, Command::Acknowledge),
         (70, office.ann, Command::Escalate),
         (80, office.ben, Command::Acknowledge),
-        (90, office.ben, Command::Tag { tag }),
+        (90, office.ben, Command::Tag { tag: Tag::new("lights").expect("a short word") }),
         (100, office.ben, Command::RequestResolve),
-        (110, office.ben, Command::SubmitSummary { summary }),
+        (110, office.ben, Command::SubmitSummary { summary: text("changed the bulb") }),
         (120, office.driver, Command::EraseSubject { person: office.driver }),
     ] {
         incident = office.commit(office.asks(&incident, person, command, secs)).await.incident;

@@ -57,7 +57,7 @@ impl Draft {
     pub(crate) fn new(commit: Commit, holder: &str) -> Result<Self, Fault> {
         let (company, id) = (commit.incident.company, commit.incident.id);
         let debts: Result<_, _> =
-            commit.owed().map(|(effect, chat)| Debt::of_incident(id, effect.clone(), chat)).collect();
+            commit.owed().map(|(effect, to)| Debt::of_incident(id, effect.clone(), to)).collect();
         let owing = Owing::new(company, commit.at, commit.lease_until, debts?);
         let request = commit.origin.map(|origin| Request::new(origin, company, Some(id), commit.at));
         let (incident, reporter) = (&commit.incident, commit.incident.reporter);

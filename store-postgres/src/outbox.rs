@@ -23,7 +23,8 @@ pub(crate) const OUTLOOK: &str = "SELECT
             WHERE older.state <> 'abandoned' AND older.company = e.company
                 AND coalesce(older.incident, '') = coalesce(e.incident, '')
                 AND coalesce(older.group_id, '') = coalesce(e.group_id, '')
-                AND older.lane + 0 = e.lane AND older.id + 0 < e.id AND (e.lane = 3 OR older.chat || '' = e.chat))
+                AND older.lane + 0 = e.lane AND older.id + 0 < e.id AND older.elsewhere = e.elsewhere
+                AND (NOT e.elsewhere OR older.chat || '' = e.chat))
         THEN greatest($1, e.not_before, e.lease_until,
             (SELECT max(held.lease_until) FROM effects AS held
                 WHERE held.state <> 'abandoned' AND held.chat = e.chat AND held.lane + 0 = e.lane AND e.lane <> 3),
@@ -37,7 +38,7 @@ pub(crate) async fn claim(
     holder: &str,
 ) -> Result<Option<Claim>, Fault> {
     let claim = sqlx::query(
-        "SELECT id, company, incident, chat, body, since, attempt FROM claim_effect($1, $2, $3, $4)",
+        "SELECT id, company, incident, chat, elsewhere, body, since, attempt FROM claim_effect($1, $2, $3, $4)",
     );
     let (now, lease_until) = (order.now.as_micros(), order.lease_until);
     let claim = claim.bind(now).bind(i64::from(order.lane.rank())).bind(lease_until.as_micros()).bind(holder);
@@ -51,6 +52,7 @@ pub(crate) async fn claim(
         attempt: record.integer("attempt")?,
         company: record.id("company")?,
         chat: record.chat("chat")?,
+        elsewhere: record.value("elsewhere")?,
         owed: owed(&record)?,
         since: record.instant("since")?,
         lease_until,
@@ -194,6 +196,12 @@ pub(crate) async fn move_chats(
         insert.bind(chat).bind(until).execute(&mut *db).await?;
     }
     Ok(())
+}
+
+/// Forgets what is owed in a chat in which nobody of a company lives any more.
+pub(crate) async fn forget_chat(db: &mut PgConnection, company: &str, chat: &ChatRef) -> Result<(), Fault> {
+    let delete = sqlx::query("DELETE FROM effects WHERE state = 'owed' AND company = $1 AND chat = $2");
+    Ok(delete.bind(company).bind(chat.to_string()).execute(db).await.map(drop)?)
 }
 
 /// Names a chat that nothing is in but what is just being moved there.

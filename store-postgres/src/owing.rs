@@ -1,8 +1,8 @@
 //! What a commit owes, from the effect to its row.
 
-use incident_core::ids::{ChatRef, CompanyId, IncidentId};
+use incident_core::ids::{CompanyId, IncidentId};
 use incident_core::incident::{Effect, Lane};
-use incident_core::ports::{Claim, Owed};
+use incident_core::ports::{Address, Claim, Owed};
 use incident_core::roster::{Roster, RosterEffect};
 use incident_core::time::Timestamp;
 use serde::Serialize;
@@ -11,38 +11,40 @@ use sqlx::PgConnection;
 use crate::error::Fault;
 
 const INSERT: &str = "INSERT INTO effects
-    (company, incident, group_id, lane, chat, body, since, not_before, attempt, state)
-    VALUES ($1, NULL, $2, $3, $4, $5, $6, $7, 0, 'owed')";
+    (company, incident, group_id, lane, chat, body, since, not_before, attempt, elsewhere, state)
+    VALUES ($1, NULL, $2, $3, $4, $5, $6, $7, 0, $8, 'owed')";
 
 /// Something that comes to be owed, in the form of its row.
 pub(crate) struct Debt {
     owed: Owed,
     incident: Option<String>,
     group: Option<String>,
-    chat: ChatRef,
+    to: Address,
     chat_text: String,
     body: String,
 }
 
 impl Debt {
     /// Owes something for an incident.
-    pub(crate) fn of_incident(incident: IncidentId, effect: Effect, chat: &ChatRef) -> Result<Self, Fault> {
+    pub(crate) fn of_incident(incident: IncidentId, effect: Effect, to: Address) -> Result<Self, Fault> {
         let body = serde_json::to_string(&effect)?;
-        let (incident_text, chat_text) = (Some(incident.to_string()), chat.to_string());
+        let (incident_text, chat_text) = (Some(incident.to_string()), to.chat.to_string());
         let owed = Owed::Incident { incident, effect };
-        Ok(Self { owed, incident: incident_text, group: None, chat: chat.clone(), chat_text, body })
+        Ok(Self { owed, incident: incident_text, group: None, to, chat_text, body })
     }
 
-    /// Owes something for a roster, in the chat that the group concerned has in it.
-    pub(crate) fn of_roster(roster: &Roster, effect: RosterEffect) -> Result<Self, Fault> {
-        let group = effect.group();
-        let known = roster.groups.get(&group);
-        let known = known.ok_or(Fault::Refused("it owes something to a group it has not"))?;
-        let chat = effect.elsewhere().unwrap_or(&known.chat).clone();
-        let (body, chat_text) = (serde_json::to_string(&effect)?, chat.to_string());
-        let owed = Owed::Roster { effect };
-        let group = (owed.lane() != Lane::Upkeep).then(|| group.to_string());
-        Ok(Self { owed, incident: None, group, chat, chat_text, body })
+    /// Owes something for a roster, in the chats that the group concerned has in it.
+    pub(crate) fn of_roster(roster: &Roster, effect: &RosterEffect) -> Result<Vec<Self>, Fault> {
+        let chats = roster.chats(effect.group());
+        let chats = chats.ok_or(Fault::Refused("it owes something to a group it has not"))?;
+        let body = serde_json::to_string(effect)?;
+        let debt = |to: Address| {
+            let (chat_text, body) = (to.chat.to_string(), body.clone());
+            let owed = Owed::Roster { effect: effect.clone() };
+            let group = (owed.lane() != Lane::Upkeep).then(|| effect.group().to_string());
+            Self { owed, incident: None, group, to, chat_text, body }
+        };
+        Ok(effect.chats(&chats).into_iter().map(debt).collect())
     }
 
     const fn is_card(&self) -> bool {
@@ -57,6 +59,7 @@ impl Debt {
             incident: self.incident.as_deref(),
             lane: self.owed.lane().rank(),
             chat: &self.chat_text,
+            elsewhere: self.to.elsewhere,
             body: &self.body,
             not_before: Timestamp::MIN.as_micros(),
             is_card: self.is_card(),
@@ -72,6 +75,7 @@ pub(crate) struct DebtRow<'a> {
     incident: Option<&'a str>,
     lane: u8,
     chat: &'a str,
+    elsewhere: bool,
     body: &'a str,
     not_before: i64,
     is_card: bool,
@@ -95,7 +99,7 @@ impl Owing {
         mut debts: Vec<Debt>,
     ) -> Self {
         debts.sort_by_key(|debt| debt.owed.lane());
-        debts.dedup_by(|debt, before| debt.is_card() && before.is_card() && debt.chat == before.chat);
+        debts.dedup_by(|debt, before| debt.is_card() && before.is_card() && debt.to == before.to);
         Self { company, since, lease_until, debts }
     }
 
@@ -115,7 +119,8 @@ impl Owing {
                 effect: (*number)?.unsigned_abs(),
                 attempt: 1,
                 company: self.company,
-                chat: debt.chat.clone(),
+                chat: debt.to.chat.clone(),
+                elsewhere: debt.to.elsewhere,
                 owed: debt.owed.clone(),
                 since: self.since,
                 lease_until: self.lease_until?,
@@ -132,6 +137,7 @@ impl Owing {
             let insert =
                 insert.bind(i64::from(debt.owed.lane().rank())).bind(&debt.chat_text).bind(&debt.body);
             let insert = insert.bind(self.since.as_micros()).bind(Timestamp::MIN.as_micros());
+            let insert = insert.bind(debt.to.elsewhere);
             insert.execute(&mut *db).await?;
         }
         Ok(())

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use incident_core::ids::{ChatRef, CompanyId, Version};
+use incident_core::ids::{CompanyId, Version};
 use incident_core::ports::RosterCommit;
 use incident_core::roster::{Group, Roster, RosterEvent, Team};
 use incident_core::time::Timestamp;
@@ -37,14 +37,14 @@ impl RosterDraft {
             let body = serde_json::to_string(&event.fact)?;
             Ok::<_, Fault>((event, body))
         };
-        let debts: Result<_, _> =
-            effects.into_iter().map(|effect| Debt::of_roster(&roster, effect)).collect();
+        let debts: Result<Vec<_>, _> =
+            effects.iter().map(|effect| Debt::of_roster(&roster, effect)).collect();
         Ok(Self {
             expected,
             request: origin.map(|origin| Request::new(origin, company, None, at)),
             company: company.to_string(),
             events: events.into_iter().map(with_body).collect::<Result<_, _>>()?,
-            owing: Owing::new(company, at, None, debts?),
+            owing: Owing::new(company, at, None, debts?.into_iter().flatten().collect()),
             roster,
             wake_at,
         })
@@ -83,13 +83,14 @@ impl RosterDraft {
         if actual != expected {
             return Ok(Err(Refusal::Conflict { expected, actual }));
         }
-        self.check_chats(db).await?;
         let before = rows::load(db, self.roster.company).await?;
+        self.check_chats(db, before.as_ref()).await?;
         rows::write_company(db, &self.company, &self.roster, self.wake_at).await?;
         self.write_groups(db, before.as_ref()).await?;
         self.write_teams(db, before.as_ref()).await?;
         if before.as_ref().map(|before| &before.settings) != Some(&self.roster.settings) {
             rows::write_settings(db, &self.company, &self.roster.settings).await?;
+            rows::write_mirrors(db, &self.company, &self.roster).await?;
         }
         if before.as_ref().map(|before| &before.schedules) != Some(&self.roster.schedules) {
             rows::write_schedules(db, &self.company, &self.roster.schedules).await?;
@@ -100,14 +101,23 @@ impl RosterDraft {
         Ok(Ok(()))
     }
 
-    /// Refuses a chat that would belong to two groups. What another company takes meanwhile, the index refuses.
-    async fn check_chats(&self, db: &mut PgConnection) -> Result<(), Fault> {
+    /// Refuses a chat that would belong to two groups. Whoever takes one has its name to themselves until they have it,
+    /// since it may stand in two tables.
+    async fn check_chats(&self, db: &mut PgConnection, before: Option<&Roster>) -> Result<(), Fault> {
         let mut own = BTreeSet::new();
-        if !self.roster.groups.values().all(|group| own.insert(group.chat.to_string())) {
+        if !self.roster.all_chats().all(|(chat, _)| own.insert(chat.to_string())) {
             return Err(TAKEN_CHAT);
         }
+        let known: BTreeSet<String> =
+            before.into_iter().flat_map(Roster::all_chats).map(|(chat, _)| chat.to_string()).collect();
+        for chat in own.difference(&known) {
+            lock(db, "chat", chat).await?;
+        }
         let own: Vec<String> = own.into_iter().collect();
-        let select = sqlx::query("SELECT FROM groups WHERE chat = ANY ($1) AND company <> $2 LIMIT 1");
+        let select = sqlx::query(
+            "SELECT FROM groups WHERE chat = ANY ($1) AND company <> $2
+             UNION ALL SELECT FROM mirrors WHERE chat = ANY ($1) AND company <> $2 LIMIT 1",
+        );
         let theirs = select.bind(own).bind(&self.company).fetch_optional(db).await?;
         theirs.map_or(Ok(()), |_| Err(TAKEN_CHAT))
     }
@@ -155,14 +165,16 @@ impl RosterDraft {
         Ok(())
     }
 
-    /// Lets what is owed and parked follow the chats that moved, and forgets the messages left behind.
+    /// Lets what is owed and parked follow the chats that moved, and forgets the messages left behind. What is owed in a
+    /// chat that was left is owed no more.
     async fn move_chats(&self, db: &mut PgConnection, before: Option<&Roster>) -> Result<(), Fault> {
-        let moved = |group: &Group| {
-            let to = &self.roster.groups.get(&group.id)?.chat;
-            (*to != group.chat).then(|| (group.chat.clone(), to.clone()))
+        let Some(before) = before else {
+            return Ok(());
         };
-        let moves: Vec<(ChatRef, ChatRef)> =
-            before.into_iter().flat_map(|before| before.groups.values().filter_map(moved)).collect();
+        for chat in before.left_in(&self.roster) {
+            outbox::forget_chat(db, &self.company, &chat).await?;
+        }
+        let moves = before.moves_to(&self.roster);
         if moves.is_empty() {
             return Ok(());
         }
@@ -178,7 +190,7 @@ const TAKEN_CHAT: Fault = Fault::Refused("the chat belongs to another group");
 /// Says what it means that two rows would have one chat.
 fn taken_chat(fault: Fault) -> Fault {
     if let Fault::Postgres(failure) = &fault
-        && failure.constraint() == Some("groups_chat_key")
+        && matches!(failure.constraint(), Some("groups_chat_key" | "mirrors_pkey"))
     {
         return TAKEN_CHAT;
     }

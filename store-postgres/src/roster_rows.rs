@@ -262,10 +262,30 @@ pub(crate) async fn insert_team(db: &mut PgConnection, company: &str, team: &Tea
     Ok(())
 }
 
+/// Writes which chats are linked with which groups.
+pub(crate) async fn write_mirrors(
+    db: &mut PgConnection,
+    company: &str,
+    roster: &Roster,
+) -> Result<(), Fault> {
+    sqlx::query("DELETE FROM mirrors WHERE company = $1").bind(company).execute(&mut *db).await?;
+    for (group, mirrors) in &roster.settings.links.mirrors {
+        for mirror in mirrors {
+            let insert = sqlx::query("INSERT INTO mirrors (chat, company, group_id) VALUES ($1, $2, $3)");
+            let insert = insert.bind(mirror.chat.to_string()).bind(company).bind(group.to_string());
+            insert.execute(&mut *db).await?;
+        }
+    }
+    Ok(())
+}
+
+pub(crate) const TENANCY: &str = "SELECT company, id FROM groups WHERE chat = $1
+    UNION ALL SELECT company, group_id FROM mirrors WHERE chat = $1";
+
 /// Tells which company and group a chat belongs to.
 pub(crate) async fn tenancy(db: &mut PgConnection, chat: &ChatRef) -> Result<Option<Tenancy>, Fault> {
     let chat = chat.to_string();
-    let select = sqlx::query("SELECT company, id FROM groups WHERE chat = $1").bind(&chat);
+    let select = sqlx::query(TENANCY).bind(&chat);
     let Some(row) = select.fetch_optional(db).await? else {
         return Ok(None);
     };

@@ -7,9 +7,9 @@ use incident_core::ids::{
 use incident_core::incident::{Effect, Event, Lane};
 use incident_core::memory::Abandoned;
 use incident_core::ports::{
-    Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook, Page, Person,
-    Posted, Profile, Renaming, RequestKey, RosterCommit, Settled, Settlement, Store, StoreError, Surface,
-    Tenancy,
+    Address, Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook, Page,
+    Person, Posted, Profile, Renaming, RequestKey, RosterCommit, Settled, Settlement, Store, StoreError,
+    Surface, Tenancy,
 };
 use incident_core::roster::{Roster, RosterEvent};
 use incident_core::time::Timestamp;
@@ -134,12 +134,12 @@ impl Store for PostgresStore {
         &self,
         company: CompanyId,
         incident: IncidentId,
-        chat: &ChatRef,
+        to: &Address,
         at: Timestamp,
     ) -> Result<(), StoreError> {
         const OPERATION: &str = "owe a card";
-        let card =
-            Debt::of_incident(incident, Effect::ShowCard, chat).map_err(|fault| fault.during(OPERATION))?;
+        let card = Debt::of_incident(incident, Effect::ShowCard, to.clone())
+            .map_err(|fault| fault.during(OPERATION))?;
         let company = company.to_string();
         let owed = ask!(self.pool, OPERATION, |db| owing::owe_card(db, &company, &card, at));
         self.nudges.send();

@@ -45,7 +45,7 @@ impl Draft {
         let bodies: Result<_, _> =
             commit.events.iter().map(|event| serde_json::to_string(&event.fact)).collect();
         let debts: Result<_, _> =
-            commit.owed().map(|(effect, chat)| Debt::of_incident(id, effect.clone(), chat)).collect();
+            commit.owed().map(|(effect, to)| Debt::of_incident(id, effect.clone(), to)).collect();
         let (since, lease_until) = (commit.at, commit.lease_until);
         Ok(Self {
             expected: commit.expected,

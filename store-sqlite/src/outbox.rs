@@ -14,8 +14,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::error::Fault;
 use crate::rows::Record;
 
-/// Nothing of its owner and lane is older in its chat: an incident, a group, or a company where neither is named, to which
-/// chats are nothing. The `+` keeps the index over chats out of it: the one over owners names the one row.
+/// Nothing of its owner and lane is older: an incident, a group, or a company where neither is named; elsewhere, in the
+/// same chat. The `+` keeps the index over chats out of it: the one over owners names the one row.
 macro_rules! head {
     ($effect:literal) => {
         concat!(
@@ -29,7 +29,9 @@ macro_rules! head {
             $effect,
             ".lane AND older.id < ",
             $effect,
-            ".id AND (older.lane = 3 OR +older.chat = ",
+            ".id AND older.elsewhere = ",
+            $effect,
+            ".elsewhere AND (older.elsewhere = 0 OR +older.chat = ",
             $effect,
             ".chat))"
         )
@@ -81,7 +83,7 @@ pub(crate) const CLAIM_NEXT: &str = concat!(
     "UPDATE effects SET attempt = attempt + 1, lease_until = ?3 WHERE id = (
         SELECT e.id FROM effects AS e WHERE e.lane = ?2 AND ",
     claimable!(),
-    " ORDER BY e.id LIMIT 1) RETURNING id, company, incident, chat, body, since, attempt"
+    " ORDER BY e.id LIMIT 1) RETURNING id, company, incident, chat, elsewhere, body, since, attempt"
 );
 
 pub(crate) const OUTLOOK: &str = concat!(
@@ -115,6 +117,7 @@ pub(crate) fn claim(connection: &Connection, order: ClaimOrder) -> Result<Option
         attempt: record.value("attempt")?,
         company: record.id("company")?,
         chat: record.chat("chat")?,
+        elsewhere: record.value("elsewhere")?,
         owed: owed(&record)?,
         since: record.instant("since")?,
         lease_until,
@@ -214,6 +217,12 @@ pub(crate) fn move_chats(
         )?;
     }
     Ok(())
+}
+
+/// Forgets what is owed in a chat in which nobody of a company lives any more.
+pub(crate) fn forget_chat(connection: &Connection, company: &str, chat: &ChatRef) -> Result<(), Fault> {
+    let sql = "DELETE FROM effects WHERE state = 'owed' AND company = ?1 AND chat = ?2";
+    Ok(connection.execute(sql, [company, &chat.to_string()]).map(drop)?)
 }
 
 /// Names a chat that nothing is in but what is just being moved there.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use incident_core::ids::{ChatRef, Version};
+use incident_core::ids::Version;
 use incident_core::ports::RosterCommit;
 use incident_core::roster::{Group, Roster, RosterEvent, Team};
 use incident_core::time::Timestamp;
@@ -37,14 +37,14 @@ impl RosterDraft {
             let body = serde_json::to_string(&event.fact)?;
             Ok::<_, Fault>((event, body))
         };
-        let debts: Result<_, _> =
-            effects.into_iter().map(|effect| Debt::of_roster(&roster, effect)).collect();
+        let debts: Result<Vec<_>, _> =
+            effects.iter().map(|effect| Debt::of_roster(&roster, effect)).collect();
         Ok(Self {
             expected,
             request: origin.map(|origin| Request::new(origin, company, None, at)),
             company: company.to_string(),
             events: events.into_iter().map(with_body).collect::<Result<_, _>>()?,
-            owing: Owing::new(company, at, None, debts?),
+            owing: Owing::new(company, at, None, debts?.into_iter().flatten().collect()),
             roster,
             wake_at,
         })
@@ -69,6 +69,7 @@ impl RosterDraft {
         self.write_teams(connection, before.as_ref())?;
         if before.as_ref().map(|before| &before.settings) != Some(&self.roster.settings) {
             rows::write_settings(connection, &self.company, &self.roster.settings)?;
+            rows::write_mirrors(connection, &self.company, &self.roster)?;
         }
         if before.as_ref().map(|before| &before.schedules) != Some(&self.roster.schedules) {
             rows::write_schedules(connection, &self.company, &self.roster.schedules)?;
@@ -82,11 +83,13 @@ impl RosterDraft {
     /// Refuses a chat that would belong to two groups.
     fn check_chats(&self, connection: &Connection) -> Result<(), Fault> {
         let mut own = BTreeSet::new();
-        let mut select =
-            connection.prepare_cached("SELECT 1 FROM groups WHERE chat = ?1 AND company <> ?2")?;
-        for group in self.roster.groups.values() {
-            let theirs = select.exists([&group.chat.to_string(), &self.company])?;
-            if theirs || !own.insert(&group.chat) {
+        let mut select = connection.prepare_cached(
+            "SELECT 1 FROM groups WHERE chat = ?1 AND company <> ?2
+             UNION ALL SELECT 1 FROM mirrors WHERE chat = ?1 AND company <> ?2",
+        )?;
+        for (chat, _) in self.roster.all_chats() {
+            let theirs = select.exists([&chat.to_string(), &self.company])?;
+            if theirs || !own.insert(chat) {
                 return Err(Fault::Refused("the chat belongs to another group"));
             }
         }
@@ -136,14 +139,16 @@ impl RosterDraft {
         Ok(())
     }
 
-    /// Lets what is owed and parked follow the chats that moved, and forgets the messages left behind.
+    /// Lets what is owed and parked follow the chats that moved, and forgets the messages left behind. What is owed in a
+    /// chat that was left is owed no more.
     fn move_chats(&self, connection: &Connection, before: Option<&Roster>) -> Result<(), Fault> {
-        let moved = |group: &Group| {
-            let to = &self.roster.groups.get(&group.id)?.chat;
-            (*to != group.chat).then(|| (group.chat.clone(), to.clone()))
+        let Some(before) = before else {
+            return Ok(());
         };
-        let moves: Vec<(ChatRef, ChatRef)> =
-            before.into_iter().flat_map(|before| before.groups.values().filter_map(moved)).collect();
+        for chat in before.left_in(&self.roster) {
+            outbox::forget_chat(connection, &self.company, &chat)?;
+        }
+        let moves = before.moves_to(&self.roster);
         if moves.is_empty() {
             return Ok(());
         }

@@ -272,10 +272,26 @@ pub(crate) fn insert_team(connection: &Connection, company: &str, team: &Team) -
     Ok(())
 }
 
+/// Writes which chats are linked with which groups.
+pub(crate) fn write_mirrors(connection: &Connection, company: &str, roster: &Roster) -> Result<(), Fault> {
+    connection.execute("DELETE FROM mirrors WHERE company = ?1", [company])?;
+    let mut insert =
+        connection.prepare_cached("INSERT INTO mirrors (chat, company, group_id) VALUES (?1, ?2, ?3)")?;
+    for (group, mirrors) in &roster.settings.links.mirrors {
+        for mirror in mirrors {
+            insert.execute([&mirror.chat.to_string(), company, &group.to_string()])?;
+        }
+    }
+    Ok(())
+}
+
+pub(crate) const TENANCY: &str = "SELECT company, id FROM groups WHERE chat = ?1
+    UNION ALL SELECT company, group_id FROM mirrors WHERE chat = ?1";
+
 /// Tells which company and group a chat belongs to.
 pub(crate) fn tenancy(connection: &Connection, chat: &ChatRef) -> Result<Option<Tenancy>, Fault> {
     let chat = chat.to_string();
-    let mut select = connection.prepare_cached("SELECT company, id FROM groups WHERE chat = ?1")?;
+    let mut select = connection.prepare_cached(TENANCY)?;
     let mut rows = select.query([&chat])?;
     let Some(row) = rows.next()? else {
         return Ok(None);

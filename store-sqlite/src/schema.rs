@@ -24,6 +24,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { name: "renamings", sql: include_str!("../migrations/0004_renamings.sql") },
     Migration { name: "inbox", sql: include_str!("../migrations/0005_inbox.sql") },
     Migration { name: "origins", sql: include_str!("../migrations/0006_origins.sql") },
+    Migration { name: "mirrors", sql: include_str!("../migrations/0007_mirrors.sql") },
 ];
 
 /// Marks a file as ours, in the header of the file.
@@ -242,7 +243,8 @@ mod tests {
                 "f5124fa446236810",
                 "0e232b18ef2e5cea",
                 "fe68dbc5c8801960",
-                "c3c91b505b796c48"
+                "c3c91b505b796c48",
+                "1fcdbb3c8d5498e9"
             ]
         );
     }

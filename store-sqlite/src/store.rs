@@ -7,9 +7,9 @@ use incident_core::ids::{
 use incident_core::incident::{Effect, Event, Lane};
 use incident_core::memory::Abandoned;
 use incident_core::ports::{
-    Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook, Page, Person,
-    Posted, Profile, Renaming, RequestKey, RosterCommit, Settled, Settlement, Store, StoreError, Surface,
-    Tenancy,
+    Address, Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook, Page,
+    Person, Posted, Profile, Renaming, RequestKey, RosterCommit, Settled, Settlement, Store, StoreError,
+    Surface, Tenancy,
 };
 use incident_core::roster::{Roster, RosterEvent};
 use incident_core::time::Timestamp;
@@ -80,15 +80,15 @@ impl Store for SqliteStore {
         &self,
         company: CompanyId,
         incident: IncidentId,
-        chat: &ChatRef,
+        to: &Address,
         at: Timestamp,
     ) -> Result<(), StoreError> {
         const OPERATION: &str = "owe a card";
         if self.read(OPERATION, |db| query::load(db, company, incident))?.is_none() {
             return Ok(());
         }
-        let debt =
-            Debt::of_incident(incident, Effect::ShowCard, chat).map_err(|fault| fault.during(OPERATION))?;
+        let debt = Debt::of_incident(incident, Effect::ShowCard, to.clone())
+            .map_err(|fault| fault.during(OPERATION))?;
         let owing = Owing::new(company, at, None, vec![debt]);
         let company = company.to_string();
         self.write(OPERATION, move |db| owing.write(db, &company).map(drop)).await

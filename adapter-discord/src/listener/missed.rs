@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use incident_core::ids::Platform;
 use incident_core::ports::{DeliveryError, Store, StoreError};
+use incident_core::roster::Roster;
 use serde_json::Value;
 
 use super::Listener;
@@ -126,7 +127,7 @@ async fn groups(store: &dyn Store) -> Result<BTreeSet<u64>, StoreError> {
     let mut found = BTreeSet::new();
     for company in store.companies().await? {
         let roster = store.roster(company).await?;
-        let chats = roster.iter().flat_map(|roster| roster.groups.values()).map(|group| &group.chat);
+        let chats = roster.iter().flat_map(Roster::all_chats).map(|(chat, _)| chat);
         let ours = chats.filter(|chat| chat.platform == Platform::Discord);
         found.extend(ours.filter_map(|chat| chat.chat.parse::<u64>().ok()));
     }

@@ -13,7 +13,7 @@ use crate::ports::{DeliveryError, Origin, Place, Profile, RequestKey, StoreError
 use crate::roster::{AdmissionOrder, GroupStatus, Roster, RosterCommand, Went};
 use crate::text::{Limits, Text};
 use crate::time::Timestamp;
-use crate::view::{AdmissionCode, AdmissionVerdict, CommandWord, People, Reply, Said, consultation};
+use crate::view::{AdmissionCode, AdmissionVerdict, CommandWord, Reply, Said, consultation};
 
 /// How long the name of a company is.
 const COMPANY: Limits = Limits { min: 2, max: Limits::NAME.max };
@@ -254,7 +254,7 @@ impl Desk {
         let companies = self.rosters().await?;
         let companies: Vec<Roster> = companies.into_iter().filter(|known| !known.is_provisional()).collect();
         let ids: Vec<_> = admission.by.into_iter().collect();
-        let people = People::new(self.store.people(roster.company, &ids).await?);
+        let people = self.people(roster, to.platform, &ids).await?;
         let about = ((group, admission), (roster.company, companies.as_slice()));
         let message = consultation(self.words(to.platform, None), &people, about.0, about.1);
         let place = Place { chat: to.clone(), topic: None, reply_to: None };
@@ -268,6 +268,6 @@ impl Desk {
 }
 
 /// The chat with somebody alone has the number of their account.
-fn alone(who: &Identity) -> ChatRef {
+pub(super) fn alone(who: &Identity) -> ChatRef {
     ChatRef::new(who.platform, std::sync::Arc::clone(&who.user))
 }

@@ -120,6 +120,7 @@ impl Desk {
         text: &str,
     ) -> Result<Option<Answer>, HandleError> {
         let person = self.store.by_account(scene.company, &scene.profile.identity).await?;
+        let person = person.map(|person| scene.roster.who(person));
         let filed = self.store.load(scene.company, incident).await?;
         let Some(filed) = filed.filter(|filed| person == Some(filed.incident.reporter)) else {
             return Ok(None);

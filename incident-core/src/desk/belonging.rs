@@ -5,7 +5,7 @@ use super::handle::Scene;
 use super::{Desk, HandleError};
 use crate::ids::{ChatRef, Circle, CompanyId, GroupId, PersonId};
 use crate::policy::{Member, Standing};
-use crate::roster::Roster;
+use crate::roster::{Chats, Roster};
 
 impl Desk {
     /// Returns somebody together with what they are in the group at hand.
@@ -26,12 +26,16 @@ impl Desk {
         if circles.is_empty() {
             return Ok(roster.standing(group, person));
         }
-        let known = self.store.people(company, &[person]).await?;
+        let known_as: Vec<PersonId> = roster.known_as(person).collect();
+        let known = self.store.people(company, &known_as).await?;
+        let chats = roster.chats(group);
         let mut own = Vec::new();
         for account in known.iter().map(|person| &person.profile.identity) {
             let theirs = |circle: &&Circle| circle.platform() == account.platform;
             let among: Vec<Circle> = circles.iter().filter(theirs).cloned().collect();
             if let (Some(directory), false) = (self.directories.get(&account.platform), among.is_empty()) {
+                let there = |chat: &&ChatRef| chat.platform == account.platform;
+                let chat = chats.iter().flat_map(Chats::all).find(there).unwrap_or(chat);
                 own.extend(directory.circles(chat, account, &among).await.unwrap_or_default());
             }
         }

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use super::handle::Scene;
 use super::{Desk, LEASE, Nudge};
 use crate::ids::{ChatRef, CompanyId, IncidentId, Version};
-use crate::incident::{Command, Effect, Incident, Input, Lane, Rejection, step};
+use crate::incident::{Command, Incident, Input, Lane, Reach, Rejection, Step, step};
 use crate::policy::{Actor, Policy};
 use crate::ports::{Answered, Commit, CommitError, Committed, Filed, Origin, RosterCommit, StoreError};
-use crate::roster::{self, Roster, RosterCommand, RosterEffect, RosterInput, RosterStep};
+use crate::roster::{self, Chats, Roster, RosterCommand, RosterEffect, RosterInput, RosterStep};
 use crate::time::Timestamp;
 
 /// How often a decision is made anew because somebody else was faster. Each time, somebody was: so many
@@ -45,7 +45,9 @@ pub(super) enum Changed {
 pub(super) struct Order<'a> {
     pub(super) company: CompanyId,
     pub(super) policy: &'a Policy,
-    pub(super) chat: &'a ChatRef,
+    /// The chats in which the group lives, and the one in which it was asked for.
+    pub(super) chats: &'a Chats,
+    pub(super) asked: Option<&'a ChatRef>,
     pub(super) incident: IncidentId,
     pub(super) actor: Actor,
     pub(super) seen: Option<Version>,
@@ -93,13 +95,11 @@ impl Desk {
         let expected = before.map_or(Version::NONE, |incident| incident.version);
         let (after, wake_at) = (step.incident.clone(), step.wake_at);
         let events = self.witness.as_ref().map(|witness| (witness, step.events.clone()));
-        let mut commit = Commit::new(expected, step, order.chat.clone(), now);
-        if order.quiet {
-            commit.effects.clear();
-        }
+        let mut commit = order.addressed(expected, step, now);
         // What this process has no hands for belongs to whoever is free: another replica, or itself later.
         let laden = self.is_laden();
-        let lanes: BTreeSet<Lane> = commit.effects.iter().map(Effect::lane).filter(|_| laden).collect();
+        let lanes: BTreeSet<Lane> =
+            commit.owed().map(|(effect, _)| effect.lane()).filter(|_| laden).collect();
         if !laden {
             commit = commit.claiming(now + LEASE);
         }
@@ -199,16 +199,43 @@ impl Desk {
 
 impl<'a> Order<'a> {
     /// A command of the desk itself, which answers no request.
-    pub(super) fn own(policy: &'a Policy, chat: &'a ChatRef, incident: &Incident, command: Command) -> Self {
+    pub(super) fn own(policy: &'a Policy, chats: &'a Chats, incident: &Incident, command: Command) -> Self {
         let (company, incident) = (incident.company, incident.id);
-        let (actor, seen, origin, quiet) = (Actor::System, None, None, false);
-        Self { company, policy, chat, incident, actor, seen, command, origin, quiet }
+        let (actor, asked, seen, origin, quiet) = (Actor::System, None, None, None, false);
+        Self { company, policy, chats, asked, incident, actor, seen, command, origin, quiet }
     }
 
     /// The same, of which nobody is told: what the chat shows stays as it is.
     pub(super) const fn quietly(mut self) -> Self {
         self.quiet = true;
         self
+    }
+
+    /// Says in which chats everything is owed that a step owes.
+    fn addressed(&self, expected: Version, step: Step, now: Timestamp) -> Commit {
+        let own = &self.chats.own;
+        let mut commit = Commit::new(expected, step, own.clone(), now);
+        if self.quiet {
+            commit.effects.clear();
+        }
+        if self.chats.linked.is_empty() {
+            return commit;
+        }
+        for effect in std::mem::take(&mut commit.effects) {
+            let chats: Vec<&ChatRef> = match (effect.reach(), self.asked) {
+                (Reach::Once, _) => vec![own],
+                (Reach::Asked, Some(asked)) => vec![asked],
+                (Reach::Asked, None) | (Reach::Everywhere, _) => self.chats.all().collect(),
+            };
+            for chat in chats {
+                if chat == own {
+                    commit.effects.push(effect.clone());
+                } else {
+                    commit.elsewhere.push((effect.clone(), chat.clone()));
+                }
+            }
+        }
+        commit
     }
 
     fn input(&self, at: Timestamp) -> Input {

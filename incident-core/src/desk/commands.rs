@@ -2,6 +2,7 @@
 //! arguments, the person; nothing is remembered of anybody before a command makes sense.
 
 mod founding;
+mod linking;
 mod lists;
 mod naming;
 mod orders;
@@ -14,6 +15,7 @@ mod tenants;
 
 use std::time::Duration;
 
+pub(super) use linking::links_chat;
 pub(super) use orders::{act_of, holder_meant};
 pub(super) use reports::without_command;
 use roles::RoleChange;
@@ -43,6 +45,9 @@ impl Desk {
             CommandWord::Stats => self.stats(scene).await,
             CommandWord::Report => self.report(scene).await,
             CommandWord::Teams => Ok(Self::teams(scene)),
+            CommandWord::Link => self.link(scene).await,
+            CommandWord::Unlink => self.unlink(scene).await,
+            CommandWord::LinkMe => self.link_me(scene).await,
             CommandWord::AddTeam | CommandWord::AddRestrictedTeam => self.add_team(scene, word).await,
             CommandWord::AddTeamMember | CommandWord::RemoveTeamMember => {
                 self.change_members(scene, word).await

@@ -95,7 +95,7 @@ impl Desk {
         let (Some((recall, _)), Some(context)) = (&self.recall, self.context()) else {
             return Ok(Vec::new());
         };
-        let author = Author { chat: scene.group.chat.clone(), account: account.clone() };
+        let author = Author { chat: scene.chat().clone(), account: account.clone() };
         let since = context.since(scene.now);
         recall.remarks(scene.company, &author, since, u32::from(context.messages)).await
     }

@@ -13,10 +13,10 @@ use crate::ports::{
     Claim, ClaimOrder, DeliveryError, Messenger, Owed, Posted, PostedKind, Settled, Settlement, StoreError,
     Tenancy,
 };
-use crate::roster::{GroupStatus, Right, RosterEffect};
+use crate::roster::{Chats, GroupStatus, Right, RosterEffect};
 use crate::text::Text;
 use crate::time::Timestamp;
-use crate::view::{People, Phrase, callout, named, notice};
+use crate::view::{Phrase, callout, named, notice};
 
 /// One delivery, for logs and figures.
 #[derive(Debug)]
@@ -119,19 +119,29 @@ impl Desk {
         now: Timestamp,
     ) -> Result<Performed, HandleError> {
         let mut shown = Shown::default();
-        let Some(sheet) = self.sheet((claim.company, incident), &claim.chat).await? else {
+        let Some(sheet) =
+            self.sheet((claim.company, incident), claim.elsewhere.then_some(&claim.chat)).await?
+        else {
             return Ok((shown, Ok(())));
         };
-        if sheet.group.status == GroupStatus::Suspended {
-            return Ok(suspended());
-        }
-        if let Effect::Ring { target, attempt } = effect {
-            self.ring(&sheet, *target, *attempt, now).await?;
+        let Some(chats) = sheet.roster.chats(sheet.group.id) else {
+            return Ok((shown, Ok(())));
+        };
+        if let (Effect::Ring { target, attempt }, GroupStatus::Active | GroupStatus::Pending) =
+            (effect, sheet.group.status)
+        {
+            self.ring((&sheet, &chats), *target, *attempt, now).await?;
             return Ok((shown, Ok(())));
         }
         let Some(messenger) = self.messengers.get(&sheet.chat.platform) else {
             return Ok(unserved(claim));
         };
+        if !chats.has(&sheet.chat) {
+            return Ok(self.leave(&sheet, &**messenger, effect).await?);
+        }
+        if sheet.group.status == GroupStatus::Suspended {
+            return Ok(suspended());
+        }
         let done = match effect {
             Effect::ShowCard | Effect::PinCard => {
                 let again = matches!(effect, Effect::PinCard);
@@ -158,7 +168,7 @@ impl Desk {
         let (company, incident) = (sheet.filed.incident.company, sheet.filed.incident.id);
         let mut ids = named(&sheet.filed.incident, &sheet.group, said);
         ids.extend(sheet.roster.teams.values().flat_map(|team| known(team.members.iter())));
-        sheet.people = People::new(self.store.people(company, &ids).await?);
+        sheet.people = self.people(&sheet.roster, sheet.chat.platform, &ids).await?;
         let now = self.clock.now();
         let zone = sheet.roster.calendar(sheet.group.id, &self.calendar).zone;
         let nobody = sheet.only_present(&zone, now);
@@ -196,7 +206,7 @@ impl Desk {
     /// Calls a person and reports how that went. Without a pager nobody can be reached.
     async fn ring(
         &self,
-        sheet: &Sheet,
+        (sheet, chats): (&Sheet, &Chats),
         target: PersonId,
         attempt: u8,
         now: Timestamp,
@@ -217,7 +227,7 @@ impl Desk {
         let at = (&sheet.roster, sheet.group.id, &sheet.group.chat);
         let target = Member { id: target, standing: self.standing(incident.company, at, target).await? };
         let command = Command::PageOutcome { target, attempt, outcome };
-        let order = Order::own(&sheet.policy, &sheet.group.chat, incident, command);
+        let order = Order::own(&sheet.policy, chats, incident, command);
         self.change(order, now).await?;
         Ok(())
     }
@@ -297,13 +307,13 @@ impl Desk {
             }
             DeliveryError::Moved { to } => {
                 if let Some(tenancy) = tenancy {
-                    self.relocate(ward(tenancy), Some(to.clone())).await?;
+                    self.relocate(ward(tenancy), &claim.chat, Some(to.clone())).await?;
                 }
                 return Ok((now, None));
             }
             DeliveryError::ChatLost { .. } => {
                 if let Some(tenancy) = tenancy {
-                    self.relocate(ward(tenancy), None).await?;
+                    self.relocate(ward(tenancy), &claim.chat, None).await?;
                 }
             }
             DeliveryError::Forbidden { right: Right::Write } => self.cannot_write(claim, now).await?,
@@ -316,10 +326,12 @@ impl Desk {
     }
 
     async fn cannot_write(&self, claim: &Claim, now: Timestamp) -> Result<(), HandleError> {
-        let roster = self.store.roster(claim.company).await?;
-        if let Some(group) = roster.as_ref().and_then(|roster| roster.group_in(&claim.chat)) {
+        let Some(roster) = &self.store.roster(claim.company).await? else {
+            return Ok(());
+        };
+        if let Some(group) = roster.group_in(&claim.chat) {
             let ward = Ward { company: claim.company, group: group.id, now };
-            self.report_right(ward, group, Right::Write, false).await?;
+            self.report_right(ward, (roster, &claim.chat), Right::Write, false).await?;
         }
         Ok(())
     }

@@ -39,6 +39,8 @@ impl Desk {
     /// Replaces what a person wrote by a mark, in every incident of a company, and their name and handle too, those of
     /// before included; returns in how many incidents they had written anything, or `None` if nobody has this account there.
     ///
+    /// Whoever has several accounts is forgotten as a whole, whichever of them is named.
+    ///
     /// Numbers stay, and with them every count. The account stays known by its number, so that somebody who writes again
     /// is the same person, named as they are then. It can be repeated, and goes on where it was interrupted.
     ///
@@ -54,6 +56,7 @@ impl Desk {
         else {
             return Ok(None);
         };
+        let known: Vec<PersonId> = roster.known_as(roster.who(person)).collect();
         let mut changed = 0;
         let mut after: Option<IncidentId> = None;
         loop {
@@ -61,13 +64,19 @@ impl Desk {
             let Some(last) = page.last() else { break };
             after = Some(last.incident.id);
             for filed in &page {
-                changed += u64::from(self.forget_in(&roster, &filed.incident, person).await?);
+                let mut erased = false;
+                for person in &known {
+                    erased |= self.forget_in(&roster, &filed.incident, *person).await?;
+                }
+                changed += u64::from(erased);
             }
         }
-        let name = Text::erased();
-        let nobody = Profile { identity: account.clone(), handle: None, name, locale: None };
-        self.store.identify(company, &nobody, self.clock.now()).await?;
-        self.store.forget_renamings(company, person).await?;
+        for known in self.store.people(company, &known).await? {
+            let name = Text::erased();
+            let nobody = Profile { identity: known.profile.identity, handle: None, name, locale: None };
+            self.store.identify(company, &nobody, self.clock.now()).await?;
+            self.store.forget_renamings(company, known.id).await?;
+        }
         Ok(Some(changed))
     }
 
@@ -125,8 +134,8 @@ impl Desk {
     }
 
     async fn forget_all_in(&self, roster: &Roster, incident: &Incident) -> Result<bool, HandleError> {
-        let Some(group) = roster.groups.get(&incident.group) else { return Ok(false) };
-        let policy = roster.policy_of(group.id, &self.policy);
+        let Some(chats) = roster.chats(incident.group) else { return Ok(false) };
+        let policy = roster.policy_of(incident.group, &self.policy);
         let journal = self.store.history(incident.company, incident.id).await?;
         let mut people: BTreeSet<PersonId> = BTreeSet::from([incident.reporter]);
         people.extend(journal.iter().filter_map(|event| match event.by {
@@ -135,10 +144,10 @@ impl Desk {
         }));
         let mut erased = false;
         for person in people.into_iter().filter(|person| has_words_of(&journal, incident, *person)) {
-            let order = Order::own(&policy, &group.chat, incident, Command::EraseSubject { person });
+            let order = Order::own(&policy, &chats, incident, Command::EraseSubject { person });
             erased |= matches!(self.change(order.quietly(), self.clock.now()).await?, Changed::Done(_));
         }
-        let archive = Order::own(&policy, &group.chat, incident, Command::Archive).quietly();
+        let archive = Order::own(&policy, &chats, incident, Command::Archive).quietly();
         self.change(archive, self.clock.now()).await?;
         Ok(erased)
     }
@@ -149,13 +158,13 @@ impl Desk {
         incident: &Incident,
         person: PersonId,
     ) -> Result<bool, HandleError> {
-        let Some(group) = roster.groups.get(&incident.group) else { return Ok(false) };
+        let Some(chats) = roster.chats(incident.group) else { return Ok(false) };
         let journal = self.store.history(incident.company, incident.id).await?;
         if !has_words_of(&journal, incident, person) {
             return Ok(false);
         }
-        let policy = roster.policy_of(group.id, &self.policy);
-        let order = Order::own(&policy, &group.chat, incident, Command::EraseSubject { person });
+        let policy = roster.policy_of(incident.group, &self.policy);
+        let order = Order::own(&policy, &chats, incident, Command::EraseSubject { person });
         Ok(matches!(self.change(order, self.clock.now()).await?, Changed::Done(_)))
     }
 }

@@ -98,7 +98,7 @@ impl Desk {
         let (Some(person), true) = (person, filed.incident.group == scene.group.id) else {
             return Ok(None);
         };
-        let actor = Actor::Person(self.member(&scene, person).await?);
+        let actor = Actor::Person(self.member(&scene, scene.roster.who(person)).await?);
         Ok(Some((scene, filed, actor)))
     }
 
@@ -118,7 +118,11 @@ impl Desk {
         };
         let policy = roster.policy_of(tenancy.group, &self.policy);
         let now = self.clock.now();
-        Ok(Some(Scene { now, request, profile, company: tenancy.company, roster, group, policy }))
+        let Some(chats) = roster.chats(tenancy.group) else {
+            return Ok(None);
+        };
+        let company = tenancy.company;
+        Ok(Some(Scene { now, request, profile, company, roster, group, chats, policy }))
     }
 
     fn own_language(&self, request: &Request) -> &Locale {

@@ -2,13 +2,15 @@
 
 use super::admission::Judge;
 use super::change::{Order, RosterOrder};
+use super::commands::links_chat;
 use super::request::{Ask, ChatKind, Request, Sender};
 use super::{Desk, HandleError};
 use crate::ids::{ChatRef, CompanyId, Handle, Identity, PersonId};
 use crate::incident::{Command, Rejection};
 use crate::policy::{Act, Actor, Member, Policy, Role, Standing};
 use crate::ports::{Filed, Origin, Profile, Tenancy};
-use crate::roster::{Group, GroupStatus, Roster, RosterCommand};
+use crate::roster::{Chats, Group, GroupStatus, Roster, RosterCommand};
+use crate::text::Text;
 use crate::time::Timestamp;
 use crate::view::{About, CommandWord, Locale, People, Reply, Said, say};
 
@@ -20,6 +22,7 @@ pub(super) struct Scene<'a> {
     pub(super) company: CompanyId,
     pub(super) roster: Roster,
     pub(super) group: Group,
+    pub(super) chats: Chats,
     pub(super) policy: Policy,
 }
 
@@ -97,6 +100,9 @@ impl Desk {
         {
             return self.govern(tenancy, &request, profile, now).await;
         }
+        if links_chat(&request) && (tenancy.is_none() || self.applicant(tenancy).await?.is_some()) {
+            return self.link_here(tenancy, (&request, profile), now).await;
+        }
         if let Ask::Press { code, .. } = &request.ask
             && let Ok(code) = code.parse()
         {
@@ -142,13 +148,15 @@ impl Desk {
         now: Timestamp,
     ) -> Result<Reply, HandleError> {
         let roster = self.store.roster(tenancy.company).await?;
-        let Some((roster, group)) =
-            roster.and_then(|roster| roster.group(tenancy.group).map(|group| (roster, group)))
-        else {
+        let known = |roster: Roster| {
+            Some((roster.group(tenancy.group)?, roster.chats(tenancy.group)?)).map(|known| (roster, known))
+        };
+        let Some((roster, (group, chats))) = roster.and_then(known) else {
             return Ok(self.plainly(request, Said::Refused(Rejection::TenantInactive)));
         };
         let policy = roster.policy_of(tenancy.group, &self.policy);
-        let mut scene = Scene { now, request, profile, company: tenancy.company, roster, group, policy };
+        let company = tenancy.company;
+        let mut scene = Scene { now, request, profile, company, roster, group, chats, policy };
         let answer = match (&request.ask, scene.group.status) {
             (
                 Ask::ChatMoved { .. } | Ask::BotRemoved | Ask::BotPresent { .. } | Ask::MemberLeft { .. },
@@ -190,6 +198,7 @@ impl Desk {
     /// Registers who asks, binds what was granted to their handle, and says what they are here.
     pub(super) async fn actor(&self, scene: &mut Scene<'_>) -> Result<Actor, HandleError> {
         let person = self.store.identify(scene.company, scene.profile, scene.now).await?;
+        let person = scene.roster.who(person);
         if let Some(handle) = scene.profile.handle.as_ref().filter(|handle| scene.roster.awaits(handle)) {
             self.bind(scene, handle.clone(), person).await?;
         }
@@ -212,7 +221,7 @@ impl Desk {
     pub(super) async fn put(&self, scene: &Scene<'_>, answer: Answer) -> Result<Reply, HandleError> {
         let mut ids = answer.filed.as_ref().map(|filed| People::of(&filed.incident)).unwrap_or_default();
         ids.extend(answer.said.people());
-        let people = People::new(self.store.people(scene.company, &ids).await?);
+        let people = self.people(&scene.roster, scene.request.chat.platform, &ids).await?;
         let locale = &self.locale(scene);
         let about = About { filed: answer.filed.as_ref(), people: &people, act: answer.act, locale };
         Ok(say(&about, answer.said))
@@ -250,13 +259,23 @@ impl<'a> Scene<'a> {
         answer: String,
     ) -> Order<'a> {
         let origin = Some(Origin { key: self.request.key.clone(), answer });
-        let (company, policy, chat) = (self.company, &self.policy, &self.group.chat);
-        Order { company, policy, chat, incident, actor, seen: None, command, origin, quiet: false }
+        let (company, policy, chats, asked) = (self.company, &self.policy, &self.chats, Some(self.chat()));
+        Order { company, policy, chats, asked, incident, actor, seen: None, command, origin, quiet: false }
     }
 
     /// The chat in which it was asked.
-    pub(super) const fn chat(&self) -> &ChatRef {
-        &self.group.chat
+    pub(super) fn chat(&self) -> &ChatRef {
+        if self.chats.has(&self.request.chat) { &self.request.chat } else { &self.group.chat }
+    }
+
+    /// The chat in which it was asked, if that is not the group's own.
+    pub(super) fn mirror(&self) -> Option<ChatRef> {
+        Some(self.chat()).filter(|chat| **chat != self.group.chat).cloned()
+    }
+
+    /// The topic in which it was asked. Those of a linked chat are not kept: cards go to its top.
+    pub(super) fn topic(&self) -> Option<Text> {
+        self.request.topic.clone().filter(|_| *self.chat() == self.group.chat)
     }
 
     pub(super) fn member(&self, person: PersonId) -> Member {
@@ -270,8 +289,8 @@ impl<'a> Scene<'a> {
     }
 
     pub(super) fn take(&mut self, roster: Roster) {
-        if let Some(group) = roster.group(self.group.id) {
-            self.group = group;
+        if let (Some(group), Some(chats)) = (roster.group(self.group.id), roster.chats(self.group.id)) {
+            (self.group, self.chats) = (group, chats);
         }
         self.roster = roster;
     }

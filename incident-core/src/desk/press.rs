@@ -89,7 +89,8 @@ impl Desk {
 
     /// Has the card drawn again: somebody saw an old one, or may miss it altogether.
     pub(super) async fn owe_card(&self, scene: &Scene<'_>, incident: &Incident) -> Result<(), HandleError> {
-        self.store.owe_card(scene.company, incident.id, scene.chat(), scene.now).await?;
+        let to = scene.chats.address(scene.chat());
+        self.store.owe_card(scene.company, incident.id, &to, scene.now).await?;
         (self.nudge)(Nudge::Deliver(Lane::Card));
         Ok(())
     }

@@ -13,7 +13,7 @@ use crate::policy::Actor;
 use crate::ports::{Claim, CommitError, Filed, Listing, Page, Place, RosterCommit, StoreError};
 use crate::roster::{self, Grantee, GroupStatus, Roster, RosterCommand, RosterInput, ShiftStart};
 use crate::time::Timestamp;
-use crate::view::{People, ShiftPage, shift_page};
+use crate::view::{ShiftPage, shift_page};
 
 /// How many incidents are read to find those that wait: more than any shift can work on.
 const MOST_READ: u32 = 500;
@@ -76,7 +76,7 @@ impl Desk {
         if waiting.is_empty() {
             return Ok(overtaken());
         }
-        let people = People::new(self.store.people(claim.company, &known(who.iter())).await?);
+        let people = self.people(&roster, claim.chat.platform, &known(who.iter())).await?;
         let team = shift.team.and_then(|team| roster.teams.get(&team));
         let page = ShiftPage { team, waiting: &waiting, who: &who, now };
         let locale = &self.locale_in(&claim.chat, (&roster, shift.group));

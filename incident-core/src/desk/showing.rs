@@ -1,11 +1,13 @@
 //! Making a card show what is true: edit it, post it where there is none, pin it while it matters.
 
+use super::deliver::Performed;
 use super::upkeep::Ward;
 use super::{Desk, HandleError};
 use crate::figures::Zone;
-use crate::ids::{ChatRef, CompanyId, GroupId, IncidentId, MessageRef};
+use crate::ids::{ChatRef, CompanyId, GroupId, IncidentId, MessageRef, PersonId, Platform};
+use crate::incident::Effect;
 use crate::policy::Policy;
-use crate::ports::{DeliveryError, Filed, Messenger, Place, Posted, PostedKind, Surface};
+use crate::ports::{DeliveryError, Filed, Messenger, Place, Posted, PostedKind, StoreError, Surface};
 use crate::roster::{Group, Right, Roster};
 use crate::time::Timestamp;
 use crate::view::{Card, CardSource, Locale, People, card, order_buttons};
@@ -27,9 +29,11 @@ impl Sheet {
         CardSource { filed, roster, policy, people, locale }
     }
 
-    /// Where it goes: a topic is one of the group's own chat.
+    /// Where it goes: a topic is one of the group's own chat, the one that it had from the beginning.
     pub(super) fn place(&self, reply_to: Option<MessageRef>) -> Place {
-        let topic = self.filed.incident.topic.clone().filter(|_| self.chat == self.group.chat);
+        let at_home =
+            self.chat == self.group.chat && !self.roster.settings.links.moved_in.contains(&self.group.id);
+        let topic = self.filed.incident.topic.clone().filter(|_| at_home);
         Place { chat: self.chat.clone(), topic, reply_to }
     }
 }
@@ -44,11 +48,11 @@ pub(super) struct Shown {
 }
 
 impl Desk {
-    /// Gathers what a drawing for a chat needs; `None` if the incident or its group does not exist.
+    /// Gathers what a drawing for the own chat of a group needs, or for one elsewhere; `None` if the incident or its group does not exist.
     pub(super) async fn sheet(
         &self,
         (company, incident): (CompanyId, IncidentId),
-        chat: &ChatRef,
+        elsewhere: Option<&ChatRef>,
     ) -> Result<Option<Sheet>, HandleError> {
         let (Some(filed), Some(roster)) =
             (self.store.load(company, incident).await?, self.store.roster(company).await?)
@@ -59,13 +63,33 @@ impl Desk {
             return Ok(None);
         };
         let policy = roster.policy_of(group.id, &self.policy);
-        let people = People::new(self.store.people(company, &People::of(&filed.incident)).await?);
-        Ok(Some(Sheet { filed, roster, group, policy, people, chat: chat.clone() }))
+        let chat = elsewhere.unwrap_or(&group.chat).clone();
+        let people = self.people(&roster, chat.platform, &People::of(&filed.incident)).await?;
+        Ok(Some(Sheet { filed, roster, group, policy, people, chat }))
     }
 
     /// Returns the words of a group, its own among them, as they are spelled in one of its chats.
     pub(super) fn locale_in(&self, chat: &ChatRef, (roster, group): (&Roster, GroupId)) -> Locale {
         self.words(chat.platform, roster.locale(group)).of_group(roster, group)
+    }
+
+    /// Collects people to be named on a platform, each by the account that they have there, if they have one.
+    pub(super) async fn people(
+        &self,
+        roster: &Roster,
+        platform: Platform,
+        ids: &[PersonId],
+    ) -> Result<People, StoreError> {
+        let links = &roster.settings.links.people;
+        if links.is_empty() {
+            return Ok(People::new(self.store.people(roster.company, ids).await?).shown_on(platform));
+        }
+        let mut all: Vec<PersonId> = ids.to_vec();
+        all.extend(ids.iter().flat_map(|id| roster.known_as(roster.who(*id))));
+        all.sort_unstable();
+        all.dedup();
+        let people = self.store.people(roster.company, &all).await?;
+        Ok(People::new(people).shown_on(platform).linked(links))
     }
 
     /// Shows the card of an incident in the chat of its sheet, and pins it `again` if somebody asked for that. What was
@@ -96,10 +120,44 @@ impl Desk {
         if let Err(DeliveryError::Forbidden { .. } | DeliveryError::Permanent { .. }) = pinned {
             let ward = Ward { company, group: sheet.group.id, now };
             // The card stands there. If this cannot be noted, the next attempt at pinning notes it.
-            drop(self.report_right(ward, &sheet.group, Right::Pin, false).await);
+            drop(self.report_right(ward, (&sheet.roster, &sheet.chat), Right::Pin, false).await);
             return Ok(Ok(()));
         }
         Ok(pinned)
+    }
+}
+
+impl Desk {
+    /// Takes away the card of an incident in a chat in which its group lives no more. Nothing else is said there.
+    pub(super) async fn leave(
+        &self,
+        sheet: &Sheet,
+        messenger: &dyn Messenger,
+        effect: &Effect,
+    ) -> Result<Performed, StoreError> {
+        let mut shown = Shown::default();
+        if !matches!(effect, Effect::ShowCard | Effect::PinCard) {
+            shown.overtaken = true;
+            return Ok((shown, Ok(())));
+        }
+        let incident = &sheet.filed.incident;
+        let surfaces = self.store.surfaces(incident.company, incident.id).await?;
+        let card = surfaces.into_iter().find(|surface| surface.message.chat == sheet.chat);
+        let Some(Surface { message, pinned }) = card else {
+            return Ok((shown, Ok(())));
+        };
+        if pinned && let Err(error @ DeliveryError::Temporary { .. }) = messenger.unpin(&message).await {
+            return Ok((shown, Err(error)));
+        }
+        let done = match messenger.retire(&message).await {
+            Err(error @ DeliveryError::Temporary { .. }) => Err(error),
+            // Where we may do nothing any more, nothing is left to do.
+            Ok(()) | Err(_) => {
+                shown.gone.push(message);
+                Ok(())
+            }
+        };
+        Ok((shown, done))
     }
 }
 
@@ -113,7 +171,7 @@ async fn pin(
 ) -> Result<(), DeliveryError> {
     match (wanted, surface.pinned) {
         (true, true) => return Ok(()),
-        (true, false) if sheet.group.refused.contains(&Right::Pin) => return Ok(()),
+        (true, false) if sheet.roster.refuses(sheet.group.id, &sheet.chat, Right::Pin) => return Ok(()),
         (true, false) => messenger.pin(&surface.message).await?,
         // Also what is not known to be pinned: the answer to pinning it may have been lost. And also where the right is
         // not known to be back: nobody asks again for what is over.

@@ -58,10 +58,10 @@ impl Desk {
         // What no report names need not be kept for one.
         let people = named(&figures);
         figures.people.retain(|person, _| people.contains(person));
-        let (group, topic) = (scene.group.id, &scene.request.topic);
+        let (group, topic, chat) = (scene.group.id, &scene.request.topic, scene.mirror());
         let effects = [Form::Html, Form::Csv].map(|form| {
             let (topic, figures) = (topic.clone(), Box::new(figures.clone()));
-            RosterEffect::SendReport { group, topic, form, figures }
+            RosterEffect::SendReport { group, chat: chat.clone(), topic, form, figures }
         });
         self.owe_group(scene, effects.into()).await?;
         Ok(Answer::of(Said::Rostered))

@@ -12,7 +12,7 @@ use crate::ports::{Claim, DeliveryError, File, FileContent, Messenger, Place, St
 use crate::report::{Form, Report, named};
 use crate::roster::{Announcement, Grantee, Group, GroupStatus, Roster, RosterEffect};
 use crate::text::Text;
-use crate::view::{Locale, Message, People, announcement, file_gone, file_shown};
+use crate::view::{Locale, Message, announcement, file_gone, file_shown};
 
 /// A group that is told something, where it is and with what it is told.
 struct Hall<'a> {
@@ -43,7 +43,9 @@ impl Desk {
         let locale = &self.locale_in(&claim.chat, (&roster, group.id));
         let mut hall = Hall { messenger: &**messenger, roster: &roster, group: &group, locale, place };
         let done = match effect {
-            RosterEffect::Tell { announcement, .. } => self.announce(&hall, announcement).await?,
+            RosterEffect::Tell { announcement, .. } | RosterEffect::TellIn { announcement, .. } => {
+                self.announce(&hall, announcement).await?
+            }
             RosterEffect::SendReport { topic, form, figures, .. } => {
                 hall.place.topic.clone_from(topic);
                 self.send_report(&hall, *form, figures).await?
@@ -55,10 +57,13 @@ impl Desk {
             RosterEffect::Consult { .. }
             | RosterEffect::Redraw { .. }
             | RosterEffect::Refresh { .. }
+            | RosterEffect::Mirror { .. }
             | RosterEffect::EndClaims { .. }
             | RosterEffect::PageShift { .. }
             | RosterEffect::Abandon { .. } => Ok(()),
         };
+        let lives = roster.chats(group.id).is_some_and(|chats| chats.has(&claim.chat));
+        let done = if lives { done } else { done.or_else(as_stranger) };
         Ok((Shown::default(), done))
     }
 
@@ -69,7 +74,7 @@ impl Desk {
     ) -> Result<Result<(), DeliveryError>, StoreError> {
         let mut ids = known(spoken_of(told).iter());
         ids.extend(known_people(hall.group));
-        let people = People::new(self.store.people(hall.roster.company, &ids).await?);
+        let people = self.people(hall.roster, hall.place.chat.platform, &ids).await?;
         Ok(hall.say(&announcement(hall.locale, &people, told)).await)
     }
 
@@ -143,7 +148,24 @@ fn spoken_of(announcement: &Announcement) -> &[Grantee] {
         Announcement::Granted { to: grantee, .. }
         | Announcement::Revoked { from: grantee, .. }
         | Announcement::NotHeld { from: grantee, .. } => std::slice::from_ref(grantee),
-        Announcement::RightMissing { .. } | Announcement::Language | Announcement::Admission { .. } => &[],
+        Announcement::RightMissing { .. }
+        | Announcement::Language
+        | Announcement::Linked { .. }
+        | Announcement::Unlinked { .. }
+        | Announcement::Code { .. }
+        | Announcement::Admission { .. } => &[],
+    }
+}
+
+/// Whoever has left, or never wrote to the bot, may not be reached; nobody tries that again and again.
+fn as_stranger(error: DeliveryError) -> Result<(), DeliveryError> {
+    match error {
+        DeliveryError::Temporary { .. } => Err(error),
+        DeliveryError::Gone
+        | DeliveryError::Moved { .. }
+        | DeliveryError::Forbidden { .. }
+        | DeliveryError::ChatLost { .. }
+        | DeliveryError::Permanent { .. } => Err(DeliveryError::Permanent { reason: error.to_string() }),
     }
 }
 

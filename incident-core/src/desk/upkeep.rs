@@ -9,11 +9,11 @@ use super::handle::Scene;
 use super::request::{Ask, Request};
 use super::wake::LIVE;
 use super::{Desk, HandleError, Nudge};
-use crate::ids::{ChatRef, CompanyId, GroupId, IncidentId, MessageRef, PersonId};
+use crate::ids::{ChatRef, CompanyId, GroupId, Identity, IncidentId, MessageRef, PersonId, Platform};
 use crate::incident::{Command, Incident, Lane};
 use crate::policy::Policy;
 use crate::ports::{Listing, Page, StoreError, Tenancy};
-use crate::roster::{AdmissionOrder, Group, GroupStatus, Right, Roster, RosterCommand, RosterEffect};
+use crate::roster::{AdmissionOrder, GroupStatus, LinkOrder, Right, Roster, RosterCommand, RosterEffect};
 use crate::time::Timestamp;
 
 /// A group that is being looked after.
@@ -37,24 +37,31 @@ impl Desk {
         };
         let commands = match &request.ask {
             Ask::ChatMoved { to } => {
-                return self.relocate(Ward { company, group, now }, Some(to.clone())).await;
+                let ward = Ward { company, group, now };
+                return self.relocate(ward, &request.chat, Some(to.clone())).await;
+            }
+            Ask::BotRemoved if self.is_linked(company, group).await? => {
+                return self.relocate(Ward { company, group, now }, &request.chat, None).await;
             }
             Ask::BotRemoved => {
                 let leave = RosterCommand::Admission { group, order: AdmissionOrder::Leave };
                 vec![RosterCommand::Suspend { group }, leave]
             }
             Ask::BotPresent { can_pin } => {
-                let report = |held| RosterCommand::ReportRight { group, right: Right::Pin, held };
-                let mut commands = vec![RosterCommand::Activate { group }];
-                commands.push(RosterCommand::ReportRight { group, right: Right::Write, held: true });
-                commands.extend(can_pin.map(report));
-                self.only_if_known(company, group, commands).await?
+                let Some(roster) = self.store.roster(company).await? else {
+                    return Ok(());
+                };
+                let report = |right, held| right_reported(&roster, (group, &request.chat), right, held);
+                let mut commands = Vec::new();
+                if roster.groups.get(&group).is_some_and(|group| group.chat == request.chat) {
+                    commands.push(RosterCommand::Activate { group });
+                }
+                commands.push(report(Right::Write, true));
+                commands.extend(can_pin.map(|held| report(Right::Pin, held)));
+                only_if_known(&roster, group, commands)
             }
             Ask::MemberLeft { who } => {
-                if let Some(person) = self.store.by_account(company, who).await? {
-                    self.end_claims(Ward { company, group, now }, person, true).await?;
-                }
-                return Ok(());
+                return self.member_left(Ward { company, group, now }, &request.chat, who).await;
             }
             Ask::Command { .. }
             | Ask::Press { .. }
@@ -68,24 +75,27 @@ impl Desk {
         self.note(company, commands, now).await
     }
 
-    /// A group that waits for approval is not activated by adding the bot once more, but asked for its name again: the
-    /// question may have gone with the bot.
-    async fn only_if_known(
-        &self,
-        company: CompanyId,
-        group: GroupId,
-        commands: Vec<RosterCommand>,
-    ) -> Result<Vec<RosterCommand>, StoreError> {
+    /// Tells whether a group lives in several chats.
+    async fn is_linked(&self, company: CompanyId, group: GroupId) -> Result<bool, StoreError> {
         let roster = self.store.roster(company).await?;
-        let provisional = roster.as_ref().is_some_and(Roster::is_provisional);
-        let status = roster.and_then(|roster| roster.groups.get(&group).map(|group| group.status));
-        Ok(match status {
-            Some(GroupStatus::Active | GroupStatus::Suspended) => commands,
-            Some(GroupStatus::Pending) if provisional => {
-                vec![RosterCommand::Admission { group, order: AdmissionOrder::Ask }]
-            }
-            Some(GroupStatus::Pending) | None => Vec::new(),
-        })
+        Ok(roster.is_some_and(|roster| !roster.mirrors(group).is_empty()))
+    }
+
+    /// Whoever leaves a chat holds nothing in its group any more, unless they have an account where else it lives.
+    async fn member_left(&self, ward: Ward, chat: &ChatRef, who: &Identity) -> Result<(), HandleError> {
+        let known = self.store.by_account(ward.company, who).await?;
+        let (Some(person), Some(roster)) = (known, self.store.roster(ward.company).await?) else {
+            return Ok(());
+        };
+        let person = roster.who(person);
+        let accounts: Vec<PersonId> = roster.known_as(person).collect();
+        let accounts = self.store.people(ward.company, &accounts).await?;
+        let others =
+            roster.chats(ward.group).into_iter().flat_map(|chats| chats.all().cloned().collect::<Vec<_>>());
+        let platforms: Vec<Platform> =
+            others.map(|other| other.platform).filter(|platform| *platform != chat.platform).collect();
+        let stays = accounts.iter().any(|known| platforms.contains(&known.profile.identity.platform));
+        if stays { Ok(()) } else { self.end_claims(ward, person, true).await }
     }
 
     /// Does what a roster owes the incidents of a group.
@@ -106,12 +116,37 @@ impl Desk {
             RosterEffect::Abandon { group } => {
                 self.each_live(ward(group), None, |_, _, _| Some(Command::ChannelLost)).await
             }
+            RosterEffect::Mirror { group, chat } => self.mirror(ward(group), chat).await,
             RosterEffect::EndClaims { group, person } => self.end_claims(ward(group), *person, false).await,
             RosterEffect::Tell { .. }
+            | RosterEffect::TellIn { .. }
             | RosterEffect::Consult { .. }
             | RosterEffect::SendReport { .. }
             | RosterEffect::SendFile { .. }
             | RosterEffect::PageShift { .. } => Ok(()),
+        }
+    }
+
+    /// Owes the card of each live incident of a group to a chat: to be shown there, or to be taken away.
+    async fn mirror(&self, ward: Ward, chat: &ChatRef) -> Result<(), HandleError> {
+        const PAGE: u32 = 100;
+        let listing = Listing { group: Some(ward.group), states: LIVE.to_vec(), ..Listing::default() };
+        let roster = self.store.roster(ward.company).await?;
+        let Some(chats) = roster.and_then(|roster| roster.chats(ward.group)) else {
+            return Ok(());
+        };
+        let to = chats.address(chat);
+        let mut after: Option<IncidentId> = None;
+        loop {
+            let page = self.store.list(ward.company, &listing, Page { after, limit: PAGE }).await?;
+            let Some(last) = page.last() else {
+                (self.nudge)(Nudge::Deliver(Lane::Card));
+                return Ok(());
+            };
+            after = Some(last.incident.id);
+            for filed in page {
+                self.store.owe_card(ward.company, filed.incident.id, &to, ward.now).await?;
+            }
         }
     }
 
@@ -146,7 +181,7 @@ impl Desk {
         let Some(roster) = self.store.roster(ward.company).await? else {
             return Ok(());
         };
-        let Some(group) = roster.groups.get(&ward.group) else {
+        let Some(chats) = roster.chats(ward.group) else {
             return Ok(());
         };
         let policy = roster.policy_of(ward.group, &self.policy);
@@ -162,47 +197,71 @@ impl Desk {
                 .iter()
                 .filter_map(|filed| Some((&filed.incident, command(&roster, &policy, &filed.incident)?)));
             for (incident, command) in commands {
-                self.change(Order::own(&policy, &group.chat, incident, command), ward.now).await?;
+                self.change(Order::own(&policy, &chats, incident, command), ward.now).await?;
             }
         }
     }
 
-    /// Notes that a right in a chat was refused, or is held again. The group is told once.
+    /// Notes that a right in a chat was refused, or is held again. Those in it are told once.
     pub(super) async fn report_right(
         &self,
         ward: Ward,
-        group: &Group,
+        (roster, chat): (&Roster, &ChatRef),
         right: Right,
         held: bool,
     ) -> Result<(), HandleError> {
-        if group.refused.contains(&right) == held {
-            let commands = vec![RosterCommand::ReportRight { group: group.id, right, held }];
+        if roster.refuses(ward.group, chat, right) == held {
+            let commands = vec![right_reported(roster, (ward.group, chat), right, held)];
             self.note(ward.company, commands, ward.now).await?;
         }
         Ok(())
     }
 
-    /// Notes where a chat is now, or that it is gone.
-    pub(super) async fn relocate(&self, ward: Ward, to: Option<ChatRef>) -> Result<(), HandleError> {
+    /// Notes where a chat is now, or that it is gone. A group that lives in others as well lives on there.
+    pub(super) async fn relocate(
+        &self,
+        ward: Ward,
+        from: &ChatRef,
+        to: Option<ChatRef>,
+    ) -> Result<(), HandleError> {
         let group = ward.group;
-        let suspend = vec![RosterCommand::Suspend { group }];
+        let roster = self.store.roster(ward.company).await?;
+        let linked = roster.as_ref().is_some_and(|roster| !roster.mirrors(group).is_empty());
+        let lost = if linked {
+            let order = LinkOrder::Leave { group, chat: from.clone(), lost: true };
+            vec![RosterCommand::Linking { order }]
+        } else {
+            vec![RosterCommand::Suspend { group }]
+        };
         let Some(to) = to else {
-            return self.note(ward.company, suspend, ward.now).await;
+            return self.note(ward.company, lost, ward.now).await;
         };
         let taken = |noted: &_| matches!(noted, Err(HandleError::Store(StoreError { temporary: false, .. })));
-        let migrate = vec![RosterCommand::MigrateChat { group, to: to.clone() }];
+        let own =
+            roster.is_none_or(|roster| roster.groups.get(&group).is_none_or(|known| known.chat == *from));
+        let migrate = if own {
+            vec![RosterCommand::MigrateChat { group, to: to.clone() }]
+        } else {
+            let order = LinkOrder::Move { group, from: from.clone(), to: to.clone() };
+            vec![RosterCommand::Linking { order }]
+        };
         let mut noted = self.note(ward.company, migrate.clone(), ward.now).await;
         if taken(&noted) {
             self.vacate(&to, ward.company, ward.now).await?;
             noted = self.note(ward.company, migrate, ward.now).await;
         }
         // The new address is another group's: this one has no chat left.
-        if taken(&noted) { self.note(ward.company, suspend, ward.now).await } else { noted }
+        if taken(&noted) { self.note(ward.company, lost, ward.now).await } else { noted }
     }
 
     /// Frees a chat that only waits to be admitted. The platform may say that the bot was added to where a group has
     /// moved before it says that the group has moved, and then the group's own chat asks to be admitted.
-    async fn vacate(&self, chat: &ChatRef, company: CompanyId, now: Timestamp) -> Result<(), HandleError> {
+    pub(super) async fn vacate(
+        &self,
+        chat: &ChatRef,
+        company: CompanyId,
+        now: Timestamp,
+    ) -> Result<(), HandleError> {
         let Some(tenancy) = self.store.tenancy(chat).await? else {
             return Ok(());
         };
@@ -235,7 +294,7 @@ impl Desk {
         incident: &Incident,
         pressed: &MessageRef,
     ) -> Result<(), HandleError> {
-        if pressed.chat == scene.group.chat && self.store.posted(scene.company, pressed).await?.is_none() {
+        if scene.chats.has(&pressed.chat) && self.store.posted(scene.company, pressed).await?.is_none() {
             self.orphans().insert(pressed.clone(), (incident.company, incident.id));
             (self.nudge)(Nudge::Deliver(Lane::Upkeep));
         }
@@ -275,5 +334,30 @@ impl Desk {
 
     fn orphans(&self) -> MutexGuard<'_, BTreeMap<MessageRef, (CompanyId, IncidentId)>> {
         self.orphans.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn right_reported(
+    roster: &Roster,
+    (group, chat): (GroupId, &ChatRef),
+    right: Right,
+    held: bool,
+) -> RosterCommand {
+    if roster.mirrors(group).iter().any(|mirror| mirror.chat == *chat) {
+        let order = LinkOrder::Right { group, chat: chat.clone(), right, held };
+        return RosterCommand::Linking { order };
+    }
+    RosterCommand::ReportRight { group, right, held }
+}
+
+/// A group that waits for approval is not activated by adding the bot once more, but asked for its name again: the
+/// question may have gone with the bot.
+fn only_if_known(roster: &Roster, group: GroupId, commands: Vec<RosterCommand>) -> Vec<RosterCommand> {
+    match roster.groups.get(&group).map(|group| group.status) {
+        Some(GroupStatus::Active | GroupStatus::Suspended) => commands,
+        Some(GroupStatus::Pending) if roster.is_provisional() => {
+            vec![RosterCommand::Admission { group, order: AdmissionOrder::Ask }]
+        }
+        Some(GroupStatus::Pending) | None => Vec::new(),
     }
 }

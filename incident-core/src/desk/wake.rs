@@ -65,7 +65,8 @@ impl Desk {
         else {
             return Ok(());
         };
-        let Some(group) = roster.groups.get(&filed.incident.group) else {
+        let known = roster.groups.get(&filed.incident.group);
+        let (Some(group), Some(chats)) = (known, roster.chats(filed.incident.group)) else {
             return Ok(());
         };
         let policy = roster.policy_of(group.id, &self.policy);
@@ -80,7 +81,7 @@ impl Desk {
             self.store.reschedule(company, incident, version, wake_at).await?;
             return Ok(());
         }
-        let order = Order::own(&policy, &group.chat, &filed.incident, Command::Wake);
+        let order = Order::own(&policy, &chats, &filed.incident, Command::Wake);
         match self.change(order, now).await? {
             Changed::Done(_) | Changed::Refused(..) | Changed::Before(_) => Ok(()),
         }

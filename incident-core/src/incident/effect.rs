@@ -33,6 +33,17 @@ pub enum Effect {
     },
 }
 
+/// In which of the chats of a group something is owed, where it lives in several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// In every one.
+    Everywhere,
+    /// Where it was asked for; in every one, if nobody asked.
+    Asked,
+    /// Once, whichever chats there are.
+    Once,
+}
+
 /// Effects of one incident and lane go out oldest first, one at a time; a stuck lane blocks no other. In one
 /// chat, lanes are served in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -157,6 +168,15 @@ pub enum Prompt {
 }
 
 impl Effect {
+    /// Returns in which chats it is owed. A question goes to whoever pressed, where they did; reminders of it go everywhere.
+    pub(crate) const fn reach(&self) -> Reach {
+        match self {
+            Self::Say { notice: Notice::Ask { again: false, .. } } => Reach::Asked,
+            Self::ShowCard | Self::PinCard | Self::Say { .. } => Reach::Everywhere,
+            Self::Ring { .. } => Reach::Once,
+        }
+    }
+
     /// Returns the lane it goes out in.
     pub const fn lane(&self) -> Lane {
         match self {

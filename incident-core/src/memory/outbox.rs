@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::incidents::Key;
 use crate::ids::{ChatRef, CompanyId, GroupId, IncidentId, MessageRef};
 use crate::incident::{Effect, Lane};
-use crate::ports::{Claim, ClaimOrder, Owed, Posted, Settlement};
+use crate::ports::{Address, Claim, ClaimOrder, Owed, Posted, Settlement};
 use crate::roster::RosterEffect;
 use crate::time::Timestamp;
 
@@ -45,6 +45,7 @@ pub(super) struct Delivery {
 struct Row {
     company: CompanyId,
     chat: ChatRef,
+    elsewhere: bool,
     owed: Owed,
     since: Timestamp,
     attempt: u32,
@@ -58,8 +59,8 @@ struct Row {
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Owner<'a> {
     Company,
-    Group(GroupId, &'a ChatRef),
-    Incident(IncidentId, &'a ChatRef),
+    Group(GroupId, Option<&'a ChatRef>),
+    Incident(IncidentId, Option<&'a ChatRef>),
 }
 
 /// The first effect of each owner and lane, with the instant from which it may be delivered.
@@ -67,18 +68,19 @@ type Heads<'a> = Vec<(u64, &'a Row, Timestamp)>;
 
 impl Row {
     fn owner(&self) -> (CompanyId, Owner<'_>, Lane) {
-        let lane = self.owed.lane();
+        let (lane, chat) = (self.owed.lane(), self.elsewhere.then_some(&self.chat));
         let owner = match &self.owed {
-            Owed::Incident { incident, .. } => Owner::Incident(*incident, &self.chat),
+            Owed::Incident { incident, .. } => Owner::Incident(*incident, chat),
             Owed::Roster { .. } if lane == Lane::Upkeep => Owner::Company,
-            Owed::Roster { effect } => Owner::Group(effect.group(), &self.chat),
+            Owed::Roster { effect } => Owner::Group(effect.group(), chat),
         };
         (self.company, owner, lane)
     }
 
-    fn is_card_of(&self, (company, id): Key, chat: &ChatRef) -> bool {
+    fn is_card_of(&self, (company, id): Key, to: &Address) -> bool {
         let card = Owed::Incident { incident: id, effect: Effect::ShowCard };
-        self.company == company && self.owed == card && self.chat == *chat
+        let there = self.elsewhere == to.elsewhere && (!to.elsewhere || self.chat == to.chat);
+        self.company == company && self.owed == card && there
     }
 
     fn claim(&mut self, effect: u64, lease_until: Timestamp) -> Claim {
@@ -89,6 +91,7 @@ impl Row {
             attempt: self.attempt,
             company: self.company,
             chat: self.chat.clone(),
+            elsewhere: self.elsewhere,
             owed: self.owed.clone(),
             since: self.since,
             lease_until,
@@ -107,13 +110,13 @@ impl Outbox {
     }
 
     /// Adds what is owed for an incident, unless it is a card that is owed already and nobody holds.
-    pub(super) fn owe(&mut self, key: Key, effect: Effect, chat: &ChatRef, since: Timestamp) {
-        let waits = |(_, row): (u64, &Row)| row.lease_until.is_none() && row.is_card_of(key, chat);
+    pub(super) fn owe(&mut self, key: Key, effect: Effect, to: Address, since: Timestamp) {
+        let waits = |(_, row): (u64, &Row)| row.lease_until.is_none() && row.is_card_of(key, &to);
         if effect == Effect::ShowCard && self.owed().any(waits) {
             return;
         }
         let (company, incident) = key;
-        self.add(company, chat.clone(), Owed::Incident { incident, effect }, since);
+        self.add(company, to, Owed::Incident { incident, effect }, since);
     }
 
     /// Adds what is owed for a roster.
@@ -121,17 +124,18 @@ impl Outbox {
         &mut self,
         company: CompanyId,
         effect: RosterEffect,
-        chat: ChatRef,
+        to: Address,
         since: Timestamp,
     ) {
-        self.add(company, chat, Owed::Roster { effect }, since);
+        self.add(company, to, Owed::Roster { effect }, since);
     }
 
-    fn add(&mut self, company: CompanyId, chat: ChatRef, owed: Owed, since: Timestamp) {
+    fn add(&mut self, company: CompanyId, to: Address, owed: Owed, since: Timestamp) {
         self.last += 1;
         let row = Row {
             company,
-            chat,
+            chat: to.chat,
+            elsewhere: to.elsewhere,
             owed,
             since,
             attempt: 0,
@@ -253,6 +257,11 @@ impl Outbox {
         for (chat, until) in parks {
             self.park(chat, until);
         }
+    }
+
+    /// Forgets what is owed in a chat in which nobody of a company lives any more.
+    pub(super) fn forget_chat(&mut self, company: CompanyId, chat: &ChatRef) {
+        self.rows.retain(|_, row| row.abandoned.is_some() || row.company != company || row.chat != *chat);
     }
 
     fn park(&mut self, chat: ChatRef, until: Timestamp) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::refusal;
 use crate::ids::{ChatRef, CompanyId, Version};
-use crate::ports::{StoreError, Tenancy};
+use crate::ports::{Address, StoreError, Tenancy};
 use crate::roster::{Roster, RosterEffect, RosterEvent};
 use crate::time::Timestamp;
 
@@ -20,19 +20,19 @@ struct Kept {
     wake_at: Option<Timestamp>,
 }
 
-/// Finds the chat that each effect is owed in.
+/// Finds the chats that each effect is owed in.
 pub(super) fn addressed(
     roster: &Roster,
     effects: Vec<RosterEffect>,
-) -> Result<Vec<(RosterEffect, ChatRef)>, StoreError> {
-    let address = |effect: RosterEffect| {
-        let group = roster.groups.get(&effect.group());
-        let group =
-            group.ok_or_else(|| refusal("commit a roster", "it owes something to a group it has not"))?;
-        let chat = effect.elsewhere().unwrap_or(&group.chat).clone();
-        Ok((effect, chat))
-    };
-    effects.into_iter().map(address).collect()
+) -> Result<Vec<(RosterEffect, Address)>, StoreError> {
+    let mut owed = Vec::new();
+    for effect in effects {
+        let chats = roster.chats(effect.group());
+        let chats =
+            chats.ok_or_else(|| refusal("commit a roster", "it owes something to a group it has not"))?;
+        owed.extend(effect.chats(&chats).into_iter().map(|to| (effect.clone(), to)));
+    }
+    Ok(owed)
 }
 
 impl Rosters {
@@ -80,39 +80,32 @@ impl Rosters {
     /// Refuses a chat that would belong to two groups.
     pub(super) fn check_chats(&self, roster: &Roster) -> Result<(), StoreError> {
         let mut own = BTreeSet::new();
-        for group in roster.groups.values() {
-            let theirs = self.chats.get(&group.chat).is_some_and(|tenancy| tenancy.company != roster.company);
-            if theirs || !own.insert(&group.chat) {
+        for (chat, _) in roster.all_chats() {
+            let theirs = self.chats.get(chat).is_some_and(|tenancy| tenancy.company != roster.company);
+            if theirs || !own.insert(chat) {
                 return Err(refusal("commit a roster", "the chat belongs to another group"));
             }
         }
         Ok(())
     }
 
-    /// Writes a roster; returns which chats moved, from where and where to.
+    /// Writes a roster; returns which chats moved, from where and where to, and which were left.
     pub(super) fn write(
         &mut self,
         roster: Roster,
         events: Vec<RosterEvent>,
         wake_at: Option<Timestamp>,
-    ) -> Vec<(ChatRef, ChatRef)> {
+    ) -> (Vec<(ChatRef, ChatRef)>, Vec<ChatRef>) {
         let company = roster.company;
-        let moved = self.kept.get(&company).map_or_else(Vec::new, |before| moves(&before.roster, &roster));
+        let before = self.kept.get(&company).map(|kept| &kept.roster);
+        let moved = before.map(|before| (before.moves_to(&roster), before.left_in(&roster)));
         self.chats.retain(|_, tenancy| tenancy.company != company);
-        for group in roster.groups.values() {
-            self.chats.insert(group.chat.clone(), Tenancy { company, group: group.id });
+        for (chat, group) in roster.all_chats() {
+            self.chats.insert(chat.clone(), Tenancy { company, group });
         }
         let journal = self.kept.remove(&company).map(|kept| kept.journal);
         let journal = journal.into_iter().flatten().chain(events).collect();
         self.kept.insert(company, Kept { roster, journal, wake_at });
-        moved
+        moved.unwrap_or_default()
     }
-}
-
-fn moves(before: &Roster, after: &Roster) -> Vec<(ChatRef, ChatRef)> {
-    let moved = |group: &crate::roster::Group| {
-        let to = &after.groups.get(&group.id)?.chat;
-        (*to != group.chat).then(|| (group.chat.clone(), to.clone()))
-    };
-    before.groups.values().filter_map(moved).collect()
 }

@@ -16,7 +16,7 @@ pub use commit::{
     Answered, Commit, CommitError, Committed, Filed, Origin, RequestKey, RosterCommit, StoreError,
 };
 pub use lookup::{Called, Listing, Outlook, Page, Person, Profile, RENAMINGS_KEPT, Renaming, Tenancy};
-pub use outbox::{Claim, ClaimOrder, Owed, Posted, PostedKind, Settled, Settlement, Surface};
+pub use outbox::{Address, Claim, ClaimOrder, Owed, Posted, PostedKind, Settled, Settlement, Surface};
 
 use crate::ids::{
     ChatRef, CompanyId, GroupId, Handle, Identity, IncidentId, MessageRef, Number, PersonId, Version,
@@ -40,8 +40,8 @@ pub trait Store: Send + Sync {
     /// In one transaction: the request key, the journal, the state, the number of a new incident, the wake,
     /// the effects. An incident of another company is one that does not exist.
     ///
-    /// A [`Effect::ShowCard`](crate::incident::Effect::ShowCard) is not added where one of the incident is owed to its chat already and
-    /// not claimed. One that was claimed and neither settled nor released counts as claimed even after its lease: whoever holds it
+    /// A [`Effect::ShowCard`](crate::incident::Effect::ShowCard) is not added where one of the incident is owed there already and not
+    /// claimed. One that was claimed and neither settled nor released counts as claimed even after its lease: whoever holds it
     /// may have drawn the card before this commit, and may still say that it is done.
     ///
     /// With [`Commit::lease_until`], effects are born claimed as if [`claim`](Self::claim) were asked at
@@ -58,7 +58,7 @@ pub trait Store: Send + Sync {
         &self,
         company: CompanyId,
         incident: IncidentId,
-        chat: &ChatRef,
+        to: &Address,
         at: Timestamp,
     ) -> Result<(), StoreError>;
 
@@ -110,8 +110,8 @@ pub trait Store: Send + Sync {
     /// something in a more urgent lane that may be delivered now. Upkeep needs no chat: its own order within
     /// a company is all it waits for. Among those left, the oldest.
     ///
-    /// An owner is an incident in a chat, or a group of a roster in a chat: what one is told does not wait for
-    /// another, and what is owed in one chat not for what is owed in another.
+    /// An owner is an incident, or a group of a roster: what one group is told does not wait for another. What is owed
+    /// [elsewhere](Address::elsewhere) has an owner of its own in each chat, so that none of them waits for another.
     /// Owed is what was neither done nor abandoned, whatever its instant. A lease holds until just before
     /// [`Claim::lease_until`]; after that the effect may be claimed again, with the next attempt. What is
     /// claimed in a more urgent lane may not be delivered now, and so holds up no other lane.
@@ -150,9 +150,10 @@ pub trait Store: Send + Sync {
 
     /// Writes a roster commit, durably, before it returns; one transaction, like [`commit`](Self::commit).
     ///
-    /// [`Version::NONE`] creates the company. What is owed goes to the chat that its group has in the new
-    /// roster. If a group's chat has a new address, effects owed to the old one go to the new one, a park of
-    /// the old one is one of the new one, and messages known in the old one are forgotten.
+    /// [`Version::NONE`] creates the company. What is owed goes to the [`chats`](RosterEffect::chats) that its group has
+    /// in the new roster. If a group's chat has a new address, effects owed to the old one go to the new one, a park of
+    /// the old one is one of the new one, and messages known in the old one are forgotten. What is owed in a chat in
+    /// which the group lives no more, and which moved nowhere, is owed no more.
     ///
     /// A chat belongs to at most one group over all companies. A commit that would give it to a second one is
     /// refused for good, with a source that says so.

@@ -48,7 +48,8 @@ pub fn changes<'a>(journal: impl IntoIterator<Item = &'a RosterEvent>, group: Gr
             | RosterFact::ShiftsBegan { .. }
             | RosterFact::Admission { .. }
             | RosterFact::CompanyRoleGranted { .. }
-            | RosterFact::CompanyRoleRevoked { .. } => continue,
+            | RosterFact::CompanyRoleRevoked { .. }
+            | RosterFact::Linking { .. } => continue,
         };
         if let Some(name) = setting.name().filter(|_| setting.group() == Some(group)) {
             let (before, after) = (settings.of(group, name), setting.clone());

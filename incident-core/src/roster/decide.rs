@@ -2,6 +2,7 @@
 
 mod admission;
 mod everywhere;
+mod linking;
 
 use std::collections::BTreeSet;
 
@@ -41,6 +42,9 @@ pub fn step(policy: &Policy, roster: Option<&Roster>, input: &RosterInput) -> Re
             let before = after.clone();
             after = evolve(input.company, after, &event);
             effects.extend(owed(before.as_ref(), &event.fact));
+            if let RosterFact::Linking { fact } = &event.fact {
+                effects.extend(linking::owed((before.as_ref(), after.as_ref()), command, fact));
+            }
             events.push(event);
         }
         effects.extend(after.as_ref().and_then(|roster| announcement(roster, command, changes)));
@@ -77,7 +81,8 @@ fn decide(policy: &Policy, roster: Option<&Roster>, actor: &Actor, command: &Ros
             | RosterCommand::Set { .. }
             | RosterCommand::Restore { .. }
             | RosterCommand::Admission { .. }
-            | RosterCommand::Everywhere { .. } => Err(Rejection::Unknown),
+            | RosterCommand::Everywhere { .. }
+            | RosterCommand::Linking { .. } => Err(Rejection::Unknown),
         };
     };
     allow(policy, actor, needed(actor, command))?;
@@ -102,6 +107,7 @@ fn needed(actor: &Actor, command: &RosterCommand) -> Act {
         | RosterCommand::Withdraw { .. }
         | RosterCommand::Everywhere { .. } => Act::Onboard,
         RosterCommand::Admission { order, .. } => admission::needed(order),
+        RosterCommand::Linking { order } => linking::needed(order),
         RosterCommand::Found { .. }
         | RosterCommand::AddGroup { .. }
         | RosterCommand::ConfigureManagers { .. }
@@ -183,6 +189,7 @@ fn judge(roster: &Roster, command: &RosterCommand) -> Verdict {
         }
         RosterCommand::Admission { group, order } => admission::judge(roster, *group, order),
         RosterCommand::Everywhere { change } => everywhere::judge(roster, change),
+        RosterCommand::Linking { order } => linking::judge(roster, order),
         RosterCommand::Restore { seen, .. } if *seen != roster.version => Err(Rejection::Stale),
         RosterCommand::Restore { setting, .. } => Ok(unless(!differs(roster, setting)?, || {
             RosterFact::SettingRestored { setting: setting.clone() }
@@ -331,7 +338,8 @@ fn owed_once(before: Option<&Roster>, fact: &RosterFact) -> Option<RosterEffect>
         | RosterFact::ShiftsBegan { .. }
         | RosterFact::Admission { .. }
         | RosterFact::CompanyRoleGranted { .. }
-        | RosterFact::CompanyRoleRevoked { .. } => None,
+        | RosterFact::CompanyRoleRevoked { .. }
+        | RosterFact::Linking { .. } => None,
         RosterFact::SettingChanged { setting } | RosterFact::SettingRestored { setting } => {
             setting.refreshes().map(|group| RosterEffect::Refresh { group })
         }
@@ -374,7 +382,8 @@ fn announcement(roster: &Roster, command: &RosterCommand, changes: bool) -> Opti
         | RosterCommand::Set { .. }
         | RosterCommand::Restore { .. }
         | RosterCommand::Admission { .. }
-        | RosterCommand::Everywhere { .. } => return None,
+        | RosterCommand::Everywhere { .. }
+        | RosterCommand::Linking { .. } => return None,
     };
     Some(RosterEffect::Tell { group: *group, announcement })
 }

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AdmissionNews, Grantee, Right, ShiftStart};
+use super::{AdmissionNews, Chats, Code, Grantee, Right, ShiftStart};
 use crate::figures::Figures;
 use crate::ids::{ChatRef, GroupId, IncidentId, PersonId};
 use crate::policy::Role;
+use crate::ports::Address;
 use crate::report::Form;
 use crate::text::Text;
 
@@ -21,11 +22,23 @@ pub enum RosterEffect {
         /// What.
         announcement: Announcement,
     },
+    /// A message to one of the chats of a group, or to somebody alone.
+    TellIn {
+        /// Which group.
+        group: GroupId,
+        /// Which chat.
+        chat: ChatRef,
+        /// What.
+        announcement: Announcement,
+    },
     /// A report must be sent to a group. It is of the instant at which it was asked for, however late it goes out and
     /// however often it is tried: what it tells is here, and only its words are found when it is written.
     SendReport {
         /// Which group.
         group: GroupId,
+        /// The chat in which it was asked for; the group's own, where none is named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        chat: Option<ChatRef>,
         /// The topic or thread in which it was asked for.
         topic: Option<Text>,
         /// In which form.
@@ -37,6 +50,9 @@ pub enum RosterEffect {
     SendFile {
         /// Which group.
         group: GroupId,
+        /// The chat in which it was asked for; the group's own, where none is named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        chat: Option<ChatRef>,
         /// The topic or thread in which it was asked for.
         topic: Option<Text>,
         /// Of which incident.
@@ -60,6 +76,14 @@ pub enum RosterEffect {
     Refresh {
         /// Which group.
         group: GroupId,
+    },
+    /// A chat must show the cards of all live incidents of a group if it is one of the group's, and none if it is not any
+    /// more.
+    Mirror {
+        /// Which group.
+        group: GroupId,
+        /// Which chat.
+        chat: ChatRef,
     },
     /// A person may hold no incident of a group any more.
     EndClaims {
@@ -98,6 +122,12 @@ pub enum Announcement {
     RightMissing { right: Right },
     /// This is the language now, and said in it.
     Language,
+    /// It is linked with this chat now.
+    Linked { chat: ChatRef, title: Text },
+    /// It is linked with this chat no more.
+    Unlinked { chat: ChatRef, title: Text },
+    /// With this code an account becomes another one of whoever is told.
+    Code { code: Code },
     /// So far the group has come on the way to being admitted.
     Admission { news: AdmissionNews },
 }
@@ -107,6 +137,8 @@ impl RosterEffect {
     pub const fn group(&self) -> GroupId {
         match self {
             Self::Tell { group, .. }
+            | Self::TellIn { group, .. }
+            | Self::Mirror { group, .. }
             | Self::Consult { group, .. }
             | Self::SendReport { group, .. }
             | Self::SendFile { group, .. }
@@ -122,28 +154,36 @@ impl RosterEffect {
     pub const fn is_told(&self) -> bool {
         match self {
             Self::Tell { .. }
+            | Self::TellIn { .. }
             | Self::Consult { .. }
             | Self::SendReport { .. }
             | Self::SendFile { .. }
             | Self::PageShift { .. } => true,
-            Self::Redraw { .. } | Self::Refresh { .. } | Self::EndClaims { .. } | Self::Abandon { .. } => {
-                false
-            }
+            Self::Redraw { .. }
+            | Self::Refresh { .. }
+            | Self::Mirror { .. }
+            | Self::EndClaims { .. }
+            | Self::Abandon { .. } => false,
         }
     }
 
-    /// Returns the chat that it goes to, if that is not its group's.
-    pub const fn elsewhere(&self) -> Option<&ChatRef> {
-        match self {
-            Self::Consult { to, .. } => Some(to),
-            Self::Tell { .. }
-            | Self::SendReport { .. }
-            | Self::SendFile { .. }
+    /// Says where it goes, of the chats in which its group lives and others.
+    pub fn chats(&self, group: &Chats) -> Vec<Address> {
+        let one = match self {
+            Self::Tell { .. } | Self::PageShift { .. } => return group.addresses().collect(),
+            // Who decides is asked in the order in which their group is told.
+            Self::Consult { to, .. } => return vec![Address::own(to.clone())],
+            Self::TellIn { chat, .. }
+            | Self::SendReport { chat: Some(chat), .. }
+            | Self::SendFile { chat: Some(chat), .. } => chat,
+            Self::SendReport { chat: None, .. }
+            | Self::SendFile { chat: None, .. }
             | Self::Redraw { .. }
             | Self::Refresh { .. }
+            | Self::Mirror { .. }
             | Self::EndClaims { .. }
-            | Self::PageShift { .. }
-            | Self::Abandon { .. } => None,
-        }
+            | Self::Abandon { .. } => &group.own,
+        };
+        vec![group.address(one)]
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Grant, Grantee, Group, GroupStatus, Roster, RosterEvent, RosterFact, Schedule, Settings, Team};
-use crate::ids::{CompanyId, Handle, PersonId, Version};
+use crate::ids::{CompanyId, Version};
 
 /// Returns the roster after one more event; `None` until the company was founded.
 pub fn evolve(company: CompanyId, roster: Option<Roster>, event: &RosterEvent) -> Option<Roster> {
@@ -39,7 +39,8 @@ pub fn evolve(company: CompanyId, roster: Option<Roster>, event: &RosterEvent) -
             | RosterFact::SettingRestored { .. }
             | RosterFact::Admission { .. }
             | RosterFact::CompanyRoleGranted { .. }
-            | RosterFact::CompanyRoleRevoked { .. } => None,
+            | RosterFact::CompanyRoleRevoked { .. }
+            | RosterFact::Linking { .. } => None,
         };
     };
     apply(&mut roster, event);
@@ -62,7 +63,9 @@ fn apply(roster: &mut Roster, event: &RosterEvent) {
             let (grants, refused) = (BTreeSet::new(), BTreeSet::new());
             roster.groups.insert(*group, Group { id: *group, chat, title, status, grants, refused });
         }
-        RosterFact::HandleBound { handle, person } => bind(roster, handle, *person),
+        RosterFact::HandleBound { handle, person } => {
+            rename(roster, &Grantee::Handle(handle.clone()), &Grantee::Person(*person));
+        }
         RosterFact::TeamAdded { team, name, restricted } => {
             let (name, restricted) = (name.clone(), *restricted);
             roster.teams.insert(*team, Team { id: *team, name, restricted, members: BTreeSet::new() });
@@ -91,6 +94,7 @@ fn apply(roster: &mut Roster, event: &RosterEvent) {
         RosterFact::Admission { group, fact } => roster.admit(*group, fact, event.at),
         RosterFact::CompanyRoleGranted { role, to } => roster.grant_everywhere(*role, to, true),
         RosterFact::CompanyRoleRevoked { role, from } => roster.grant_everywhere(*role, from, false),
+        RosterFact::Linking { fact } => roster.link(fact, event.at),
         RosterFact::GroupActivated { group }
         | RosterFact::GroupSuspended { group }
         | RosterFact::GroupWithdrawn { group }
@@ -140,28 +144,29 @@ fn change(group: &mut Group, fact: &RosterFact) {
         | RosterFact::SettingRestored { .. }
         | RosterFact::Admission { .. }
         | RosterFact::CompanyRoleGranted { .. }
-        | RosterFact::CompanyRoleRevoked { .. } => {}
+        | RosterFact::CompanyRoleRevoked { .. }
+        | RosterFact::Linking { .. } => {}
     }
 }
 
-fn bind(roster: &mut Roster, handle: &Handle, person: PersonId) {
-    let (from, to) = (Grantee::Handle(handle.clone()), Grantee::Person(person));
+/// Gives everything that somebody was granted, and their places in teams and shifts, to the same one under another name.
+pub(super) fn rename(roster: &mut Roster, from: &Grantee, to: &Grantee) {
     let own = roster.groups.values_mut().map(|group| &mut group.grants);
     for grants in own.chain([&mut roster.settings.company_grants]) {
-        let bound: Vec<Grant> = grants.iter().filter(|grant| grant.to == from).cloned().collect();
+        let bound: Vec<Grant> = grants.iter().filter(|grant| grant.to == *from).cloned().collect();
         for grant in bound {
             grants.remove(&grant);
             grants.insert(Grant { role: grant.role, to: to.clone() });
         }
     }
     for team in roster.teams.values_mut() {
-        if team.members.remove(&from) {
+        if team.members.remove(from) {
             team.members.insert(to.clone());
         }
     }
-    let theirs = roster.schedules.iter().filter(|schedule| schedule.who == from).cloned();
+    let theirs = roster.schedules.iter().filter(|schedule| schedule.who == *from).cloned();
     for schedule in theirs.collect::<Vec<_>>() {
-        roster.unschedule((schedule.group, schedule.team), &from);
+        roster.unschedule((schedule.group, schedule.team), from);
         roster.put(Schedule { who: to.clone(), ..schedule });
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Admission, Emoji, Grant, OwnWords, ReportLimit, Roster, Saying, SettingName, Sign, WeekStart, ZoneName,
+    Admission, Emoji, Grant, Links, OwnWords, ReportLimit, Roster, Saying, SettingName, Sign, WeekStart, ZoneName,
 };
 use crate::figures::Weekday;
 use crate::ids::{GroupId, TeamId};
@@ -45,11 +45,14 @@ pub struct Settings {
     /// Whether the company only keeps the request of such a group.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub provisional: bool,
+    /// What is linked with groups and people; kept beside the settings and set by nobody.
+    #[serde(default, skip_serializing_if = "Links::is_empty")]
+    pub links: Links,
 }
 
 impl Settings {
     /// What each is called where it is stored.
-    pub const NAMES: [&str; 9] = [
+    pub const NAMES: [&str; 10] = [
         "self_registration",
         "unclaimed_nudge",
         "escalation_nudge",
@@ -59,6 +62,7 @@ impl Settings {
         "company_grants",
         "admissions",
         "provisional",
+        "links",
     ];
 }
 

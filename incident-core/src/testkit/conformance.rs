@@ -13,6 +13,7 @@ pub mod fixture;
 pub mod inbox;
 pub mod lease;
 pub mod message;
+pub mod mirror;
 pub mod number;
 pub mod outbox;
 pub mod people;
@@ -92,7 +93,6 @@ macro_rules! store_conformance {
                 the_outlook_names_the_instant_of_the_next_delivery
                 the_outlook_counts_what_is_owed
                 a_chat_is_named_with_its_platform
-                what_is_owed_in_one_chat_waits_for_no_other
                 ;
             lease:
                 a_lease_keeps_others_away_until_it_ends
@@ -125,8 +125,6 @@ macro_rules! store_conformance {
                 what_must_wait_is_not_born_claimed
                 a_merged_card_is_not_born_claimed
                 a_refused_commit_owes_nothing
-                a_card_is_owed_in_each_chat
-                a_commit_claims_in_every_chat
                 ;
             message:
                 what_was_posted_is_known
@@ -137,6 +135,16 @@ macro_rules! store_conformance {
                 a_card_that_was_gone_may_be_posted_anew
                 a_retry_keeps_what_was_posted
                 messages_belong_to_their_company
+                ;
+            mirror:
+                what_is_owed_in_one_chat_waits_for_no_other
+                a_card_is_owed_in_each_chat
+                a_commit_claims_in_every_chat
+                a_linked_chat_belongs_to_its_group
+                what_a_group_is_told_goes_to_all_its_chats
+                a_linked_chat_belongs_to_one_group
+                a_chat_that_was_left_is_owed_nothing
+                a_group_lives_on_where_it_was_linked
                 ;
             wake:
                 an_incident_is_due_exactly_when_it_asked

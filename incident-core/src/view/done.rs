@@ -91,6 +91,9 @@ const fn typed(word: CommandWord) -> Phrase {
         | CommandWord::Teams
         | CommandWord::AddTeamMember
         | CommandWord::RemoveTeamMember
+        | CommandWord::Link
+        | CommandWord::Unlink
+        | CommandWord::LinkMe
         | CommandWord::AddCompany
         | CommandWord::AddGroup
         | CommandWord::ListGroups

@@ -62,7 +62,10 @@ impl CommandWord {
             | Self::AddRestrictedTeam
             | Self::Teams
             | Self::AddTeamMember
-            | Self::RemoveTeamMember => return None,
+            | Self::RemoveTeamMember
+            | Self::Link
+            | Self::Unlink
+            | Self::LinkMe => return None,
         })
     }
 

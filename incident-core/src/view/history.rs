@@ -90,6 +90,7 @@ impl Said {
             | Self::UnknownButton
             | Self::OnlyInGroups
             | Self::NeedsApproval(_)
+            | Self::Linking(_)
             | Self::NoTeams
             | Self::Tenants(_)
             | Self::CompanyFounded(_)

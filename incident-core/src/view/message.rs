@@ -3,10 +3,12 @@
 use super::card::{CardSource, closed};
 use super::people::People;
 use super::{Action, Arg, Button, ButtonCode, Line, Locale, Mention, Message, Phrase, Span};
+use crate::ids::ChatRef;
 use crate::incident::{Audience, Level, Notice, Prompt};
 use crate::policy::Role;
 use crate::ports::Callout;
 use crate::roster::{AdmissionNews, Announcement, Grantee, Group, Right};
+use crate::text::Text;
 
 /// Writes a notice of an incident. `answer` is the assistant's answer, where that is what is owed.
 pub fn notice(source: &CardSource<'_>, group: &Group, notice: &Notice, answer: Option<&str>) -> Message {
@@ -170,10 +172,17 @@ pub fn announcement(locale: &Locale, people: &People, announcement: &Announcemen
         Announcement::RightMissing { right: Right::Pin } => locale.line(Phrase::AnnounceRightPin, &[]),
         Announcement::RightMissing { right: Right::Write } => locale.line(Phrase::AnnounceRightWrite, &[]),
         Announcement::Language => locale.line(Phrase::AnnounceLanguage, &[]),
+        Announcement::Linked { chat, title } => locale.line(Phrase::AnnounceLinked, &titled(chat, title)),
+        Announcement::Unlinked { chat, title } => locale.line(Phrase::AnnounceUnlinked, &titled(chat, title)),
+        Announcement::Code { code } => locale.line(Phrase::LinkMeCode, &[("code", code.shown().into())]),
         Announcement::Admission { news } => super::admission::line(locale, news),
     };
     let asks = matches!(announcement, Announcement::Admission { news: AdmissionNews::Asked });
     Message { lines: vec![line], mentions: Vec::new(), buttons: Vec::new(), offers: Vec::new(), asks }
+}
+
+fn titled(chat: &ChatRef, title: &Text) -> [(&'static str, Arg); 2] {
+    [("title", title.as_str().into()), ("platform", chat.platform.title().into())]
 }
 
 const fn granted(role: Role, to: &Grantee) -> Phrase {

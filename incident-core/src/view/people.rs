@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Arg, Line, Locale, Mention, Phrase, Span};
-use crate::ids::{Circle, Handle, PersonId};
+use crate::ids::{Circle, Handle, PersonId, Platform};
 use crate::incident::Incident;
 use crate::ports::Person;
 use crate::roster::Grantee;
@@ -14,12 +14,33 @@ const MOST_NAMES: usize = 8;
 
 /// The people that a card or message speaks of.
 #[derive(Debug, Clone, Default)]
-pub struct People(BTreeMap<PersonId, Person>);
+pub struct People {
+    known: BTreeMap<PersonId, Person>,
+    /// The platform on which they are named.
+    on: Option<Platform>,
+    /// Whose other accounts some of them are.
+    links: BTreeMap<PersonId, PersonId>,
+}
 
 impl People {
     /// Collects people.
     pub fn new(people: impl IntoIterator<Item = Person>) -> Self {
-        Self(people.into_iter().map(|person| (person.id, person)).collect())
+        let known = people.into_iter().map(|person| (person.id, person)).collect();
+        Self { known, on: None, links: BTreeMap::new() }
+    }
+
+    /// Names them on a platform: whoever has no account there is told apart by where they have one.
+    #[must_use]
+    pub const fn shown_on(mut self, platform: Platform) -> Self {
+        self.on = Some(platform);
+        self
+    }
+
+    /// Says whose other accounts some of them are.
+    #[must_use]
+    pub fn linked(mut self, links: &BTreeMap<PersonId, PersonId>) -> Self {
+        self.links.clone_from(links);
+        self
     }
 
     /// Lists everybody that an incident's card may speak of.
@@ -36,7 +57,11 @@ impl People {
 
     /// Returns how to mention a person, known or not.
     pub fn mention(&self, locale: &Locale, person: PersonId) -> Mention {
-        match self.0.get(&person) {
+        match self.account(person) {
+            Some(known) if self.is_foreign(known.profile.identity.platform) => {
+                let name = elsewhere(known.profile.name.as_str(), known.profile.identity.platform);
+                Mention { person: Some(person), ..Mention::named(&name) }
+            }
             Some(known) => Mention {
                 person: Some(person),
                 identity: Some(known.profile.identity.clone()),
@@ -45,6 +70,21 @@ impl People {
             },
             None => Mention { person: Some(person), ..Mention::named(&locale.text(Phrase::PersonUnknown)) },
         }
+    }
+
+    /// Returns a person as they are known where they are named, if they are known there, else as they are known at all.
+    fn account(&self, person: PersonId) -> Option<&Person> {
+        let known = self.known.get(&person);
+        if !known.is_some_and(|known| self.is_foreign(known.profile.identity.platform)) {
+            return known;
+        }
+        let who = |person| *self.links.get(&person).unwrap_or(&person);
+        let mut same = self.known.values().filter(|other| who(other.id) == who(person));
+        same.find(|other| !self.is_foreign(other.profile.identity.platform)).or(known)
+    }
+
+    fn is_foreign(&self, platform: Platform) -> bool {
+        self.on.is_some_and(|on| on != platform)
     }
 
     /// Returns the name of a person without telling them.
@@ -71,10 +111,21 @@ impl People {
     pub fn grantee(&self, locale: &Locale, grantee: &Grantee) -> Mention {
         match grantee {
             Grantee::Person(person) => self.mention(locale, *person),
+            Grantee::Handle(handle) if self.is_foreign(handle.platform()) => {
+                Mention::named(&elsewhere(&visible(handle.name()), handle.platform()))
+            }
             Grantee::Handle(handle) => unseen(handle),
+            Grantee::Circle(circle) if self.is_foreign(circle.platform()) => {
+                Mention::named(&elsewhere(&visible(circle.name()), circle.platform()))
+            }
             Grantee::Circle(circle) => everybody(circle),
         }
     }
+}
+
+/// Names somebody where they have no account.
+fn elsewhere(name: &str, platform: Platform) -> String {
+    format!("{name} ({})", platform.title())
 }
 
 fn unseen(handle: &Handle) -> Mention {

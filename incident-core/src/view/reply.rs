@@ -1,6 +1,7 @@
 //! The immediate answer to a press or a command. It is not owed like an effect: whoever asked is still there.
 
 use super::history::HistoryPage;
+use super::linking::LinkReply;
 use super::settings::SettingsReply;
 use super::stats::{self, Stats};
 use super::{Action, Button, Choice, CommandWord, Line, Locale, People, Phrase, Rota};
@@ -45,6 +46,8 @@ pub enum Said {
         /// By which time zone the days were counted.
         zone: String,
     },
+    /// What became of linking chats or accounts.
+    Linking(LinkReply),
     /// What a group has set for itself, or what became of changing it.
     Settings(SettingsReply),
     /// These are the teams of the company.
@@ -165,6 +168,7 @@ impl Said {
             Self::Welcome { .. } => "welcome",
             Self::Status { .. } => "status",
             Self::Stats { .. } => "stats",
+            Self::Linking(_) => "linking",
             Self::Settings(_) => "settings",
             Self::Teams(_) => "teams",
             Self::Schedules(_) => "schedules",
@@ -261,6 +265,7 @@ pub struct About<'a> {
 pub fn say(about: &About<'_>, said: Said) -> Reply {
     let tone = match &said {
         Said::Settings(reply) => reply.tone(),
+        Said::Linking(reply) => reply.tone(),
         Said::Nothing
         | Said::Reported(_)
         | Said::Done(_)
@@ -328,6 +333,7 @@ impl About<'_> {
             Said::Status { zone, .. } => self.status_lines(zone),
             Said::Stats { figures, zone } => stats::lines(self.locale, figures, zone),
             Said::Settings(reply) => reply.lines(self),
+            Said::Linking(reply) => reply.lines(self),
             Said::Choose(choice) => vec![self.question(choice)],
             Said::Refused(rejection) => vec![self.refusal(rejection)],
             Said::UnknownButton => phrase(Phrase::RefusedUnknownButton),

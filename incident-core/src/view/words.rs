@@ -1,6 +1,6 @@
 //! The commands that people type: one table, from which help, usage and the platforms' command menus follow.
 
-use super::{Arg, Line, Locale, Phrase, Span};
+use super::Phrase;
 
 /// A command that people type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,6 +79,12 @@ pub enum CommandWord {
     AddTeamMember,
     /// Take people out of a team.
     RemoveTeamMember,
+    /// Let a group live in another chat as well.
+    Link,
+    /// Let it live there no more.
+    Unlink,
+    /// Be known by another account as well.
+    LinkMe,
     /// Found a company.
     AddCompany,
     /// Give a group to a company.
@@ -93,7 +99,7 @@ pub enum CommandWord {
 
 impl CommandWord {
     /// All commands, in the order of the help text.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 45] = [
         Self::NewIssue,
         Self::Status,
         Self::Open,
@@ -129,6 +135,9 @@ impl CommandWord {
         Self::AddTeamMember,
         Self::RemoveTeamMember,
         Self::Schedule,
+        Self::Link,
+        Self::Unlink,
+        Self::LinkMe,
         Self::Start,
         Self::Help,
         Self::AddCompany,
@@ -181,6 +190,9 @@ impl CommandWord {
             Self::Teams => "teams",
             Self::AddTeamMember => "add_team_member",
             Self::RemoveTeamMember => "remove_team_member",
+            Self::Link => "link",
+            Self::Unlink => "unlink",
+            Self::LinkMe => "link_me",
             Self::AddCompany => "add_company",
             Self::AddGroup => "add_group",
             Self::ListGroups => "list_groups",
@@ -238,6 +250,9 @@ impl CommandWord {
             Self::Teams => Phrase::CommandTeams,
             Self::AddTeamMember => Phrase::CommandAddTeamMember,
             Self::RemoveTeamMember => Phrase::CommandRemoveTeamMember,
+            Self::Link => Phrase::CommandLink,
+            Self::Unlink => Phrase::CommandUnlink,
+            Self::LinkMe => Phrase::CommandLinkMe,
             Self::AddCompany => Phrase::CommandAddCompany,
             Self::AddGroup => Phrase::CommandAddGroup,
             Self::ListGroups => Phrase::CommandListGroups,
@@ -245,138 +260,4 @@ impl CommandWord {
             Self::ActivateGroup => Phrase::CommandActivateGroup,
         }
     }
-
-    /// Returns under which heading of the help text it stands.
-    const fn topic(self) -> Phrase {
-        match self {
-            Self::NewIssue
-            | Self::Status
-            | Self::Open
-            | Self::Mine
-            | Self::History
-            | Self::Files
-            | Self::Pin
-            | Self::Stats
-            | Self::Report => Phrase::HelpFollow,
-            Self::Assign
-            | Self::Reassign
-            | Self::Revoke
-            | Self::Hold
-            | Self::Resume
-            | Self::Cancel
-            | Self::Reopen
-            | Self::Duplicate => Phrase::HelpWork,
-            Self::Priority | Self::Tag | Self::Untag | Self::Edit | Self::Note | Self::NoteInternal => {
-                Phrase::HelpContent
-            }
-            Self::RegisterDriver
-            | Self::ConfigureManagers
-            | Self::AddDispatcher
-            | Self::RemoveDispatcher
-            | Self::Language
-            | Self::Settings
-            | Self::Teams
-            | Self::Schedule
-            | Self::AddTeam
-            | Self::AddRestrictedTeam
-            | Self::AddTeamMember
-            | Self::RemoveTeamMember
-            | Self::Start
-            | Self::Help => Phrase::HelpGroup,
-            Self::AddCompany
-            | Self::AddGroup
-            | Self::ListGroups
-            | Self::SuspendGroup
-            | Self::ActivateGroup => Phrase::HelpInstallation,
-        }
-    }
-
-    /// Returns what must or may follow it.
-    const fn arguments(self) -> &'static [Argument] {
-        use Argument::{May, Must};
-        match self {
-            Self::Start
-            | Self::Help
-            | Self::RegisterDriver
-            | Self::Mine
-            | Self::Stats
-            | Self::Teams
-            | Self::ListGroups
-            | Self::SuspendGroup
-            | Self::ActivateGroup => &[],
-            Self::AddTeam | Self::AddRestrictedTeam => &[Must(Phrase::ArgumentsTeam)],
-            Self::Schedule => {
-                &[May(Phrase::ArgumentsTeamNumber), May(Phrase::ArgumentsPerson), May(Phrase::ArgumentsWeek)]
-            }
-            Self::AddTeamMember | Self::RemoveTeamMember => {
-                &[Must(Phrase::ArgumentsTeamNumber), Must(Phrase::ArgumentsPeople)]
-            }
-            Self::AddCompany | Self::AddGroup => &[Must(Phrase::ArgumentsCompany)],
-            Self::Open => &[May(Phrase::ArgumentsTag)],
-            Self::Report => &[Must(Phrase::ArgumentsPeriod), May(Phrase::ArgumentsDate)],
-            Self::ConfigureManagers => &[Must(Phrase::ArgumentsPeople)],
-            Self::AddDispatcher | Self::RemoveDispatcher => &[Must(Phrase::ArgumentsPerson)],
-            Self::Language => &[Must(Phrase::ArgumentsLanguage)],
-            Self::Settings => &[May(Phrase::ArgumentsSetting), May(Phrase::ArgumentsValue)],
-            Self::NewIssue => &[Must(Phrase::ArgumentsDescription)],
-            Self::Status | Self::Files | Self::Pin | Self::Resume => &[May(Phrase::ArgumentsNumber)],
-            Self::History => &[May(Phrase::ArgumentsNumber), May(Phrase::ArgumentsPage)],
-            Self::Assign => &[May(Phrase::ArgumentsNumber), May(Phrase::ArgumentsPerson)],
-            Self::Reassign => {
-                &[May(Phrase::ArgumentsNumber), May(Phrase::ArgumentsPerson), May(Phrase::ArgumentsPerson)]
-            }
-            Self::Revoke => {
-                &[May(Phrase::ArgumentsNumber), Must(Phrase::ArgumentsPerson), Must(Phrase::ArgumentsReason)]
-            }
-            Self::Hold => &[May(Phrase::ArgumentsNumber), Must(Phrase::ArgumentsHold)],
-            Self::Cancel | Self::Reopen => &[May(Phrase::ArgumentsNumber), Must(Phrase::ArgumentsReason)],
-            Self::Duplicate => &[May(Phrase::ArgumentsNumber), Must(Phrase::ArgumentsOriginal)],
-            Self::Priority => &[May(Phrase::ArgumentsNumber), Must(Phrase::ArgumentsPriority)],
-            Self::Tag | Self::Untag => &[May(Phrase::ArgumentsNumber), Must(Phrase::ArgumentsTag)],
-            Self::Edit => &[May(Phrase::ArgumentsNumber), Must(Phrase::ArgumentsDescription)],
-            Self::Note | Self::NoteInternal => &[May(Phrase::ArgumentsNumber), Must(Phrase::ArgumentsText)],
-        }
-    }
-
-    /// Returns how it is typed: `/new_issue <description>`. What stands in brackets may be left out, the number
-    /// of an incident where the command replies to a message about it.
-    pub fn usage(self, locale: &Locale) -> String {
-        let mut usage = format!("{}{}", locale.slash(), self.word());
-        for argument in self.arguments() {
-            let (open, phrase, close) = match argument {
-                Argument::Must(phrase) => (" <", phrase, ">"),
-                Argument::May(phrase) => (" [", phrase, "]"),
-            };
-            usage.extend([open, &locale.text(*phrase), close]);
-        }
-        usage
-    }
-
-    /// Returns the help text, a line for each command.
-    pub fn help(locale: &Locale) -> Vec<Line> {
-        let mut lines = vec![locale.line(Phrase::HelpIntro, &[])];
-        let mut topic = None;
-        for command in Self::ALL {
-            if topic.replace(command.topic()) != Some(command.topic()) {
-                lines.push(Line::new());
-                lines.push(vec![Span::Strong(locale.text(command.topic()))]);
-            }
-            let usage = Arg::from(command.usage(locale));
-            let what = Arg::from(locale.text(command.what()));
-            lines.push(locale.line(Phrase::HelpCommand, &[("usage", usage), ("what", what)]));
-        }
-        let usage = Arg::from(Self::ConfigureManagers.usage(locale));
-        lines.extend([Line::new(), locale.line(Phrase::HelpNumber, &[])]);
-        lines.push(locale.line(Phrase::HelpOutro, &[("usage", usage)]));
-        lines
-    }
-}
-
-/// What follows a command.
-#[derive(Debug, Clone, Copy)]
-enum Argument {
-    /// It must be there.
-    Must(Phrase),
-    /// It may be left out.
-    May(Phrase),
 }

@@ -1,5 +1,6 @@
 //! The desk on a store in memory and a scripted chat: what people see, whatever happens to the chat.
 
+mod accounts;
 mod admission;
 mod choices;
 mod circles;
@@ -12,6 +13,7 @@ mod house;
 mod languages;
 mod lists;
 mod manners;
+mod mirrors;
 mod reports;
 mod requests;
 mod settings;

@@ -89,12 +89,18 @@ impl Clients {
         if let Some((slack, _)) = &self.slack {
             let slack = Arc::new(slack.clone());
             desk = desk.with_messenger(Platform::Slack, slack.clone(), slack);
-            desk = desk.with_commands_under(Platform::Slack, COMMAND).with_forms_on(Platform::Slack);
+            desk = desk
+                .with_commands_under(Platform::Slack, COMMAND)
+                .with_forms_on(Platform::Slack)
+                .with_private_answers(Platform::Slack);
         }
         if let Some((discord, _)) = &self.discord {
             let discord = Arc::new(discord.clone());
             desk = desk.with_messenger(Platform::Discord, discord.clone(), discord);
-            desk = desk.with_commands_under(Platform::Discord, COMMAND).with_forms_on(Platform::Discord);
+            desk = desk
+                .with_commands_under(Platform::Discord, COMMAND)
+                .with_forms_on(Platform::Discord)
+                .with_private_answers(Platform::Discord);
         }
         desk
     }

@@ -101,6 +101,9 @@ fn rest_of(word: CommandWord) -> Option<&'static str> {
         | CommandWord::AddRestrictedTeam
         | CommandWord::AddTeamMember
         | CommandWord::RemoveTeamMember
+        | CommandWord::Link
+        | CommandWord::Unlink
+        | CommandWord::LinkMe
         | CommandWord::AddCompany
         | CommandWord::AddGroup
         | CommandWord::ListGroups

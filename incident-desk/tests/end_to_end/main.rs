@@ -15,6 +15,7 @@ mod harness;
 mod imported;
 mod lost_answers;
 mod lost_chats;
+mod mirrored;
 mod moving;
 mod neighbours;
 mod operators;

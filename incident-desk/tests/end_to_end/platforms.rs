@@ -7,16 +7,16 @@ use crate::harness::{Desk, Team};
 use crate::operators;
 
 /// A Slack with a channel: mia administers, ann and bob respond, dan reports.
-struct Workspace {
-    server: SlackServer,
-    channel: String,
-    mia: String,
-    ann: String,
-    dan: String,
+pub(crate) struct Workspace {
+    pub(crate) server: SlackServer,
+    pub(crate) channel: String,
+    pub(crate) mia: String,
+    pub(crate) ann: String,
+    pub(crate) dan: String,
 }
 
 impl Workspace {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let server = SlackServer::start();
         let mia = server.admin("Mia");
         let [ann, dan] = ["Ann", "Dan"].map(|name| server.user(name));
@@ -27,7 +27,7 @@ impl Workspace {
         Self { server, channel, mia, ann, dan }
     }
 
-    async fn says(&self, words: &str) -> Message {
+    pub(crate) async fn says(&self, words: &str) -> Message {
         let found = |server: &SlackServer| {
             let mut own = server.messages(&self.channel).into_iter().filter(|message| message.by_app);
             own.find(|message| message.text.contains(words))
@@ -35,11 +35,11 @@ impl Workspace {
         self.server.wait_for(&format!("{words:?} in Slack"), found).await
     }
 
-    async fn connected(&self) {
+    pub(crate) async fn connected(&self) {
         self.server.wait_for("a socket", |server| (server.sockets() > 0).then_some(())).await;
     }
 
-    async fn settle_in(&self) {
+    pub(crate) async fn settle_in(&self) {
         self.connected().await;
         self.command(&self.mia, &format!("configure-managers <@{}|mia>", self.mia));
         self.says("Managers").await;
@@ -47,15 +47,15 @@ impl Workspace {
         self.says("Ann").await;
     }
 
-    fn command(&self, who: &str, words: &str) {
+    pub(crate) fn command(&self, who: &str, words: &str) {
         self.server.command(&self.channel, who, words);
     }
 
-    fn press(&self, who: &str, card: &Message, label: &str) {
+    pub(crate) fn press(&self, who: &str, card: &Message, label: &str) {
         self.server.press(&self.channel, who, &card.ts, label);
     }
 
-    async fn resolve(&self, card: &Message, summary: &str) {
+    pub(crate) async fn resolve(&self, card: &Message, summary: &str) {
         self.press(&self.ann, card, "Resolve");
         let form = |server: &SlackServer| server.views(&self.ann).first().map(|view| view.id.clone());
         let form = self.server.wait_for("a form in Slack", form).await;
@@ -64,26 +64,27 @@ impl Workspace {
 }
 
 /// A Discord with a channel: mia owns the guild, ann responds, dan reports.
-struct Guild {
-    api: DiscordApi,
-    channel: u64,
-    mia: u64,
-    ann: u64,
-    dan: u64,
+pub(crate) struct Guild {
+    pub(crate) api: DiscordApi,
+    pub(crate) guild: u64,
+    pub(crate) channel: u64,
+    pub(crate) mia: u64,
+    pub(crate) ann: u64,
+    pub(crate) dan: u64,
 }
 
 impl Guild {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let api = DiscordApi::start();
         let (mia, ann, dan) = (api.user("Mia"), api.user("Ann"), api.user("Dan"));
         let guild = api.guild("Drivers", mia);
         let channel = api.channel(guild, "incidents");
         api.join(guild, ann);
         api.join(guild, dan);
-        Self { api, channel, mia, ann, dan }
+        Self { api, guild, channel, mia, ann, dan }
     }
 
-    async fn says(&self, words: &str) {
+    pub(crate) async fn says(&self, words: &str) {
         let said = |world: &World| {
             let messages = world.messages(self.channel);
             messages.iter().any(|message| world.shown(message).text.contains(words)).then_some(())
@@ -91,13 +92,13 @@ impl Guild {
         self.api.wait_until(said, words).await;
     }
 
-    async fn connected(&self, sessions: usize) {
+    pub(crate) async fn connected(&self, sessions: usize) {
         let connected =
             |world: &World| (world.is_connected() && world.sessions().0 >= sessions).then_some(());
         self.api.wait_until(connected, "a connection in Discord").await;
     }
 
-    async fn settle_in(&self) {
+    pub(crate) async fn settle_in(&self) {
         self.connected(1).await;
         let person = |user: u64| user.to_string();
         let name = "group/configure_managers";
@@ -107,14 +108,14 @@ impl Guild {
         self.says("Ann").await;
     }
 
-    async fn resolve(&self, summary: &str) {
+    pub(crate) async fn resolve(&self, summary: &str) {
         let pressed = self.api.press(self.channel, self.ann, "Resolve");
         self.api.wait_until(|world| world.form_of(pressed).map(drop), "a form in Discord").await;
         self.api.submit(pressed, &[("words", summary)]);
     }
 }
 
-fn serving(slack: &Workspace, discord: &Guild) -> Desk {
+pub(crate) fn serving(slack: &Workspace, discord: &Guild) -> Desk {
     Desk::prepared()
         .with("SLACK_BOT_TOKEN", slack.server.bot_token())
         .with("SLACK_APP_TOKEN", slack.server.app_token())

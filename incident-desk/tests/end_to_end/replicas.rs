@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use adapter_telegram::testkit::{Call, World};
 use futures::future::join_all;
 use incident_core::ids::{ChatRef, Platform};
-use incident_core::ports::{Listing, Page, Store};
+use incident_core::ports::{Address, Listing, Page, Store};
 use incident_core::time::Timestamp;
 use serde_json::Value;
 use store_postgres::{Options, PostgresStore};
@@ -174,7 +174,10 @@ async fn what_another_replica_owes_is_delivered_at_once() {
     let begun = Instant::now();
     for round in 0..6 {
         let at = Timestamp::from_micros(round);
-        other.owe_card(company, filed[0].incident.id, &chat, at).await.expect("a card is owed");
+        other
+            .owe_card(company, filed[0].incident.id, &Address::own(chat.clone()), at)
+            .await
+            .expect("a card is owed");
         desk.quiet().await;
     }
     // Looking by itself, it would need half of five seconds on average.

@@ -160,7 +160,8 @@ fn released_migrations_stay_as_they_are() {
             "d26db794790bad70",
             "6f1976cc4ab229de",
             "7fc9543bcdca2225",
-            "39f80278b76e6580"
+            "39f80278b76e6580",
+            "889a4c8c05bae039"
         ]
     );
 }

@@ -42,10 +42,11 @@ macro_rules! moves {
 }
 
 /// How many rows [`populate`] leaves in each table.
-const COUNTS: [(&str, u64); 23] = [
+const COUNTS: [(&str, u64); 24] = [
     ("companies", 1),
     ("settings", 1),
     ("groups", 1),
+    ("mirrors", 0),
     ("refused_rights", 1),
     ("grants", 3),
     ("teams", 1),

@@ -30,6 +30,7 @@ impl Desk {
             return Ok(Answer::of(Said::Usage(word)));
         };
         let assignee = self.store.by_account(scene.company, &scene.profile.identity).await?;
+        let assignee = assignee.map(|person| scene.roster.who(person));
         let mut filed = match assignee {
             None if mine => Vec::new(),
             None => self.live(scene, None, tag).await?,
@@ -112,10 +113,11 @@ impl Desk {
         let mut files: Vec<Event> = added.collect();
         let more = files.len().saturating_sub(FILES);
         files.drain(..more);
-        let (group, topic) = (scene.group.id, &scene.request.topic);
+        let (group, topic, chat) = (scene.group.id, &scene.request.topic, scene.mirror());
         let again = (more..more + files.len()).map(|file| {
             let (topic, incident) = (topic.clone(), filed.incident.id);
-            RosterEffect::SendFile { group, topic, incident, file: u32::try_from(file).unwrap_or(u32::MAX) }
+            let file = u32::try_from(file).unwrap_or(u32::MAX);
+            RosterEffect::SendFile { group, chat: chat.clone(), topic, incident, file }
         });
         let again: Vec<RosterEffect> = again.collect();
         if !again.is_empty() {

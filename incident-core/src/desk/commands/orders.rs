@@ -265,6 +265,9 @@ fn wanted(word: CommandWord, words: Words<'_>, here: (Platform, i16)) -> Result<
         | CommandWord::Teams
         | CommandWord::AddTeamMember
         | CommandWord::RemoveTeamMember
+        | CommandWord::Link
+        | CommandWord::Unlink
+        | CommandWord::LinkMe
         | CommandWord::AddCompany
         | CommandWord::AddGroup
         | CommandWord::ListGroups

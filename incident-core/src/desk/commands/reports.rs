@@ -72,7 +72,7 @@ impl Desk {
             company: scene.company,
             group: scene.group.id,
             group_active: scene.group.is_configured(),
-            topic: scene.request.topic.clone(),
+            topic: scene.topic(),
             description,
             attachments,
             priority,

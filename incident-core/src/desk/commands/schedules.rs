@@ -56,7 +56,8 @@ impl Desk {
     async fn on_duty_as(&self, scene: &Scene<'_>, who: Person<'_>) -> Result<Grantee, HandleError> {
         let handle = match who {
             Person::Known(profile) => {
-                return Ok(Grantee::Person(self.store.identify(scene.company, profile, scene.now).await?));
+                let person = self.store.identify(scene.company, profile, scene.now).await?;
+                return Ok(Grantee::Person(scene.roster.who(person)));
             }
             Person::All(circle) => return Ok(Grantee::Circle(circle.clone())),
             Person::Called(handle) => handle,

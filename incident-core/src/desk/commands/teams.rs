@@ -84,7 +84,8 @@ impl Desk {
     ) -> Result<Grantee, HandleError> {
         let handle = match name {
             Person::Known(profile) => {
-                return Ok(Grantee::Person(self.store.identify(scene.company, profile, scene.now).await?));
+                let person = self.store.identify(scene.company, profile, scene.now).await?;
+                return Ok(Grantee::Person(scene.roster.who(person)));
             }
             Person::All(circle) => return Ok(Grantee::Circle(circle.clone())),
             Person::Called(handle) => handle,

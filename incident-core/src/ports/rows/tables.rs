@@ -6,7 +6,7 @@
 use super::{Column, Kind, Part, Table};
 
 /// Lists every table of a store.
-pub static TABLES: [Table; 23] = [
+pub static TABLES: [Table; 24] = [
     Table {
         name: "companies",
         columns: &[
@@ -23,6 +23,7 @@ pub static TABLES: [Table; 23] = [
         name: "groups",
         columns: &[key("company"), key("id"), text("chat"), text("title"), text("status")],
     },
+    Table { name: "mirrors", columns: &[key("chat"), text("company"), text("group_id")] },
     Table { name: "refused_rights", columns: &[key("company"), key("group_id"), key("right")] },
     Table { name: "grants", columns: &[key("company"), key("group_id"), key("role"), PERSON, HANDLE] },
     Table { name: "teams", columns: &[key("company"), key_number("id"), text("name"), flag("restricted")] },
@@ -122,6 +123,7 @@ pub static TABLES: [Table; 23] = [
             number("lease_until"),
             text("state"),
             text("reason"),
+            flag("elsewhere"),
         ],
     },
     Table { name: "parks", columns: &[key("chat"), number("until")] },

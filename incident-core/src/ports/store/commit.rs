@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::outbox::Claim;
+use super::outbox::{Address, Claim};
 use crate::ids::{ChatRef, IncidentId, Number, Version};
 use crate::incident::{Effect, Event, Incident, Step};
 use crate::roster::{Roster, RosterEffect, RosterEvent, RosterStep};
@@ -90,10 +90,11 @@ impl Commit {
         self
     }
 
-    /// Lists everything that it owes, with the chat in which it is owed.
-    pub fn owed(&self) -> impl Iterator<Item = (&Effect, &ChatRef)> {
-        let here = self.effects.iter().map(|effect| (effect, &self.chat));
-        here.chain(self.elsewhere.iter().map(|(effect, chat)| (effect, chat)))
+    /// Lists everything that it owes, and where.
+    pub fn owed(&self) -> impl Iterator<Item = (&Effect, Address)> {
+        let here = self.effects.iter().map(|effect| (effect, Address::own(self.chat.clone())));
+        let there = self.elsewhere.iter();
+        here.chain(there.map(|(effect, chat)| (effect, Address::elsewhere(chat.clone()))))
     }
 
     /// Claims its effects for the committer.

@@ -42,6 +42,28 @@ impl Owed {
     }
 }
 
+/// Where something is owed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Address {
+    /// The chat.
+    pub chat: ChatRef,
+    /// Whether it is owed in this chat besides the group's own. What is owed in the group's own goes there wherever that
+    /// is by then.
+    pub elsewhere: bool,
+}
+
+impl Address {
+    /// Addresses the own chat of a group.
+    pub const fn own(chat: ChatRef) -> Self {
+        Self { chat, elsewhere: false }
+    }
+
+    /// Addresses another chat.
+    pub const fn elsewhere(chat: ChatRef) -> Self {
+        Self { chat, elsewhere: true }
+    }
+}
+
 /// An effect that the holder, and nobody else, delivers until the lease ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
@@ -53,6 +75,8 @@ pub struct Claim {
     pub company: CompanyId,
     /// The chat it goes to.
     pub chat: ChatRef,
+    /// Whether it is owed there besides the group's own chat.
+    pub elsewhere: bool,
     /// What is owed.
     pub owed: Owed,
     /// When it came to be owed.

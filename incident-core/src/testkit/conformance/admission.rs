@@ -8,7 +8,7 @@ use crate::roster::{AdmissionOrder, RosterCommand};
 
 const SECOND: GroupId = GroupId::from_u128(77);
 
-/// Who decides about a group is asked in another chat than the group's own.
+/// Who decides about a group is asked in another chat than the group's own, and in the same order.
 pub async fn a_question_about_a_group_goes_to_the_chat_it_names(store: &dyn Store) {
     let office = Office::open(store, 1).await;
     let (title, name) = (text("Night shift"), text("Acme"));
@@ -19,14 +19,11 @@ pub async fn a_question_about_a_group_goes_to_the_chat_it_names(store: &dyn Stor
     let commands = vec![add, order(AdmissionOrder::Ask), order(request)];
     let roster = office.administers(commands, 1).await;
     assert_eq!(office.roster().await, roster);
-    let told = claimed(store, Lane::Notice, 2).await;
-    assert_eq!(told.chat, chat("-77"));
-    for to in ["9", "8"] {
-        let asked = claimed(store, Lane::Notice, 2).await;
-        assert_eq!(asked.chat, chat(to), "nobody waits for what is said to others");
+    for to in ["-77", "-77", "9", "8"] {
+        let next = claimed(store, Lane::Notice, 2).await;
+        assert_eq!(next.chat, chat(to));
+        assert_eq!(claim(store, Lane::Notice, 2).await, None);
+        settle(store, &next, done(), 2).await;
     }
-    assert_eq!(claim(store, Lane::Notice, 2).await, None);
-    settle(store, &told, done(), 2).await;
-    assert_eq!(claimed(store, Lane::Notice, 2).await.chat, chat("-77"));
     assert_eq!(claim(store, Lane::Notice, 2).await, None);
 }

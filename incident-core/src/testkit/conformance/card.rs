@@ -1,11 +1,11 @@
 //! Cards that are owed once, and effects that their committer holds from the beginning.
 
 use super::fixture::{
-    LEASE, Office, Works, abandoned, at, claim, claimed, conflict, done, mirror, notice, origin, outlook,
-    page, retry, settle,
+    LEASE, Office, Works, abandoned, at, claim, claimed, conflict, done, notice, origin, outlook, page,
+    retry, settle,
 };
 use crate::incident::{Effect, Lane};
-use crate::ports::{Claim, Committed, Owed, Settled, Store};
+use crate::ports::{Address, Claim, Committed, Owed, Settled, Store};
 
 /// Commits effects for the `n`-th incident that the committer wants to hold.
 async fn born(office: &Office<'_>, n: u32, effects: Vec<Effect>, secs: i64) -> Vec<Claim> {
@@ -84,16 +84,17 @@ pub async fn a_card_can_be_owed_although_nothing_happened(store: &dyn Store) {
     office.owes(1, vec![notice(1)], 0).await;
     let incident = office.load(1).await.expect("it was filed").incident;
     let stranger = Office::open(store, 2).await;
-    store.owe_card(stranger.company, incident.id, &stranger.chat, at(1)).await.works();
+    store.owe_card(stranger.company, incident.id, &Address::own(stranger.chat.clone()), at(1)).await.works();
     assert_eq!(claim(store, Lane::Card, 1).await, None);
+    let own = Address::own(office.chat.clone());
     for secs in [1, 2] {
-        store.owe_card(office.company, incident.id, &office.chat, at(secs)).await.works();
+        store.owe_card(office.company, incident.id, &own, at(secs)).await.works();
     }
     assert_eq!(office.load(1).await.map(|filed| filed.incident), Some(incident.clone()));
     settle(store, &claimed(store, Lane::Notice, 3).await, done(), 3).await;
     let card = claimed(store, Lane::Card, 3).await;
     assert_eq!((card.since, card.chat), (at(1), office.chat.clone()));
-    store.owe_card(office.company, incident.id, &office.chat, at(4)).await.works();
+    store.owe_card(office.company, incident.id, &own, at(4)).await.works();
     assert_eq!(outlook(store, 4).await.owed, 2, "the one in flight may have been drawn before");
 }
 
@@ -136,6 +137,7 @@ pub async fn a_commit_may_claim_its_own_effects(store: &dyn Store) {
         attempt: 1,
         company: office.company,
         chat: office.chat.clone(),
+        elsewhere: false,
         owed: Owed::Incident { incident: office.id(1), effect: Effect::ShowCard },
         since: at(5),
         lease_until: at(5 + LEASE),
@@ -217,36 +219,4 @@ pub async fn a_refused_commit_owes_nothing(store: &dyn Store) {
     for lane in Lane::ALL {
         assert_eq!(claim(store, lane, 3).await, None);
     }
-}
-
-/// A card that waits in one chat says nothing about another: each chat is owed one, and no second.
-pub async fn a_card_is_owed_in_each_chat(store: &dyn Store) {
-    let office = Office::open(store, 1).await;
-    let cards = || (vec![Effect::ShowCard], vec![Effect::ShowCard, Effect::ShowCard]);
-    office.owes_in_both(1, cards(), None, 0).await;
-    office.owes_in_both(1, cards(), None, 1).await;
-    assert_eq!(outlook(store, 2).await.owed, 2);
-    let here = claimed(store, Lane::Card, 2).await;
-    assert_eq!((&here.chat, here.since), (&office.chat, at(0)));
-    office.owes_in_both(1, cards(), None, 3).await;
-    assert_eq!(outlook(store, 3).await.owed, 3, "only the one in flight may show what was before");
-    store.owe_card(office.company, office.id(1), &mirror("M2"), at(4)).await.works();
-    store.owe_card(office.company, office.id(1), &mirror("M2"), at(5)).await.works();
-    assert_eq!(outlook(store, 5).await.owed, 4);
-    let there = [claimed(store, Lane::Card, 6).await, claimed(store, Lane::Card, 6).await];
-    assert_eq!(there.map(|card| (card.chat, card.since)), [(mirror("M1"), at(0)), (mirror("M2"), at(4))]);
-    assert_eq!(claim(store, Lane::Card, 6).await, None);
-}
-
-/// What it owes in several chats is the committer's in each.
-pub async fn a_commit_claims_in_every_chat(store: &dyn Store) {
-    let office = Office::open(store, 1).await;
-    let there = vec![Effect::ShowCard, notice(3)];
-    let owed = (vec![Effect::ShowCard, notice(1), notice(2)], there);
-    let claims = office.owes_in_both(1, owed, Some(LEASE), 0).await.claims;
-    assert_eq!(effects(&claims), [notice(1), notice(3), Effect::ShowCard, Effect::ShowCard]);
-    let (here, there) = (office.chat.clone(), mirror("M1"));
-    let chats: Vec<_> = claims.iter().map(|claim| claim.chat.clone()).collect();
-    assert_eq!(chats, [here.clone(), there.clone(), here, there]);
-    assert_eq!(claim(store, Lane::Card, 1).await, None);
 }

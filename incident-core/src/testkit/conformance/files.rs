@@ -19,10 +19,15 @@ pub async fn what_files_a_group_is_owed_is_kept_whole(store: &dyn Store) {
     let group = office.group;
     let topic = Some(text("17"));
     let figures = Box::new(figures(&office));
-    let report =
-        |form| RosterEffect::SendReport { group, topic: topic.clone(), form, figures: figures.clone() };
+    let report = |form| RosterEffect::SendReport {
+        group,
+        chat: None,
+        topic: topic.clone(),
+        form,
+        figures: figures.clone(),
+    };
     let incident = IncidentId::from_u128(9);
-    let shown = RosterEffect::SendFile { group, topic: None, incident, file: 3 };
+    let shown = RosterEffect::SendFile { group, chat: None, topic: None, incident, file: 3 };
     let effects = vec![report(Form::Html), report(Form::Csv), shown];
     let step = RosterStep { roster: before.clone(), events: Vec::new(), effects: effects.clone() };
     store.commit_roster(RosterCommit::new(before.version, step, at(5))).await.works();

@@ -211,20 +211,6 @@ impl<'s> Office<'s> {
         commit
     }
 
-    /// Lets effects be owed for its `n`-th incident, in its chat and in another.
-    pub async fn owes_in_both(
-        &self,
-        n: u32,
-        (here, there): (Vec<Effect>, Vec<Effect>),
-        lease_until: Option<i64>,
-        secs: i64,
-    ) -> Committed {
-        let mut commit = self.owing(n, here, secs).await;
-        commit.elsewhere = there.into_iter().map(|effect| (effect, mirror("M1"))).collect();
-        commit.lease_until = lease_until.map(at);
-        self.store.commit(commit).await.works()
-    }
-
     /// Lets effects be owed for its `n`-th incident.
     pub async fn owes(&self, n: u32, effects: Vec<Effect>, secs: i64) -> Committed {
         let commit = self.owing(n, effects, secs).await;

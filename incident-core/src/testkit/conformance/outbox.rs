@@ -1,8 +1,7 @@
 //! The order in which effects go out: lanes, chats, owners; what waits for what, and what must not.
 
 use super::fixture::{
-    LEASE, MOMENT, Office, Works, abandoned, at, claim, claimed, done, mirror, notice, outlook, page, retry,
-    settle,
+    LEASE, MOMENT, Office, Works, abandoned, at, claim, claimed, done, notice, outlook, page, retry, settle,
 };
 use crate::ids::{ChatRef, IncidentId};
 use crate::incident::{Effect, Lane};
@@ -27,6 +26,7 @@ pub async fn what_is_owed_may_be_claimed(store: &dyn Store) {
         attempt: 1,
         company: office.company,
         chat: office.chat.clone(),
+        elsewhere: false,
         owed: Owed::Incident { incident: office.id(1), effect: notice(1) },
         since: at(5),
         lease_until: at(6 + LEASE),
@@ -306,30 +306,4 @@ pub async fn a_chat_is_named_with_its_platform(store: &dyn Store) {
     office.commit(elsewhere).await;
     let chats = [claimed(store, Lane::Notice, 1).await.chat, claimed(store, Lane::Notice, 1).await.chat];
     assert_eq!(chats, [here, there]);
-}
-
-/// An incident may live in several chats: a chat that cannot be reached holds up no other, and keeps its own order.
-pub async fn what_is_owed_in_one_chat_waits_for_no_other(store: &dyn Store) {
-    let office = Office::open(store, 1).await;
-    office.owes_in_both(1, (vec![notice(1), page()], vec![notice(2), page()]), None, 0).await;
-    let (here, there) = (office.chat.clone(), mirror("M1"));
-    let pages = [claimed(store, Lane::Page, 1).await, claimed(store, Lane::Page, 1).await];
-    assert_eq!(pages.clone().map(|page| page.chat), [here.clone(), there.clone()]);
-    settle(store, &pages[0], retry(2, Some(1_000)), 2).await;
-    settle(store, &pages[1], done(), 2).await;
-    office.owes_in_both(1, (vec![notice(3)], vec![notice(4)]), None, 3).await;
-    for number in [2, 4] {
-        let next = claimed(store, Lane::Notice, 4).await;
-        assert_eq!((what(&next), &next.chat), ((office.id(1), notice(number)), &there));
-        settle(store, &next, done(), 4).await;
-    }
-    assert_eq!(claim(store, Lane::Notice, 999).await, None);
-    assert_eq!(next_delivery(store, 999).await, at(1_000), "what is left waits for its own chat");
-    settle(store, &claimed(store, Lane::Page, 1_000).await, done(), 1_000).await;
-    for number in [1, 3] {
-        let next = claimed(store, Lane::Notice, 1_001).await;
-        assert_eq!((what(&next), &next.chat), ((office.id(1), notice(number)), &here));
-        assert_eq!(claim(store, Lane::Notice, 1_001).await, None, "in its chat it goes first");
-        settle(store, &next, done(), 1_002).await;
-    }
 }

@@ -182,6 +182,7 @@ pub async fn what_a_group_is_told_goes_to_its_chat(store: &dyn Store) {
         attempt: 1,
         company: office.company,
         chat: office.chat.clone(),
+        elsewhere: false,
         owed: Owed::Roster { effect: RosterEffect::Tell { group: office.group, announcement } },
         since: at(5),
         lease_until: at(6 + LEASE),

@@ -11,9 +11,9 @@ use crate::ids::{
 };
 use crate::incident::{Event, Lane};
 use crate::ports::{
-    Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook, Page, Person,
-    Posted, Profile, Renaming, RequestKey, RosterCommit, Settled, Settlement, Store, StoreError, Surface,
-    Tenancy,
+    Address, Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook, Page,
+    Person, Posted, Profile, Renaming, RequestKey, RosterCommit, Settled, Settlement, Store, StoreError,
+    Surface, Tenancy,
 };
 use crate::roster::{Roster, RosterEvent};
 use crate::time::Timestamp;
@@ -64,7 +64,7 @@ impl Store for Watched<dyn Store> {
         &self,
         company: CompanyId,
         incident: IncidentId,
-        chat: &ChatRef,
+        to: &Address,
         at: Timestamp,
     ) -> Result<(), StoreError> {
         let done = |result: &Result<(), StoreError>| {
@@ -75,7 +75,7 @@ impl Store for Watched<dyn Store> {
                 });
             }
         };
-        self.through("owe a card", self.inner.owe_card(company, incident, chat, at), done).await
+        self.through("owe a card", self.inner.owe_card(company, incident, to, at), done).await
     }
 
     async fn history(&self, company: CompanyId, incident: IncidentId) -> Result<Vec<Event>, StoreError> {

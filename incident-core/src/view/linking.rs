@@ -1,0 +1,58 @@
+//! What is said about chats linked with groups, and accounts linked with people.
+
+use super::{About, Line, Phrase, ReplyTone};
+use crate::ids::Number;
+
+/// An answer about linking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkReply {
+    /// In the other chat, this code makes it one of the group's.
+    ChatCode(String),
+    /// From the other account, this code makes it one of the asker's.
+    AccountCode(String),
+    /// The code was sent to the asker alone.
+    CodeSent,
+    /// The code is unknown, was used, or is too old.
+    BadCode,
+    /// The chat is a group already, or one of a group's.
+    ChatTaken,
+    /// The group lives in as many chats as it may.
+    TooMany,
+    /// The group lives in one chat only.
+    NotLinked,
+    /// The account is another one of the person's from now on.
+    Linked,
+    /// It was theirs before.
+    Same,
+    /// The account has something to do with an incident that is not over.
+    Busy(Number),
+}
+
+impl LinkReply {
+    pub(super) const fn tone(&self) -> ReplyTone {
+        match self {
+            Self::ChatCode(_) | Self::AccountCode(_) | Self::CodeSent | Self::Linked | Self::Same => {
+                ReplyTone::Quiet
+            }
+            Self::BadCode | Self::ChatTaken | Self::TooMany | Self::NotLinked | Self::Busy(_) => {
+                ReplyTone::Alert
+            }
+        }
+    }
+
+    pub(super) fn lines(&self, about: &About<'_>) -> Vec<Line> {
+        let line = match self {
+            Self::ChatCode(code) => about.phrase(Phrase::LinkCode, &[("code", code.as_str().into())]),
+            Self::AccountCode(code) => about.phrase(Phrase::LinkMeCode, &[("code", code.as_str().into())]),
+            Self::CodeSent => about.phrase(Phrase::LinkCodeSent, &[]),
+            Self::BadCode => about.phrase(Phrase::LinkBadCode, &[]),
+            Self::ChatTaken => about.phrase(Phrase::LinkChatTaken, &[]),
+            Self::TooMany => about.phrase(Phrase::LinkTooMany, &[]),
+            Self::NotLinked => about.phrase(Phrase::LinkNotLinked, &[]),
+            Self::Linked => about.phrase(Phrase::LinkMeDone, &[]),
+            Self::Same => about.phrase(Phrase::LinkMeSame, &[]),
+            Self::Busy(number) => about.phrase(Phrase::LinkMeBusy, &[("number", number.to_string().into())]),
+        };
+        vec![line]
+    }
+}

@@ -1,0 +1,97 @@
+//! People who have accounts on two platforms, and are one person once they say so.
+
+use futures::executor::block_on;
+use incident_core::desk::Ask;
+use incident_core::ids::{ChatRef, Platform};
+use incident_core::incident::StateKind;
+use incident_core::ports::Store;
+use incident_core::testkit::What;
+use incident_core::text::Text;
+use incident_core::view::{Action, CommandWord, Done, LinkReply, Said, Span};
+
+use crate::house::{account, command, minutes};
+use crate::mirrors::{Pair, on_slack};
+
+#[test]
+fn who_is_known_by_two_accounts_is_one_person_with_all_their_roles() {
+    let pair = Pair::new();
+    pair.join_known("eve");
+    let incident = pair.house.report("dan", "flat tyre");
+    let code = match pair.house.command("eve", CommandWord::LinkMe, "").said {
+        Said::Linking(LinkReply::CodeSent) => {
+            pair.house.settle();
+            let alone = ChatRef::new(Platform::Telegram, "id-eve");
+            let told = pair.house.chat.shown(&alone).pop().expect("it was sent to her alone");
+            let What::Message(message) = told.what else { panic!("a message") };
+            let words: String = message.lines.iter().flatten().map(Span::as_plain).collect();
+            let code = words.split_whitespace().find(|word| {
+                word.len() == 10 && word.chars().all(|c| c.is_ascii_alphanumeric() && !c.is_lowercase())
+            });
+            code.expect("it has a code").to_owned()
+        }
+        said => panic!("everybody would see it: {said:?}"),
+    };
+    assert_eq!(pair.there("eve", command(CommandWord::LinkMe, &code)).said, Said::Linking(LinkReply::Linked));
+    let used = pair.there("max", command(CommandWord::LinkMe, &code)).said;
+    assert_eq!(used, Said::Linking(LinkReply::BadCode), "a code is used once");
+    // What she was granted as a Slack account holds for the other one, too.
+    assert_eq!(pair.house.press("eve", Action::Claim).said, Said::Done(Done::Pressed(Action::Claim)));
+    pair.house.settle();
+    assert_eq!(
+        pair.there("eve", pair.button(Action::Release)).said,
+        Said::Done(Done::Pressed(Action::Release)),
+        "either account holds what the other one claimed"
+    );
+    assert_eq!(pair.house.incident(incident.id).state.kind(), StateKind::Open);
+}
+
+#[test]
+fn an_account_that_has_something_to_finish_is_not_linked() {
+    let pair = Pair::new();
+    let incident = pair.house.report("dan", "flat tyre");
+    let number = pair.house.incidents().pop().expect("it was filed").number;
+    assert_eq!(pair.join("dan").said, Said::Linking(LinkReply::Busy(number)));
+    pair.house.press("ann", Action::Claim);
+    pair.house.settle();
+    assert_eq!(pair.join("ann").said, Said::Linking(LinkReply::Busy(number)));
+    assert_eq!(pair.join("bob").said, Said::Linking(LinkReply::Linked));
+    assert_eq!(pair.join("bob").said, Said::Linking(LinkReply::Same));
+    let late = match pair.there("kim", command(CommandWord::LinkMe, "")).said {
+        Said::Linking(LinkReply::AccountCode(code)) => code,
+        said => panic!("no code: {said:?}"),
+    };
+    pair.house.pass(minutes(10));
+    assert_eq!(pair.house.command("kim", CommandWord::LinkMe, &late).said, Said::Linking(LinkReply::BadCode));
+    assert_eq!(pair.house.incident(incident.id).assignees().count(), 1);
+}
+
+#[test]
+fn who_leaves_one_chat_keeps_what_they_hold_where_they_are_in_the_other() {
+    let pair = Pair::new();
+    pair.join("bob");
+    let incident = pair.house.report("dan", "flat tyre");
+    pair.house.press("bob", Action::Claim);
+    pair.house.platform(Ask::MemberLeft { who: account("bob") });
+    pair.house.settle();
+    assert_eq!(pair.house.incident(incident.id).state.kind(), StateKind::Acknowledged);
+    pair.house.press("bob", Action::Release);
+    pair.house.settle();
+    pair.house.press("ann", Action::Claim);
+    pair.house.platform(Ask::MemberLeft { who: account("ann") });
+    pair.house.settle();
+    assert_eq!(pair.house.incident(incident.id).state.kind(), StateKind::Open);
+}
+
+#[test]
+fn whoever_is_forgotten_is_forgotten_with_all_their_accounts() {
+    let pair = Pair::new();
+    pair.join("bob");
+    let (company, store) = (pair.house.company(), &pair.house.store);
+    block_on(pair.house.desk.forget_person(company, &account("bob"))).expect("the store works");
+    for identity in [account("bob"), on_slack("bob").identity] {
+        let person =
+            block_on(store.by_account(company, &identity)).expect("it works").expect("a number stays");
+        let known = block_on(store.people(company, &[person])).expect("it works").pop().expect("it stays");
+        assert_eq!(known.profile.name, Text::erased());
+    }
+}
