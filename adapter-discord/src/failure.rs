@@ -65,6 +65,7 @@ mod code {
     pub(super) const UNKNOWN_USER: u64 = 10_013;
     pub(super) const UNKNOWN_INTERACTION: u64 = 10_062;
     pub(super) const ALREADY_ACKNOWLEDGED: u64 = 40_060;
+    pub(super) const TOO_MANY_CHANNELS: u64 = 30_013;
     pub(super) const NO_ACCESS: u64 = 50_001;
     pub(super) const NOT_OURS: u64 = 50_005;
     pub(super) const NOT_A_TEXT_CHANNEL: u64 = 50_008;
@@ -115,6 +116,16 @@ impl CallError {
     /// Tells whether a person asked about is no member.
     pub(crate) fn is_about_stranger(&self) -> bool {
         matches!(self.code(), Some(code::UNKNOWN_MEMBER | code::UNKNOWN_USER))
+    }
+
+    /// Tells whether a guild takes no channel any more.
+    pub(crate) fn is_about_too_many_channels(&self) -> bool {
+        self.code() == Some(code::TOO_MANY_CHANNELS)
+    }
+
+    /// Tells whether there is no such channel any more.
+    pub(crate) fn is_about_no_channel(&self) -> bool {
+        self.code() == Some(code::UNKNOWN_CHANNEL)
     }
 
     /// Tells whether an interaction has its answer already.

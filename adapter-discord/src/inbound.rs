@@ -17,10 +17,11 @@ use incident_core::ports::RequestKey;
 use incident_core::text::{Limits, Text};
 use serde_json::Value;
 
-pub(crate) use guilds::guilds_in;
 pub use guilds::{Guilds, Joined};
+pub(crate) use guilds::{PIN, guilds_in};
 pub(crate) use interaction::EPHEMERAL;
 pub use interaction::{Deed, Interaction};
+pub(crate) use message::attachments;
 
 /// What is the same for everything that is told at one time.
 #[derive(Debug, Clone, Copy)]

@@ -9,6 +9,7 @@ mod files;
 mod limits;
 mod nonces;
 mod reading;
+mod rooms;
 mod spot;
 
 use std::collections::BTreeSet;

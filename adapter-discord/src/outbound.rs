@@ -13,7 +13,7 @@ use incident_core::view::{Card, Line, Mention, Message, Reply, Section, Span, fi
 use serde::Serialize;
 use serde_json::Value;
 use serenity::builder::{CreateActionRow, CreateAllowedMentions, CreateEmbed, CreateMessage, EditMessage};
-use serenity::model::id::UserId;
+use serenity::model::id::{RoleId, UserId};
 
 pub(crate) use components::MENU;
 pub use menu::{COMMAND, choices, command, same_command};
@@ -49,6 +49,7 @@ pub struct Drawing {
     embed: Option<CreateEmbed>,
     rows: Vec<CreateActionRow>,
     told: Vec<u64>,
+    told_roles: Vec<u64>,
 }
 
 impl Drawing {
@@ -74,7 +75,10 @@ impl Drawing {
     }
 
     fn allowed(&self) -> CreateAllowedMentions {
-        CreateAllowedMentions::new().users(self.told.iter().copied().map(UserId::new)).replied_user(false)
+        CreateAllowedMentions::new()
+            .users(self.told.iter().copied().map(UserId::new))
+            .roles(self.told_roles.iter().copied().map(RoleId::new))
+            .replied_user(false)
     }
 
     /// Returns it as JSON, for what there is no builder for.
@@ -98,7 +102,7 @@ pub fn draw(card: &Card) -> Drawing {
         embed = embed.title(text(vec![Section { line: plain, elastic: false }], TITLE_LIMIT));
     }
     let rows = components::rows(components::keys(&card.buttons, &[]));
-    Drawing { content: String::new(), embed: Some(embed), rows, told: Vec::new() }
+    Drawing { content: String::new(), embed: Some(embed), rows, told: Vec::new(), told_roles: Vec::new() }
 }
 
 /// Draws a message: as many as its mentions need, at least one. The first one carries the buttons; the others repeat
@@ -156,14 +160,17 @@ fn said(lines: &[Line], mentions: &[Mention]) -> Drawing {
         lines.iter().map(|line| Section { line: line.clone(), elastic: true }).collect();
     let addressed = (!mentions.is_empty()).then(|| Section { line: addressed(mentions), elastic: false });
     let whole = whole_length(lines.iter()) + addressed.as_ref().map_or(0, |one| line_length(&one.line) + 1);
-    let nothing = Drawing { content: String::new(), embed: None, rows: Vec::new(), told };
+    let told_roles: Vec<u64> = mentions.iter().filter_map(markup::role).collect();
+    let nothing = Drawing { content: String::new(), embed: None, rows: Vec::new(), told, told_roles };
     if whole <= CONTENT_LIMIT {
         paragraphs.extend(addressed);
         return Drawing { content: text(paragraphs, CONTENT_LIMIT), ..nothing };
     }
     let embed = CreateEmbed::new().description(text(paragraphs, DESCRIPTION_LIMIT));
-    let everybody: Vec<String> = nothing.told.iter().map(|user| format!("<@{user}>")).collect();
-    let unknown = mentions.iter().filter(|mention| markup::account(mention).is_none()).cloned();
+    let roles = nothing.told_roles.iter().map(|role| format!("<@&{role}>"));
+    let everybody: Vec<String> = roles.chain(nothing.told.iter().map(|user| format!("<@{user}>"))).collect();
+    let unknown = mentions.iter().filter(|mention| markup::account(mention).is_none());
+    let unknown = unknown.filter(|mention| markup::role(mention).is_none()).cloned();
     let unknown = addressed_to(unknown.collect());
     let names = text(vec![Section { line: unknown, elastic: true }], CONTENT_LIMIT / 4);
     let content =

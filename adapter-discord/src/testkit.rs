@@ -19,13 +19,15 @@
 //! - **REST**: the routes that the adapter calls, with the documented error codes; all limits on lengths and counts of
 //!   contents, embeds, components and forms; `allowed_mentions`, without which a message is refused here, stricter than
 //!   Discord; nonces; replies; pins; files whose addresses can expire; permissions of the bot, by channel.
+//! - **Channels**: opened, changed and taken away by the bot; who sees them by overwrites; how many there may be under a
+//!   category and in a guild; renames; private threads.
 //! - **Gateway**: hello, identify, ready, heartbeats, resume with replay, reconnect, invalid sessions, close codes,
 //!   privileged intents, messages without content.
 //! - **Interactions**: three seconds for the first answer, fifteen minutes for others, one first answer, forms,
 //!   autocompletion, answers that only one person sees.
 //! - **Faults**: limits, failing servers, lost answers, silence: see [`Fault`].
 //!
-//! Not modelled: creating channels, webhooks of others, voice, reactions, sharding.
+//! Not modelled: webhooks of others, voice, reactions, sharding.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -44,6 +46,7 @@ mod markup;
 mod messages;
 mod multipart;
 mod people;
+mod places;
 mod rest;
 mod server;
 mod world;

@@ -70,7 +70,11 @@ fn ann() -> Sender {
 
 #[test]
 fn talk_is_overheard() {
-    let ask = Ask::Remark { message: MessageRef::new(chat(), "100"), text: "hello".to_owned() };
+    let ask = Ask::Remark {
+        message: MessageRef::new(chat(), "100"),
+        text: "hello".to_owned(),
+        attachments: Vec::new(),
+    };
     let request = expected("discord:1:message:100", ann(), ask);
     assert_eq!(read_message(&written("20", " hello ")), Some(request));
 }

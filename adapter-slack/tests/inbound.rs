@@ -253,7 +253,11 @@ fn by_u1() -> Sender {
 
 #[test]
 fn what_is_said_in_a_channel_is_overheard() {
-    let remark = || Ask::Remark { message: message("8.8"), text: "the lamp & the door".to_owned() };
+    let remark = || Ask::Remark {
+        message: message("8.8"),
+        text: "the lamp & the door".to_owned(),
+        attachments: Vec::new(),
+    };
     let expected = || request("slack:message:C1:8.8", None, by_u1(), remark());
     assert_eq!(event(said(&json!({}))).map(|asked| asked.request), Some(expected()));
     let elsewhere = json!({"thread_ts": "7.7", "parent_user_id": "U2"});

@@ -16,9 +16,9 @@ use incident_core::ids::{
 use incident_core::incident::{Event, Lane};
 use incident_core::memory::MemoryStore;
 use incident_core::ports::{
-    Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook, Page, Person,
-    Posted, Profile, Renaming, RequestKey, RosterCommit, Settled, Settlement, Store, StoreError, Surface,
-    Tenancy,
+    Address, Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook, Page,
+    Person, Posted, Profile, Renaming, RequestKey, RosterCommit, Settled, Settlement, Store, StoreError,
+    Surface, Tenancy,
 };
 use incident_core::roster::{Roster, RosterEvent};
 use incident_core::testkit::conformance::{commit, race};
@@ -73,7 +73,7 @@ macro_rules! everything_else_is_passed_on {
 everything_else_is_passed_on! {
     load(company: CompanyId, incident: IncidentId) -> Result<Option<Filed>, StoreError>;
     applied(key: &RequestKey) -> Result<Option<Answered>, StoreError>;
-    owe_card(company: CompanyId, incident: IncidentId, chat: &ChatRef, at: Timestamp) -> Result<(), StoreError>;
+    owe_card(company: CompanyId, incident: IncidentId, to: &Address, at: Timestamp) -> Result<(), StoreError>;
     history(company: CompanyId, incident: IncidentId) -> Result<Vec<Event>, StoreError>;
     find(company: CompanyId, number: Number) -> Result<Option<IncidentId>, StoreError>;
     list(company: CompanyId, listing: &Listing, page: Page) -> Result<Vec<Filed>, StoreError>;

@@ -18,9 +18,9 @@ use incident_core::ids::{
 use incident_core::incident::{Event, Lane};
 use incident_core::memory::MemoryStore;
 use incident_core::ports::{
-    Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook, Page, Person,
-    Posted, Profile, Renaming, RequestKey, RosterCommit, Settled, Settlement, Store, StoreError, Surface,
-    Tenancy,
+    Address, Answered, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Outlook, Page,
+    Person, Posted, Profile, Renaming, RequestKey, RosterCommit, Settled, Settlement, Store, StoreError,
+    Surface, Tenancy,
 };
 use incident_core::roster::{Roster, RosterEvent};
 use incident_core::time::Timestamp;
@@ -85,10 +85,10 @@ impl<S: Store> Store for Diary<S> {
         &self,
         company: CompanyId,
         incident: IncidentId,
-        chat: &ChatRef,
+        to: &Address,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        self.inner.owe_card(company, incident, chat, at).await
+        self.inner.owe_card(company, incident, to, at).await
     }
 
     async fn history(&self, company: CompanyId, incident: IncidentId) -> Result<Vec<Event>, StoreError> {

@@ -25,6 +25,7 @@ mod language;
 mod lately;
 mod press;
 mod request;
+mod rooms;
 mod settings;
 mod shifts;
 mod showing;
@@ -56,6 +57,7 @@ use crate::view::{Locale, Phrasebook};
 
 use albums::Albums;
 use lately::Lately;
+use rooms::Lodging;
 
 /// How long a claimed effect belongs to its claimer. A delivery, which may edit, post and pin, must give up
 /// within three quarters of it: what waited longer than a quarter to be begun is not begun.
@@ -107,6 +109,8 @@ pub struct Desk {
     witness: Option<Box<Witness>>,
     ready: Mutex<BTreeMap<Lane, VecDeque<Claim>>>,
     orphans: Mutex<BTreeMap<MessageRef, (CompanyId, IncidentId)>>,
+    rooms: BTreeMap<Platform, Lodging>,
+    welcomes: Mutex<BTreeMap<IncidentId, Claim>>,
     lately: Lately,
     albums: Albums,
 }
@@ -143,6 +147,8 @@ impl Desk {
             witness: None,
             ready: Mutex::new(BTreeMap::new()),
             orphans: Mutex::new(BTreeMap::new()),
+            rooms: BTreeMap::new(),
+            welcomes: Mutex::new(BTreeMap::new()),
             lately: Lately::default(),
             albums: Albums::default(),
         }

@@ -8,6 +8,7 @@ mod outbox;
 mod people;
 mod remarks;
 mod requests;
+mod rooms;
 mod rosters;
 
 use std::fmt;
@@ -23,6 +24,7 @@ use self::outbox::Outbox;
 use self::people::People;
 use self::remarks::Remarks;
 use self::requests::Requests;
+use self::rooms::RoomsKept;
 use self::rosters::Rosters;
 use crate::figures::Case;
 use crate::ids::{
@@ -31,9 +33,9 @@ use crate::ids::{
 };
 use crate::incident::{Effect, Event, Lane};
 use crate::ports::{
-    Address, Answered, Author, CaseMark, Cases, Claim, ClaimOrder, Commit, CommitError, Committed, Delivered,
-    Filed, Held, Inbox, Keep, Listing, Outlook, Page, Pending, Person, Posted, Profile, Recall, Remark,
-    Renaming, RequestKey, RosterCommit, Scope, Settled, Settlement, Store, StoreError, Surface, Tenancy,
+    Address, Answered, CaseMark, Cases, Claim, ClaimOrder, Commit, CommitError, Committed, Delivered, Filed,
+    Held, Inbox, Listing, Outlook, Page, Pending, Person, Posted, Profile, Renaming, RequestKey,
+    RosterCommit, Scope, Settled, Settlement, Store, StoreError, Surface, Tenancy,
 };
 use crate::roster::{Roster, RosterEvent};
 use crate::time::Timestamp;
@@ -57,6 +59,7 @@ struct State {
     people: People,
     remarks: Remarks,
     inbox: Deliveries,
+    rooms: RoomsKept,
 }
 
 impl MemoryStore {
@@ -372,27 +375,5 @@ impl Inbox for MemoryStore {
     async fn done(&self, keys: &[RequestKey]) -> Result<(), StoreError> {
         self.lock("forget what was delivered")?.inbox.done(keys);
         Ok(())
-    }
-}
-
-#[async_trait]
-impl Recall for MemoryStore {
-    async fn remark(&self, company: CompanyId, remark: &Remark, keep: Keep) -> Result<(), StoreError> {
-        self.lock("keep a remark")?.remarks.keep(company, remark, keep);
-        Ok(())
-    }
-
-    async fn remarks(
-        &self,
-        company: CompanyId,
-        author: &Author,
-        since: Timestamp,
-        limit: u32,
-    ) -> Result<Vec<Remark>, StoreError> {
-        Ok(self.lock("look up remarks")?.remarks.of(company, author, since, limit))
-    }
-
-    async fn forget_remarks(&self, before: Timestamp) -> Result<u64, StoreError> {
-        Ok(self.lock("forget remarks")?.remarks.forget(before))
     }
 }

@@ -33,14 +33,14 @@ pub enum Preset {
     Departments,
     /// An assistant answers first and pages the on-call chain when it must.
     Support,
-    /// A ticket in a channel of its own, with idle warnings.
-    DiscordTickets,
+    /// Each in a room of its own, where its reporter and those who help talk, with idle warnings.
+    Tickets,
 }
 
 impl Preset {
     /// All presets, in their order.
     pub const ALL: [Self; 5] =
-        [Self::TwoTier, Self::TwoTierShared, Self::Departments, Self::Support, Self::DiscordTickets];
+        [Self::TwoTier, Self::TwoTierShared, Self::Departments, Self::Support, Self::Tickets];
 
     /// Returns the word used in configuration.
     pub const fn as_str(self) -> &'static str {
@@ -49,7 +49,7 @@ impl Preset {
             Self::TwoTierShared => "two_tier_shared",
             Self::Departments => "departments",
             Self::Support => "support",
-            Self::DiscordTickets => "discord_tickets",
+            Self::Tickets => "tickets",
         }
     }
 }

@@ -12,6 +12,7 @@ mod inbox;
 mod messenger;
 mod pager;
 mod recall;
+mod rooms;
 mod rows;
 mod store;
 mod triage;
@@ -25,6 +26,7 @@ pub use inbox::{Delivered, Held, Inbox, Leases, Pending};
 pub use messenger::{DeliveryError, File, FileContent, Messenger, Place};
 pub use pager::{Callout, Pager};
 pub use recall::{Author, Keep, Recall, Remark};
+pub use rooms::{Access, Room, RoomBook, RoomOrder, Rooms, Utterance};
 pub use rows::{Cell, Column, Kind, Part, Row, Rows, TABLES, Table, Unfinished};
 pub use store::{
     Address, Answered, Called, Claim, ClaimOrder, Commit, CommitError, Committed, Filed, Listing, Origin,

@@ -8,6 +8,7 @@ mod chart;
 mod csv;
 mod html;
 mod table;
+mod transcript;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +24,7 @@ use crate::view::{Locale, Phrase, Span};
 
 pub use csv::csv;
 pub use html::html;
+pub(crate) use transcript::transcript;
 
 /// How many people a report lists at most, in each of its tables.
 const PEOPLE: usize = 50;

@@ -9,11 +9,14 @@ mod calendar;
 mod changes;
 mod decide;
 mod duty;
+mod effective;
 mod effects;
 mod emoji;
 mod everywhere;
 mod evolve;
+mod landmark;
 mod linking;
+mod own_settings;
 mod report_limit;
 mod schedule;
 mod setting_name;
@@ -33,11 +36,13 @@ pub use effects::{Announcement, RosterEffect};
 pub use emoji::{Emoji, NotOneEmoji, Sign};
 pub use everywhere::RoleChange;
 pub use evolve::{evolve, fold};
+pub use landmark::{Landmark, NotAName, PlatformName};
 pub use linking::{CODE_LASTS, Chats, Code, LinkFact, LinkOrder, Links, Mirror, Offer, With};
+pub use own_settings::OwnSettings;
 pub use report_limit::{NoLimit, ReportLimit};
 pub use schedule::{Hours, NoSchedule, Schedule, ShiftStart, Week};
 pub use setting_name::SettingName;
-pub use settings::{OwnSetting, OwnSettings, Setting, Settings};
+pub use settings::{OwnSetting, Setting, Settings};
 pub use words::{MOST_WORDS, NoWords, OwnWords, Saying};
 
 use crate::ids::{ChatRef, Circle, CompanyId, GroupId, Handle, PersonId, TeamId, Version};
@@ -98,6 +103,10 @@ pub enum Right {
     Pin,
     /// To write.
     Write,
+    /// To open rooms for incidents, where and as the group wants them.
+    Room,
+    /// To keep in the log what was said in rooms.
+    Log,
 }
 
 /// A chat where incidents live.

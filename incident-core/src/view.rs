@@ -34,6 +34,7 @@ pub use action::{Action, ButtonCode, InvalidCode};
 pub use admission::{AdmissionCode, AdmissionVerdict, consultation};
 pub use card::{CardSource, card, order_buttons};
 pub use choice::Choice;
+pub use done::Done;
 pub use fit::{MOST_PARAGRAPHS, fit, shortened, units};
 pub use form::{Form, OrderAsks, OrderForm, ReportForm};
 pub(crate) use governing::Governing;
@@ -44,7 +45,7 @@ pub use message::{announcement, callout, named, notice};
 pub use people::People;
 pub use phrase::Phrase;
 pub use phrasebook::{Arg, Locale, Phrasebook};
-pub use reply::{About, Done, Reply, ReplyTone, Said, say};
+pub use reply::{About, Reply, ReplyTone, Said, say};
 pub use rota::Rota;
 pub use settings::{SettingLine, SettingsReply};
 pub use shift::{ShiftPage, shift_page};
@@ -53,7 +54,7 @@ pub use words::CommandWord;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{Circle, Handle, Identity, PersonId};
+use crate::ids::{ChatRef, Circle, Handle, Identity, PersonId};
 
 /// A piece of text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +85,9 @@ pub struct Mention {
     pub circle: Option<Circle>,
     /// The name to show where there is no handle.
     pub name: String,
+    /// The chat, where it is one and nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chat: Option<ChatRef>,
 }
 
 /// A part of a card.

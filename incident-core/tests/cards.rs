@@ -170,7 +170,7 @@ Status: 🔥 UNCLAIMED
 #[test]
 fn the_card_says_what_else_there_is_to_know() {
     let tag = |word| Command::Tag { tag: Tag::new(word).expect("it is a tag") };
-    let known = reported(Preset::DiscordTickets).after([
+    let known = reported(Preset::Tickets).after([
         (ANN, Command::SetPriority { priority: Priority::Urgent }),
         (ANN, tag("tyres")),
         (ANN, tag("brakes")),
@@ -186,7 +186,8 @@ Priority: urgent
 Tags: brakes, tyres
 Status: 🔥 UNCLAIMED
 Asked to take it: Bob
-[✅ Claim] [⬆️ Escalate]",
+[✅ Claim]
+[⏳ Wait for reporter] [⬆️ Escalate] [🔒 Close]",
     );
     let held = known.asked(ANN, Command::Hold { reason: HoldReason::Reporter });
     let seen = seen(&drawn(&held));

@@ -61,13 +61,13 @@ wake             | TO   | OC   | AC   | HC   | OAPC | RC   | C
 ";
 
 /// Who may, under strict presets (two_tier, two_tier_shared, departments) and under those where more is allowed
-/// (support, discord_tickets, everything). Each alternative is enough by itself, and nothing less is.
+/// (support, tickets, everything). Each alternative is enough by itself, and nothing less is.
 const RIGHTS: &str = "
                    strict                                                               allowing more
 acknowledge      | eligible                                                           | eligible
 add_note         | eligible, manager, owner, participant, reporter, responder         | eligible, manager, owner, reporter
 amend_summary    | eligible+resolver, manager                                         | admin+resolver, eligible+resolver, manager
-archive          | admin, desk, installer, manager                                    | admin, desk, installer, manager
+archive          | admin, desk, installer, manager                                    | admin, desk, eligible, installer, manager
 assign           | eligible+person named, manager, owner                              | eligible+person named, manager, owner
 attach           | eligible, manager, owner, participant, reporter, responder         | eligible, manager, owner, reporter
 cancel           | manager, reporter                                                  | manager, reporter

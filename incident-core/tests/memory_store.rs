@@ -91,6 +91,15 @@ fn what_is_delivered_is_kept_as_every_store_keeps_it() {
 }
 
 #[test]
+fn rooms_are_remembered_as_every_store_remembers_them() {
+    use incident_core::testkit::conformance::rooms;
+    block_on(rooms::a_room_is_found_by_its_incident_and_by_its_chat(&MemoryStore::new()));
+    block_on(rooms::what_was_said_of_a_room_last_is_remembered(&MemoryStore::new()));
+    block_on(rooms::a_chat_is_the_room_of_one_incident(&MemoryStore::new()));
+    block_on(rooms::a_room_is_forgotten_as_the_one_that_it_was(&MemoryStore::new()));
+}
+
+#[test]
 fn figures_get_what_the_states_say() {
     use incident_core::testkit::conformance::cases;
     block_on(cases::cases_are_what_the_states_say(&MemoryStore::new()));

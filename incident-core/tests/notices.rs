@@ -115,7 +115,7 @@ fn a_reporter_who_may_close_it_is_offered_to() {
         assert_eq!(words(&message).0, "⏳ Driver, is TKT-2026-0001 still needed?");
         message.buttons.concat().iter().map(|button| button.code.action).collect::<Vec<_>>()
     };
-    assert_eq!(still(Preset::DiscordTickets), [Action::KeepOpen, Action::Close]);
+    assert_eq!(still(Preset::Tickets), [Action::KeepOpen, Action::Close]);
     assert_eq!(still(Preset::TwoTier), [Action::KeepOpen]);
 }
 

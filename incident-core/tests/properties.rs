@@ -61,7 +61,7 @@ presets_keep_every_invariant! {
     stories_of_shared_tiers_keep_every_invariant: TwoTierShared,
     stories_of_departments_keep_every_invariant: Departments,
     stories_of_support_keep_every_invariant: Support,
-    stories_of_tickets_keep_every_invariant: DiscordTickets,
+    stories_of_tickets_keep_every_invariant: Tickets,
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn support() -> Policy {
 }
 
 fn tickets() -> Policy {
-    Policy::preset(Preset::DiscordTickets)
+    Policy::preset(Preset::Tickets)
 }
 
 /// A preset with a difference.

@@ -79,7 +79,7 @@ searched! {
     nothing_breaks_shared_tiers: SHARED = Policy::preset(Preset::TwoTierShared),
     nothing_breaks_departments: DEPARTMENTS = Policy::preset(Preset::Departments),
     nothing_breaks_support: SUPPORT = Policy::preset(Preset::Support),
-    nothing_breaks_tickets: TICKETS = Policy::preset(Preset::DiscordTickets),
+    nothing_breaks_tickets: TICKETS = Policy::preset(Preset::Tickets),
     nothing_breaks_a_quota_of_one_report: QUOTA = one_report_in_ten_minutes(),
     nothing_breaks_what_allows_everything_to_one: EXCLUSIVE = explore::policies()[5],
     nothing_breaks_what_allows_everything_to_several: TOGETHER = explore::policies()[6],

@@ -14,8 +14,8 @@ use incident_core::incident::{
 };
 use incident_core::policy::Role;
 use incident_core::roster::{
-    self, AdmissionFact, Code, Grantee, LinkFact, Offer, OwnSetting, ReportLimit, Right, Roster, RosterEvent,
-    RosterFact, Saying, Setting, Sign, Week, WeekStart, With, ZoneName,
+    self, AdmissionFact, Code, Grantee, Landmark, LinkFact, Offer, OwnSetting, ReportLimit, Right, Roster,
+    RosterEvent, RosterFact, Saying, Setting, Sign, Week, WeekStart, With, ZoneName,
 };
 use incident_core::testkit::cast::{
     ANN, BOB, COMPANY, DRIVER, ENGINES, GROUP, INCIDENT, MIA, START, TYRES, text,
@@ -171,6 +171,9 @@ fn roster_facts() -> Vec<RosterFact> {
         set(own(OwnSetting::ReportsPerHourGroup(Some(ReportLimit::Off)))),
         set(own(OwnSetting::TeamReminder(Some(Duration::from_secs(240))))),
         set(own(OwnSetting::DefaultTeam(Some(TeamId::new(1))))),
+        set(own(OwnSetting::Landmark { landmark: Landmark::Log, name: "S012".parse().ok() })),
+        set(own(OwnSetting::IdleWarningDays(Some(3)))),
+        set(own(OwnSetting::AutoCloseDays(Some(9)))),
         set(own(OwnSetting::SummaryTemplate(Some(text("Cause? Remedy?"))))),
         set(own(OwnSetting::Emoji { sign: Sign::OnHold, emoji: "🛑".parse().ok() })),
         set(own(OwnSetting::Words { saying: Saying::ButtonClaim, words: "Take it".parse().ok() })),

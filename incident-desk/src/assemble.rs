@@ -39,6 +39,7 @@ pub fn policy(config: &Config) -> anyhow::Result<Policy> {
         Workflow::TwoTier => Preset::TwoTier,
         Workflow::TwoTierShared => Preset::TwoTierShared,
         Workflow::Departments => Preset::Departments,
+        Workflow::DiscordTickets => Preset::Tickets,
     };
     let mut rules = Rules::from(preset);
     rules.self_registration = config.self_registration;
@@ -156,7 +157,7 @@ fn desk(
         .with_calendar(config.calendar.clone())
         .with_witness(tally::count)
         .with_nudge(move |nudge| nudges.nudge(nudge));
-    Ok(Arc::new(clients.connect(desk)))
+    Ok(Arc::new(clients.connect(desk, &opened.rooms())))
 }
 
 /// Records metrics, where anybody reads them or has them posted.

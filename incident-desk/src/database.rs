@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use incident_core::ports::{Audit, Cases, Inbox, Recall, Rows, Store};
+use incident_core::ports::{Audit, Cases, Inbox, Recall, RoomBook, Rows, Store};
 use incident_core::time::Timestamp;
 use secrecy::ExposeSecret;
 use store_postgres::{OpenError, PostgresStore};
@@ -146,6 +146,15 @@ impl Opened {
     /// Returns what keeps deliveries until they are done.
     #[must_use]
     pub fn inbox(&self) -> Arc<dyn Inbox> {
+        match self {
+            Self::File(store) => Arc::<SqliteStore>::clone(store),
+            Self::Server(store) => Arc::<PostgresStore>::clone(store),
+        }
+    }
+
+    /// Returns what remembers the rooms of incidents.
+    #[must_use]
+    pub fn rooms(&self) -> Arc<dyn RoomBook> {
         match self {
             Self::File(store) => Arc::<SqliteStore>::clone(store),
             Self::Server(store) => Arc::<PostgresStore>::clone(store),

@@ -78,7 +78,7 @@ mod tests {
     fn claim(effect: u64, attempt: u32) -> Claim {
         let owed = Owed::Incident { incident: IncidentId::from_u128(1), effect: notice(1) };
         let (company, chat) = (CompanyId::from_u128(1), chat("-1"));
-        Claim { effect, attempt, company, chat, owed, since: at(0), lease_until: at(60) }
+        Claim { effect, attempt, company, chat, elsewhere: false, owed, since: at(0), lease_until: at(60) }
     }
 
     #[test]

@@ -46,6 +46,7 @@ mod query;
 mod remarks;
 mod renamings;
 mod requests;
+mod rooms;
 mod roster;
 mod roster_rows;
 mod rosters;

@@ -34,6 +34,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { name: "origins", sql: include_str!("../migrations/0013_origins.sql") },
     Migration { name: "chats", sql: include_str!("../migrations/0014_chats.sql") },
     Migration { name: "mirrors", sql: include_str!("../migrations/0015_mirrors.sql") },
+    Migration { name: "rooms", sql: include_str!("../migrations/0016_rooms.sql") },
 ];
 
 /// The oldest server that has all that the tables and functions need.

@@ -43,7 +43,7 @@ pub(crate) const EMPTY: &str = "
     DELETE FROM refused_rights; DELETE FROM grants; DELETE FROM groups; DELETE FROM team_members;
     DELETE FROM teams; DELETE FROM settings; DELETE FROM schedules; DELETE FROM companies;
     DELETE FROM roster_events; DELETE FROM remarks; DELETE FROM renamings; DELETE FROM inbox;
-    DELETE FROM mirrors;
+    DELETE FROM mirrors; DELETE FROM rooms;
     DELETE FROM people; DELETE FROM identities; DELETE FROM incidents; DELETE FROM tags;
     DELETE FROM assignments; DELETE FROM events; DELETE FROM counters; DELETE FROM requests;
     DELETE FROM effects; DELETE FROM parks; DELETE FROM messages;

@@ -70,6 +70,7 @@ mod readers;
 mod remarks;
 mod renamings;
 mod requests;
+mod rooms;
 mod roster;
 mod roster_rows;
 mod rosters;

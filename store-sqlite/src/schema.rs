@@ -25,6 +25,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { name: "inbox", sql: include_str!("../migrations/0005_inbox.sql") },
     Migration { name: "origins", sql: include_str!("../migrations/0006_origins.sql") },
     Migration { name: "mirrors", sql: include_str!("../migrations/0007_mirrors.sql") },
+    Migration { name: "rooms", sql: include_str!("../migrations/0008_rooms.sql") },
 ];
 
 /// Marks a file as ours, in the header of the file.

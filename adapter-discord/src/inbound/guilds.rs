@@ -9,7 +9,7 @@ use serenity::model::permissions::Permissions;
 use super::{field, text};
 
 /// The right to pin, which the library does not know yet.
-const PIN: u64 = 1 << 51;
+pub(crate) const PIN: u64 = 1 << 51;
 /// What the bot needs in a guild, and how it is called there.
 const NEEDED: [(u64, &str); 7] = [
     (Permissions::VIEW_CHANNEL.bits(), "View Channels"),

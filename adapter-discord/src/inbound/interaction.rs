@@ -1,11 +1,11 @@
 //! Interactions: the slash command, presses, forms, and what is to be completed.
 
 use incident_core::desk::{Ask, ChatKind, Named, Request};
-use incident_core::ids::{MessageRef, TeamId};
+use incident_core::ids::{Circle, MessageRef, Platform, TeamId};
 use incident_core::incident::Priority;
 use incident_core::ports::Profile;
 use incident_core::text::Limits;
-use incident_core::view::CommandWord;
+use incident_core::view::{Action, ButtonCode, CommandWord};
 use serde_json::Value;
 
 use super::guilds::{is_thread, may_write_and_pin};
@@ -136,10 +136,10 @@ impl Reader<'_> {
         let (mut texts, mut named) = (Vec::new(), Vec::new());
         for option in options {
             let Some(value) = field::words(option, "value") else { continue };
-            if option["type"] == 6 {
-                let profile = value.parse().map(|id| self.resolved(id));
-                texts.extend(profile.as_ref().map(called));
-                named.extend(profile.map(Named::Account));
+            if matches!(option["type"].as_u64(), Some(6 | 9)) {
+                let (text, one) = self.chosen_people(value).unzip();
+                texts.extend(text);
+                named.extend(one);
             } else {
                 let (text, words) = self.spoken(value.trim());
                 texts.push(text);
@@ -170,6 +170,21 @@ impl Reader<'_> {
         (text, named)
     }
 
+    /// Returns who was chosen, and how they are called among words: a role, or one account.
+    fn chosen_people(&self, id: &str) -> Option<(String, Named)> {
+        if let Some(circle) = self.circle(id) {
+            return Some((format!("@{}", circle.id()), Named::Circle(circle)));
+        }
+        let profile = self.resolved(id.parse().ok()?);
+        Some((called(&profile), Named::Account(profile)))
+    }
+
+    /// Returns the role that Discord vouches for; `None` if it is none.
+    fn circle(&self, id: &str) -> Option<Circle> {
+        let role = self.data["resolved"]["roles"].get(id)?;
+        Circle::new(Platform::Discord, id, field::words(role, "name").unwrap_or_default()).ok()
+    }
+
     /// Returns the account that Discord vouches for.
     fn resolved(&self, id: u64) -> Profile {
         let key = id.to_string();
@@ -186,6 +201,10 @@ impl Reader<'_> {
         let name = field::words(self.data, "custom_id")?;
         let code =
             if name.starts_with(MENU) { field::list(self.data, "values").first()?.as_str()? } else { name };
+        if code.parse().is_ok_and(|code: ButtonCode| code.action == Action::Report) {
+            let ask = command(CommandWord::NewIssue, String::new(), Vec::new());
+            return Some(Deed::Begin(Request { ask, ..request }));
+        }
         let ask = Ask::Press { code: code.to_owned(), message: self.message()? };
         Some(Deed::Press(Request { ask, ..request }))
     }

@@ -43,10 +43,10 @@ pub(super) fn read(scene: &Scene<'_>, event: &Value, fresh: u128) -> Option<Requ
         // A thread on a message has the number of that message.
         let of = message_ref(spot.chat.clone(), None, &channel.to_string());
         Ask::Thread { of, text: words, attachments }
-    } else if words.is_empty() || spot.kind != ChatKind::Group {
+    } else if spot.kind != ChatKind::Group {
         return None;
     } else {
-        Ask::Remark { message: here(id), text: words }
+        Ask::Remark { message: here(id), text: words, attachments }
     };
     Some(Request { ask, ..spot.request(scene, ("message", id), from, fresh) })
 }
@@ -59,7 +59,7 @@ fn ours<'a>(scene: &Scene<'_>, event: &'a Value, channel: u64) -> Option<&'a str
     (by_bot && here).then(|| field::words(answered, "id")).flatten()
 }
 
-fn attachments(event: &Value, channel: u64, message: &str) -> Vec<Attachment> {
+pub(crate) fn attachments(event: &Value, channel: u64, message: &str) -> Vec<Attachment> {
     let file = |file: &Value| {
         let reference = reference(channel, message, field::words(file, "id")?);
         Some(Attachment {

@@ -126,6 +126,10 @@ impl Intake {
         let discord = &self.listener.discord;
         if let Some((user, permissions)) = &interaction.standing {
             discord.note_standing(interaction.channel, *user, permissions);
+            if let Some(roles) = data["member"]["roles"].as_array() {
+                let roles = roles.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+                discord.note_roles(interaction.channel, *user, roles);
+            }
         }
         if let (Some((true, can_pin)), Some(request)) = (interaction.rights, asked(&interaction.deed))
             && discord.is_doubted(interaction.channel)

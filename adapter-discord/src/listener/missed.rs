@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use incident_core::desk::Desk;
 use incident_core::ids::Platform;
-use incident_core::ports::{DeliveryError, Store, StoreError};
+use incident_core::ports::{DeliveryError, StoreError};
 use incident_core::roster::Roster;
 use serde_json::Value;
 
@@ -105,7 +106,7 @@ impl Missed {
     async fn groups(&self, lanes: &Lanes) -> BTreeSet<u64> {
         let mut backoff = patience();
         for left in (0..MOST_TRIES).rev() {
-            let error = match groups(&**self.listener.desk.store()).await {
+            let error = match groups(&self.listener.desk).await {
                 Ok(groups) => return groups,
                 Err(error) => error,
             };
@@ -122,14 +123,16 @@ fn number(message: &Value) -> Option<u64> {
     message["id"].as_str().and_then(|id| id.parse().ok())
 }
 
-/// Lists the channels that are groups of the desk.
-async fn groups(store: &dyn Store) -> Result<BTreeSet<u64>, StoreError> {
-    let mut found = BTreeSet::new();
+/// Lists the channels that are groups of the desk, and the rooms of incidents.
+async fn groups(desk: &Desk) -> Result<BTreeSet<u64>, StoreError> {
+    let (store, mut found) = (desk.store(), BTreeSet::new());
     for company in store.companies().await? {
         let roster = store.roster(company).await?;
         let chats = roster.iter().flat_map(Roster::all_chats).map(|(chat, _)| chat);
         let ours = chats.filter(|chat| chat.platform == Platform::Discord);
         found.extend(ours.filter_map(|chat| chat.chat.parse::<u64>().ok()));
+        let rooms = desk.rooms_on(Platform::Discord, company).await?;
+        found.extend(rooms.iter().filter_map(|chat| chat.chat.parse::<u64>().ok()));
     }
     Ok(found)
 }

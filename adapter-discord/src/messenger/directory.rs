@@ -5,7 +5,7 @@ use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use incident_core::ids::{ChatRef, Identity, Platform};
+use incident_core::ids::{ChatRef, Circle, Identity, Platform};
 use incident_core::ports::{Directory, DirectoryError};
 use serde::Deserialize;
 use serenity::model::permissions::Permissions;
@@ -29,6 +29,7 @@ const MOST: usize = 4_096;
 pub(super) struct Known {
     answers: BTreeMap<(u64, u64), (bool, Instant)>,
     guilds: BTreeMap<u64, String>,
+    roles: BTreeMap<(u64, u64), (Vec<String>, Instant)>,
 }
 
 impl Known {
@@ -45,6 +46,21 @@ impl Known {
             self.answers.clear();
         }
         self.answers.insert(key, (admin, now + if admin { YES_FOR } else { NO_FOR }));
+    }
+
+    fn roles(&self, key: (u64, u64), now: Instant) -> Option<&[String]> {
+        let (roles, until) = self.roles.get(&key)?;
+        (now < *until).then_some(roles)
+    }
+
+    fn put_roles(&mut self, key: (u64, u64), roles: Vec<String>, now: Instant) {
+        if self.roles.len() >= MOST {
+            self.roles.retain(|_, (_, until)| now < *until);
+        }
+        if self.roles.len() >= MOST {
+            self.roles.clear();
+        }
+        self.roles.insert(key, (roles, now + NO_FOR));
     }
 
     fn belongs(&mut self, channel: u64, guild: &str) {
@@ -92,11 +108,25 @@ impl Discord {
         self.known().put((channel, user), administers(permissions), Instant::now());
     }
 
+    /// Remembers for some seconds which roles an interaction said that somebody has.
+    pub(crate) fn note_roles(&self, channel: u64, user: u64, roles: Vec<String>) {
+        self.known().put_roles((channel, user), roles, Instant::now());
+    }
+
+    async fn roles_of(&self, channel: u64, user: u64) -> Result<Vec<String>, CallError> {
+        let Some(guild) = self.guild_of(channel).await? else { return Ok(Vec::new()) };
+        match self.call::<Member>(Call::get(&format!("guilds/{guild}/members/{user}"))).await {
+            Ok(member) => Ok(member.roles),
+            Err(error) if error.is_about_stranger() => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    }
+
     fn known(&self) -> MutexGuard<'_, Known> {
         self.inner.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn guild_of(&self, channel: u64) -> Result<Option<String>, CallError> {
+    pub(super) async fn guild_of(&self, channel: u64) -> Result<Option<String>, CallError> {
         if let Some(guild) = self.known().guilds.get(&channel) {
             return Ok(Some(guild.clone()));
         }
@@ -127,10 +157,7 @@ impl Discord {
 #[async_trait]
 impl Directory for Discord {
     async fn is_admin(&self, chat: &ChatRef, who: &Identity) -> Result<bool, DirectoryError> {
-        let unknown = |what: &str| DirectoryError { reason: format!("no such {what} on Discord") };
-        let channel = channel(chat).map_err(|_| unknown("channel"))?;
-        let ours = who.platform == Platform::Discord;
-        let user = who.user.parse().ok().filter(|_| ours).ok_or_else(|| unknown("person"))?;
+        let (channel, user) = asked(chat, who)?;
         if let Some(admin) = self.known().get((channel, user), Instant::now()) {
             return Ok(admin);
         }
@@ -142,6 +169,40 @@ impl Directory for Discord {
         self.known().put((channel, user), admin, Instant::now());
         Ok(admin)
     }
+
+    async fn circles(
+        &self,
+        chat: &ChatRef,
+        who: &Identity,
+        among: &[Circle],
+    ) -> Result<Vec<Circle>, DirectoryError> {
+        let (channel, user) = asked(chat, who)?;
+        let known = self.known().roles((channel, user), Instant::now()).map(<[String]>::to_vec);
+        let roles = match known {
+            Some(roles) => roles,
+            None => {
+                let found = tokio::time::timeout(ASK_LIMIT, self.roles_of(channel, user)).await;
+                let found =
+                    found.map_err(|_| DirectoryError { reason: "Discord takes too long".to_owned() })?;
+                let roles = found.map_err(|error| DirectoryError { reason: error.to_string() })?;
+                self.known().put_roles((channel, user), roles.clone(), Instant::now());
+                roles
+            }
+        };
+        let theirs = |circle: &&Circle| {
+            circle.platform() == Platform::Discord && roles.iter().any(|role| role == circle.id())
+        };
+        Ok(among.iter().filter(theirs).cloned().collect())
+    }
+}
+
+/// Says which channel and which person is asked about.
+fn asked(chat: &ChatRef, who: &Identity) -> Result<(u64, u64), DirectoryError> {
+    let unknown = |what: &str| DirectoryError { reason: format!("no such {what} on Discord") };
+    let channel = channel(chat).map_err(|_| unknown("channel"))?;
+    let ours = who.platform == Platform::Discord;
+    let user = who.user.parse().ok().filter(|_| ours).ok_or_else(|| unknown("person"))?;
+    Ok((channel, user))
 }
 
 #[cfg(test)]

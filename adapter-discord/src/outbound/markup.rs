@@ -40,8 +40,8 @@ impl Markup {
             }
             match span {
                 Span::Plain(text) | Span::Strong(text) => self.words(text, following),
-                Span::Mention(mention) => match account(mention) {
-                    Some(user) => self.text.push_str(&format!("<@{user}>")),
+                Span::Mention(mention) => match pointed(mention) {
+                    Some(marks) => self.text.push_str(&marks),
                     None => self.words(&shown(mention), following),
                 },
             }
@@ -67,6 +67,25 @@ pub(super) fn account(mention: &Mention) -> Option<u64> {
     mention.identity.as_ref().and_then(number)
 }
 
+/// Returns what makes a mention something to press, if it can be.
+fn pointed(mention: &Mention) -> Option<String> {
+    let ours = |platform: Platform| platform == Platform::Discord;
+    if let Some(role) = role(mention) {
+        return Some(format!("<@&{role}>"));
+    }
+    let chat = mention.chat.as_ref().filter(|chat| ours(chat.platform));
+    if let Some(channel) = chat.and_then(|chat| chat.chat.parse::<u64>().ok()) {
+        return Some(format!("<#{channel}>"));
+    }
+    account(mention).map(|user| format!("<@{user}>"))
+}
+
+/// Returns the role that a mention tells, if it is one on Discord.
+pub(super) fn role(mention: &Mention) -> Option<u64> {
+    let circle = mention.circle.as_ref().filter(|circle| circle.platform() == Platform::Discord);
+    circle.and_then(|circle| circle.id().parse().ok()).filter(|role| *role > 0)
+}
+
 fn number(identity: &Identity) -> Option<u64> {
     (identity.platform == Platform::Discord).then(|| identity.user.parse().ok()).flatten()
 }
@@ -87,8 +106,8 @@ pub(super) fn length(span: &Span) -> usize {
     match span {
         Span::Plain(text) => words_length(text),
         Span::Strong(text) => words_length(text) + 4,
-        Span::Mention(mention) => match account(mention) {
-            Some(user) => user.to_string().len() + 3,
+        Span::Mention(mention) => match pointed(mention) {
+            Some(marks) => marks.len(),
             None => words_length(&shown(mention)),
         },
     }

@@ -22,6 +22,8 @@ const CHOICES_LIMIT: usize = 25;
 enum Field {
     Number,
     Person,
+    /// A person, or a role whose members are meant.
+    People,
     To,
     Text,
 }
@@ -30,7 +32,7 @@ impl Field {
     const fn name(self) -> &'static str {
         match self {
             Self::Number => "number",
-            Self::Person => "person",
+            Self::Person | Self::People => "person",
             Self::To => "to",
             Self::Text => "text",
         }
@@ -40,13 +42,14 @@ impl Field {
         match self {
             Self::Number | Self::Text => CommandOptionType::String,
             Self::Person | Self::To => CommandOptionType::User,
+            Self::People => CommandOptionType::Mentionable,
         }
     }
 
     fn described(self, word: CommandWord, locale: &Locale) -> String {
         let words = match self {
             Self::Number => locale.text(Phrase::ArgumentsNumber),
-            Self::Person | Self::To => locale.text(Phrase::ArgumentsPerson),
+            Self::Person | Self::People | Self::To => locale.text(Phrase::ArgumentsPerson),
             Self::Text => arguments(word, locale),
         };
         shortened(words.trim(), OPTION_LIMIT)
@@ -61,7 +64,7 @@ fn arguments(word: CommandWord, locale: &Locale) -> String {
 /// The commands that have more to fill in than a text.
 const LAYOUTS: [(CommandWord, &[Field]); 22] = {
     use CommandWord as Word;
-    use Field::{Number, Person, Text, To};
+    use Field::{Number, People, Person, Text, To};
     [
         (Word::Status, &[Number]),
         (Word::History, &[Number, Text]),
@@ -80,9 +83,9 @@ const LAYOUTS: [(CommandWord, &[Field]); 22] = {
         (Word::Edit, &[Number, Text]),
         (Word::Note, &[Number, Text]),
         (Word::NoteInternal, &[Number, Text]),
-        (Word::ConfigureManagers, &[Person, Text]),
-        (Word::AddDispatcher, &[Person]),
-        (Word::RemoveDispatcher, &[Person]),
+        (Word::ConfigureManagers, &[People, Text]),
+        (Word::AddDispatcher, &[People]),
+        (Word::RemoveDispatcher, &[People]),
         (Word::AddTeamMember, &[Text, Person]),
         (Word::RemoveTeamMember, &[Text, Person]),
     ]

@@ -119,20 +119,31 @@ fn filled(part: &Value, fields: &[(&str, &str)]) -> Value {
 
 impl World {
     fn command_data(&self, path: &str, options: &[(&str, &str)], focused: Option<&str>) -> Value {
-        let mut users = json!({});
+        let (mut users, mut roles) = (json!({}), json!({}));
         let mut option = |(name, value): &(&str, &str)| {
             let account = value.parse().ok().filter(|id| self.users.contains_key(id));
             if let Some(id) = account {
                 users[*value] = self.user_json(id);
             }
-            let kind = if account.is_some() { 6 } else { 3 };
+            let is_role = |id: &u64| self.guilds.values().any(|guild| guild.roles.contains_key(id));
+            let role = value.parse().ok().filter(is_role);
+            if role.is_some() {
+                roles[*value] = json!({"id": value, "name": "role"});
+            }
+            let kind = if role.is_some() {
+                9
+            } else if account.is_some() {
+                6
+            } else {
+                3
+            };
             json!({"name": name, "type": kind, "value": value, "focused": focused == Some(*name)})
         };
         let mut inner = json!(options.iter().map(&mut option).collect::<Vec<_>>());
         for (depth, name) in path.rsplit('/').enumerate() {
             inner = json!([{"name": name, "type": depth + 1, "options": inner}]);
         }
-        json!({"id": "77", "name": "incident", "type": 1, "options": inner, "resolved": {"users": users}})
+        json!({"id": "77", "name": "incident", "type": 1, "options": inner, "resolved": {"users": users, "roles": roles}})
     }
 
     fn interact(&mut self, kind: u64, (channel, user): (u64, u64), data: Value, on: Option<u64>) -> u64 {
@@ -166,7 +177,7 @@ impl World {
             "version": 1,
             "app_permissions": self.channels.get(&channel).map(|channel| channel.bot.to_string()),
             "data": data,
-            "member": {"user": self.user_json(user), "nick": null, "roles": [],
+            "member": {"user": self.user_json(user), "nick": null, "roles": self.roles_of(guild, user),
                 "permissions": self.permissions(guild, user).to_string()},
         });
         if let Some(message) = on {
@@ -178,6 +189,12 @@ impl World {
         }
         self.gateway.tell("INTERACTION_CREATE", told, 0, 0);
         id
+    }
+
+    fn roles_of(&self, guild: Option<u64>, user: u64) -> Vec<String> {
+        let guild = guild.and_then(|guild| self.guilds.get(&guild));
+        let roles = guild.and_then(|guild| guild.members.get(&user));
+        roles.into_iter().flatten().map(u64::to_string).collect()
     }
 
     fn permissions(&self, guild: Option<u64>, user: u64) -> u64 {

@@ -35,8 +35,9 @@ impl World {
             "id": id.to_string(),
             "guild_id": channel.guild.to_string(),
             "name": channel.name,
-            "type": if channel.parent.is_some() { 11 } else { 0 },
-            "parent_id": channel.parent.map(|parent| parent.to_string()),
+            "type": channel.kind,
+            "topic": channel.topic,
+            "parent_id": channel.parent.or(channel.category).map(|parent| parent.to_string()),
             "app_permissions": channel.bot.to_string(),
         })
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::fault::Refusal;
 use super::rest::{Incoming, Outcome, number};
-use super::world::{Attached, Message, World, right};
+use super::world::{Attached, Message, World, kind, right};
 use super::{check, markup};
 
 /// How many messages can be pinned in a channel.
@@ -20,7 +20,11 @@ impl World {
         self.allow(channel, right::VIEW)?;
         match (incoming.method.as_str(), rest) {
             ("GET", []) => Ok((200, self.channel_json(channel))),
-            ("PATCH", []) => self.put_away(channel, &incoming.body),
+            ("PATCH", []) => self.change_channel(channel, &incoming.body),
+            ("DELETE", []) => self.delete_channel_for_bot(channel),
+            ("POST", ["threads"]) => self.create_thread(channel, &incoming.body),
+            (_, ["thread-members"]) => self.in_thread(channel, None, incoming),
+            (_, ["thread-members", user]) => self.in_thread(channel, Some(user), incoming),
             ("POST", ["messages"]) => self.create(channel, incoming),
             ("GET", ["messages"]) => self.history(channel, &incoming.query),
             ("GET", ["messages", id]) => {
@@ -52,18 +56,9 @@ impl World {
         found.ok_or_else(Refusal::no_message)
     }
 
-    fn put_away(&mut self, channel: u64, body: &Value) -> Outcome {
-        let here = self.channels.get_mut(&channel).ok_or_else(Refusal::no_channel)?;
-        if here.locked {
-            return Err(Refusal::no_permission());
-        }
-        here.archived = body["archived"].as_bool().unwrap_or(here.archived);
-        Ok((200, self.channel_json(channel)))
-    }
-
     fn create(&mut self, channel: u64, incoming: &Incoming) -> Outcome {
         let (body, threaded) = (&incoming.body, self.channels[&channel].parent.is_some());
-        if self.channels[&channel].locked {
+        if self.channels[&channel].locked && self.channels[&channel].kind == kind::PUBLIC_THREAD {
             return Err(Refusal::new(403, 160_005, "Thread is locked"));
         }
         let mut wanted = if threaded { right::SEND_IN_THREADS } else { right::SEND };
@@ -96,6 +91,7 @@ impl World {
             pinned: false,
             reply_to,
             told: self.told(body),
+            told_roles: told_roles(body),
             kind: if reply_to.is_some() { REPLY } else { 0 },
             nonce,
         };
@@ -213,8 +209,17 @@ impl World {
             pinned: false,
             reply_to: None,
             told: BTreeSet::new(),
+            told_roles: BTreeSet::new(),
             kind,
             nonce: None,
         }
     }
+}
+
+/// The roles that the content mentions, as far as it may tell them.
+fn told_roles(body: &Value) -> BTreeSet<u64> {
+    let named = body["allowed_mentions"]["roles"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let content = body["content"].as_str().unwrap_or_default();
+    let named = named.iter().filter_map(|role| role.as_str().map(number).or_else(|| role.as_u64()));
+    named.filter(|role| content.contains(&format!("<@&{role}>"))).collect()
 }

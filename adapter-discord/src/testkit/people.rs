@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::DiscordApi;
 use super::events::intent;
-use super::world::{Attached, Call, Channel, Guild, Message, Shown, User, World, right};
+use super::world::{Attached, Call, Channel, Guild, Message, Shown, User, World, kind, right};
 
 /// What everybody may do.
 const EVERYBODY: u64 = right::VIEW | right::SEND | right::HISTORY;
@@ -28,9 +28,11 @@ impl DiscordApi {
     pub fn guild(&self, name: &str, owner: u64) -> u64 {
         self.act(|world| {
             let id = world.next_id();
-            let members = BTreeMap::from([(owner, BTreeSet::new()), (world.bot, BTreeSet::new())]);
-            let roles = BTreeMap::from([(id, EVERYBODY)]);
-            world.guilds.insert(id, Guild { name: name.to_owned(), owner, roles, members });
+
+            let bot_role = world.next_id();
+            let members = BTreeMap::from([(owner, BTreeSet::new()), (world.bot, BTreeSet::from([bot_role]))]);
+            let roles = BTreeMap::from([(id, EVERYBODY), (bot_role, right::ALL)]);
+            world.guilds.insert(id, Guild { name: name.to_owned(), owner, roles, members, bot_role });
             world.tell_of_guild(id);
             id
         })
@@ -40,16 +42,7 @@ impl DiscordApi {
     pub fn channel(&self, guild: u64, name: &str) -> u64 {
         self.act(|world| {
             let id = world.next_id();
-            let channel = Channel {
-                guild,
-                name: name.to_owned(),
-                parent: None,
-                archived: false,
-                locked: false,
-                bot: right::ALL,
-                deleted: false,
-            };
-            world.channels.insert(id, channel);
+            world.channels.insert(id, Channel::new(guild, name));
             let told = world.channel_json(id);
             world.gateway.tell("CHANNEL_CREATE", told, intent::GUILDS, 0);
             id
@@ -62,6 +55,7 @@ impl DiscordApi {
             let parent = world.messages[&message].channel;
             let channel = Channel {
                 name: "thread".to_owned(),
+                kind: kind::PUBLIC_THREAD,
                 parent: Some(parent),
                 ..world.channels[&parent].clone()
             };

@@ -206,6 +206,9 @@ fn route(world: &mut World, incoming: &Incoming) -> Outcome {
         ("GET", ["applications", _, "commands"]) => Ok((200, Value::Array(world.commands.clone()))),
         ("PUT", ["applications", _, "commands"]) => world.register(&incoming.body),
         ("GET", ["guilds", guild]) => world.guild_answer(number(guild)),
+        ("GET", ["guilds", guild, "channels"]) => world.listed(number(guild), false),
+        ("POST", ["guilds", guild, "channels"]) => world.create_channel(number(guild), &incoming.body),
+        ("GET", ["guilds", guild, "threads", "active"]) => world.listed(number(guild), true),
         ("GET", ["guilds", guild, "members", user]) => world.member_answer(number(guild), number(user)),
         (_, ["channels", channel, rest @ ..]) => world.in_channel(number(channel), rest, incoming),
         ("POST", ["interactions", id, token, "callback"]) => {

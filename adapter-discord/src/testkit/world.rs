@@ -10,6 +10,7 @@ use super::fault::Faults;
 use super::gateway::Gateway;
 use super::interactions::Interaction;
 use super::markup::{self, Rendered};
+use super::places::Overwrite;
 
 /// The rights that a test may give to the bot in a channel or take from it.
 pub mod right {
@@ -27,6 +28,16 @@ pub mod right {
     pub const SEND_IN_THREADS: u64 = 1 << 38;
     /// To pin messages.
     pub const PIN: u64 = 1 << 51;
+    /// To open, change and take away channels.
+    pub const MANAGE_CHANNELS: u64 = 1 << 4;
+    /// To change who sees them.
+    pub const MANAGE_ROLES: u64 = 1 << 28;
+    /// To keep threads.
+    pub const MANAGE_THREADS: u64 = 1 << 34;
+    /// To open threads that not everybody sees.
+    pub const CREATE_PRIVATE_THREADS: u64 = 1 << 36;
+    /// What is needed to open rooms, besides.
+    pub const ROOMS: u64 = MANAGE_CHANNELS | MANAGE_ROLES | MANAGE_THREADS | CREATE_PRIVATE_THREADS;
     /// To change the server.
     pub const MANAGE_GUILD: u64 = 1 << 5;
     /// Everything.
@@ -50,6 +61,16 @@ pub(super) struct Guild {
     /// Permissions of each role; the one that everybody has is named as the guild is.
     pub(super) roles: BTreeMap<u64, u64>,
     pub(super) members: BTreeMap<u64, BTreeSet<u64>>,
+    /// The role of the bot's own.
+    pub(super) bot_role: u64,
+}
+
+/// What channels are.
+pub(super) mod kind {
+    pub(in crate::testkit) const TEXT: u64 = 0;
+    pub(in crate::testkit) const CATEGORY: u64 = 4;
+    pub(in crate::testkit) const PUBLIC_THREAD: u64 = 11;
+    pub(in crate::testkit) const PRIVATE_THREAD: u64 = 12;
 }
 
 #[derive(Clone, Debug)]
@@ -63,6 +84,35 @@ pub(super) struct Channel {
     /// What the bot may do here.
     pub(super) bot: u64,
     pub(super) deleted: bool,
+    pub(super) kind: u64,
+    pub(super) topic: Option<String>,
+    pub(super) category: Option<u64>,
+    pub(super) overwrites: Vec<Overwrite>,
+    /// How often it was renamed.
+    pub(super) renames: usize,
+    /// Who is in a private thread.
+    pub(super) within: BTreeSet<u64>,
+}
+
+impl Channel {
+    /// A channel of text that everybody sees, in which the bot may do all that it is installed with.
+    pub(super) fn new(guild: u64, name: &str) -> Self {
+        Self {
+            guild,
+            name: name.to_owned(),
+            parent: None,
+            archived: false,
+            locked: false,
+            bot: right::ALL,
+            deleted: false,
+            kind: kind::TEXT,
+            topic: None,
+            category: None,
+            overwrites: Vec::new(),
+            renames: 0,
+            within: BTreeSet::new(),
+        }
+    }
 }
 
 /// A file on a message.
@@ -101,6 +151,8 @@ pub struct Message {
     pub reply_to: Option<u64>,
     /// Whom it told.
     pub told: BTreeSet<u64>,
+    /// The roles whose members it told.
+    pub told_roles: BTreeSet<u64>,
     /// What it is: 0 for what is written, 19 for replies, others for what Discord announces.
     pub kind: u64,
     pub(super) nonce: Option<String>,

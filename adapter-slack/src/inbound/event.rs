@@ -89,7 +89,7 @@ fn said(scene: &Scene<'_>, event: &Value) -> Option<Asked> {
     let ask = match thread {
         Some(thread) if in_ours => Ask::Thread { of: message_ref(channel, thread), text, attachments },
         Some(_) | None if kind == ChatKind::Group && !text.is_empty() => {
-            Ask::Remark { message: message_ref(channel, ts), text }
+            Ask::Remark { message: message_ref(channel, ts), text, attachments: Vec::new() }
         }
         Some(_) | None => return None,
     };

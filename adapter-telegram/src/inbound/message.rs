@@ -81,7 +81,11 @@ fn remark(message: &Message, from: &Sender, content: &Content<'_>) -> Option<Ask
     let by_a_person = matches!(from, Sender::Person(_)) && chat_kind(&message.chat) == ChatKind::Group;
     // What looks like a command was meant for some bot.
     let said = by_a_person && !text.is_empty() && !text.starts_with('/');
-    said.then(|| Ask::Remark { message: message_ref(message.chat.id, message.id), text: text.to_owned() })
+    said.then(|| Ask::Remark {
+        message: message_ref(message.chat.id, message.id),
+        text: text.to_owned(),
+        attachments: Vec::new(),
+    })
 }
 
 /// The message of ours that is replied to. What opens a topic counts as replied to by everything in it, but says

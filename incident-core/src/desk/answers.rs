@@ -4,7 +4,7 @@ use super::change::Changed;
 use super::handle::{Answer, Scene};
 use super::{Desk, HandleError};
 use crate::ids::{CompanyId, IncidentId, MessageRef};
-use crate::incident::{Attachment, Command, Lane, Prompt, Rejection, State};
+use crate::incident::{Attachment, Command, Lane, Prompt, Rejection};
 use crate::policy::Act;
 use crate::ports::{Answered, Origin, Posted, PostedKind, RequestKey};
 use crate::text::{Limits, Text};
@@ -22,6 +22,10 @@ impl Desk {
         (text, attachments): (&str, &[Attachment]),
     ) -> Result<Answer, HandleError> {
         let posted = self.known(scene.company, to, &ANSWERED).await?;
+        let asked = posted.as_ref().is_some_and(|posted| matches!(posted.kind, PostedKind::Prompt { .. }));
+        if let (Some(room), false) = (scene.room, asked) {
+            return self.said_in_room(scene, room).await;
+        }
         let Some(posted) = posted else {
             return Ok(Answer::of(Said::Nothing));
         };
@@ -47,7 +51,7 @@ impl Desk {
     }
 
     /// Takes what somebody wrote for the summary of an incident.
-    async fn summarised(
+    pub(super) async fn summarised(
         &self,
         scene: &mut Scene<'_>,
         incident: IncidentId,
@@ -83,33 +87,7 @@ impl Desk {
         if !matches!(posted.kind, PostedKind::Card { .. }) {
             return self.answered(scene, of, (text, attachments)).await;
         }
-        for (nth, attachment) in attachments.iter().enumerate() {
-            self.attach(scene, posted.incident, attachment, nth).await?;
-        }
-        if text.trim().is_empty() {
-            return Ok(Answer::of(Said::Nothing));
-        }
-        let filed = self.store.load(scene.company, posted.incident).await?;
-        let actor = self.actor(scene).await?;
-        let state = filed.as_ref().map(|filed| &filed.incident.state);
-        if let Some(State::PendingSummary(pending)) = state
-            && actor.person() == Some(pending.resolver)
-        {
-            // Where questions are asked in the thread of the card, they are answered there.
-            return self.summarised(scene, posted.incident, text).await;
-        }
-        let Ok(text) = Text::new(text, Limits::NOTE) else {
-            return Ok(Answer::of(Said::Nothing));
-        };
-        let reported = filed.is_some_and(|filed| actor.person() == Some(filed.incident.reporter));
-        let command = if reported {
-            Command::ReporterReply { text }
-        } else {
-            Command::AddNote { text, internal: false }
-        };
-        let order = scene.order(posted.incident, actor, command, "thread".to_owned());
-        self.change(order, scene.now).await?;
-        Ok(Answer::of(Said::Nothing))
+        self.talked(scene, posted.incident, (text, attachments)).await
     }
 
     /// Keeps what the reporter says in reply to the card, for everybody to read; what others say there is talk.

@@ -106,7 +106,8 @@ impl Desk {
         commit.origin = order.origin.clone();
         match self.store.commit(commit).await {
             Ok(Committed { number, claims }) => {
-                self.keep_ready(claims);
+                let housed = creates && self.has_rooms(order);
+                self.keep_ready(if housed { self.keep_welcome(order, claims) } else { claims });
                 events.into_iter().for_each(|(witness, events)| witness(&after, &events));
                 lanes.into_iter().for_each(|lane| (self.nudge)(Nudge::Deliver(lane)));
                 wake_at.into_iter().for_each(|at| (self.nudge)(Nudge::WakeBy(at)));
@@ -227,13 +228,10 @@ impl<'a> Order<'a> {
                 (Reach::Asked, Some(asked)) => vec![asked],
                 (Reach::Asked, None) | (Reach::Everywhere, _) => self.chats.all().collect(),
             };
-            for chat in chats {
-                if chat == own {
-                    commit.effects.push(effect.clone());
-                } else {
-                    commit.elsewhere.push((effect.clone(), chat.clone()));
-                }
-            }
+            let (here, there): (Vec<&ChatRef>, Vec<&ChatRef>) =
+                chats.into_iter().partition(|chat| *chat == own);
+            commit.effects.extend(here.into_iter().map(|_| effect.clone()));
+            commit.elsewhere.extend(there.into_iter().map(|chat| (effect.clone(), chat.clone())));
         }
         commit
     }

@@ -41,6 +41,7 @@ impl Desk {
             CommandWord::RemoveDispatcher => self.administer(scene, RoleChange::RemoveDispatcher).await,
             CommandWord::Language => self.language(scene).await,
             CommandWord::Settings => self.settings(scene).await,
+            CommandWord::Panel => self.panel(scene).await,
             CommandWord::Schedule => self.schedule(scene).await,
             CommandWord::Stats => self.stats(scene).await,
             CommandWord::Report => self.report(scene).await,

@@ -133,6 +133,9 @@ impl Desk {
             self.ring((&sheet, &chats), *target, *attempt, now).await?;
             return Ok((shown, Ok(())));
         }
+        if let Some(lodging) = self.lodging(&sheet) {
+            return self.perform_in_room((lodging, sheet), claim, effect, now).await;
+        }
         let Some(messenger) = self.messengers.get(&sheet.chat.platform) else {
             return Ok(unserved(claim));
         };
@@ -158,7 +161,7 @@ impl Desk {
         Ok((shown, done))
     }
 
-    async fn say(
+    pub(super) async fn say(
         &self,
         mut sheet: Sheet,
         messenger: &dyn Messenger,
@@ -317,7 +320,7 @@ impl Desk {
                 }
             }
             DeliveryError::Forbidden { right: Right::Write } => self.cannot_write(claim, now).await?,
-            DeliveryError::Forbidden { right: Right::Pin }
+            DeliveryError::Forbidden { right: Right::Pin | Right::Room | Right::Log }
             | DeliveryError::Temporary { retry_after: None, .. }
             | DeliveryError::Gone
             | DeliveryError::Permanent { .. } => {}
@@ -357,7 +360,7 @@ pub(super) fn unserved(claim: &Claim) -> Performed {
 }
 
 /// A reminder that was overtaken before it could be sent would only confuse.
-fn still_true(notice: &Notice, state: &State) -> bool {
+pub(super) fn still_true(notice: &Notice, state: &State) -> bool {
     match notice {
         Notice::Unclaimed { .. } | Notice::Exhausted | Notice::Summon { .. } => {
             matches!(state, State::Open(_))

@@ -64,11 +64,7 @@ impl Desk {
             let Some(last) = page.last() else { break };
             after = Some(last.incident.id);
             for filed in &page {
-                let mut erased = false;
-                for person in &known {
-                    erased |= self.forget_in(&roster, &filed.incident, *person).await?;
-                }
-                changed += u64::from(erased);
+                changed += u64::from(self.forget_each_in(&roster, &filed.incident, &known).await?);
             }
         }
         for known in self.store.people(company, &known).await? {
@@ -78,6 +74,19 @@ impl Desk {
             self.store.forget_renamings(company, known.id).await?;
         }
         Ok(Some(changed))
+    }
+
+    async fn forget_each_in(
+        &self,
+        roster: &Roster,
+        incident: &Incident,
+        known: &[PersonId],
+    ) -> Result<bool, HandleError> {
+        let mut erased = false;
+        for person in known {
+            erased |= self.forget_in(roster, incident, *person).await?;
+        }
+        Ok(erased)
     }
 
     /// Replaces by a mark what anybody wrote in incidents that have been over since before an instant, as [`forget_person`](Self::forget_person) does for one person, and archives them. What chats show stays.

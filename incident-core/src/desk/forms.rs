@@ -107,7 +107,7 @@ impl Desk {
         let Sender::Person(profile) = &request.from else {
             return Ok(None);
         };
-        let Some(tenancy) = self.store.tenancy(&request.chat).await? else {
+        let Some(tenancy) = self.whereabouts(request).await?.tenancy else {
             return Ok(None);
         };
         let Some(roster) = self.store.roster(tenancy.company).await? else {
@@ -121,8 +121,8 @@ impl Desk {
         let Some(chats) = roster.chats(tenancy.group) else {
             return Ok(None);
         };
-        let company = tenancy.company;
-        Ok(Some(Scene { now, request, profile, company, roster, group, chats, policy }))
+        let (company, room) = (tenancy.company, None);
+        Ok(Some(Scene { now, request, profile, company, roster, group, chats, room, policy }))
     }
 
     fn own_language(&self, request: &Request) -> &Locale {

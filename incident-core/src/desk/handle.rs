@@ -4,8 +4,9 @@ use super::admission::Judge;
 use super::change::{Order, RosterOrder};
 use super::commands::links_chat;
 use super::request::{Ask, ChatKind, Request, Sender};
+use super::rooms::Whereabouts;
 use super::{Desk, HandleError};
-use crate::ids::{ChatRef, CompanyId, Handle, Identity, PersonId};
+use crate::ids::{ChatRef, CompanyId, Handle, Identity, IncidentId, PersonId};
 use crate::incident::{Command, Rejection};
 use crate::policy::{Act, Actor, Member, Policy, Role, Standing};
 use crate::ports::{Filed, Origin, Profile, Tenancy};
@@ -23,6 +24,8 @@ pub(super) struct Scene<'a> {
     pub(super) roster: Roster,
     pub(super) group: Group,
     pub(super) chats: Chats,
+    /// The incident whose room it is in, if it is in one.
+    pub(super) room: Option<IncidentId>,
     pub(super) policy: Policy,
 }
 
@@ -56,12 +59,14 @@ impl Desk {
     /// If the store fails or too many others are faster; the request must then be delivered again.
     pub async fn handle(&self, request: Request) -> Result<Reply, HandleError> {
         let (now, request) = (self.clock.now(), request.spelled_out());
-        if let Ask::Remark { message, text } = &request.ask {
+        if let Ask::Remark { message, text, .. } = &request.ask
+            && self.room_of(&request).await?.is_none()
+        {
             // If it is lost, little is; people must not wait for a store because others talk.
             drop(self.overhear(&request, (message, text), now).await);
             return Ok(self.plainly(&request, Said::Nothing));
         }
-        let tenancy = self.store.tenancy(&request.chat).await?;
+        let Whereabouts { tenancy, room } = self.whereabouts(&request).await?;
         if self.is_applicant(tenancy, &request) {
             self.apply(&request, now).await?;
             return Ok(self.plainly(&request, Said::Nothing));
@@ -72,7 +77,10 @@ impl Desk {
                 _,
                 Ask::ChatMoved { .. } | Ask::BotRemoved | Ask::BotPresent { .. } | Ask::MemberLeft { .. },
             ) => {
-                self.chat_event(tenancy, &request, now).await?;
+                match (tenancy, room) {
+                    (Some(tenancy), Some(room)) => self.room_event(tenancy, room, &request).await?,
+                    (_, _) => self.chat_event(tenancy, &request, now).await?,
+                }
                 return Ok(self.plainly(&request, Said::Nothing));
             }
             (
@@ -108,11 +116,13 @@ impl Desk {
         {
             return self.judge_press(code, &Judge { request: &request, profile, now }).await;
         }
-        if let Some(said) = Self::without_group(&request, tenancy.is_some()) {
+        if let Some(said) = Self::without_group(&request, tenancy.is_some())
+            && room.is_none()
+        {
             return Ok(self.plainly(&request, said));
         }
         match tenancy {
-            Some(tenancy) => self.in_group(tenancy, &request, profile, now).await,
+            Some(tenancy) => self.in_group((tenancy, room), &request, profile, now).await,
             None => self.in_unknown_chat(&request, profile, now).await,
         }
     }
@@ -142,7 +152,7 @@ impl Desk {
 
     async fn in_group(
         &self,
-        tenancy: Tenancy,
+        (tenancy, room): (Tenancy, Option<IncidentId>),
         request: &Request,
         profile: &Profile,
         now: Timestamp,
@@ -156,7 +166,7 @@ impl Desk {
         };
         let policy = roster.policy_of(tenancy.group, &self.policy);
         let company = tenancy.company;
-        let mut scene = Scene { now, request, profile, company, roster, group, chats, policy };
+        let mut scene = Scene { now, request, profile, company, roster, group, chats, room, policy };
         let answer = match (&request.ask, scene.group.status) {
             (
                 Ask::ChatMoved { .. } | Ask::BotRemoved | Ask::BotPresent { .. } | Ask::MemberLeft { .. },
@@ -164,6 +174,9 @@ impl Desk {
             ) => {
                 self.chat_event(Some(tenancy), request, now).await?;
                 Answer::of(Said::Nothing)
+            }
+            (Ask::Remark { .. } | Ask::Thread { .. }, GroupStatus::Active) if let Some(room) = room => {
+                self.said_in_room(&mut scene, room).await?
             }
             (Ask::Remark { .. }, _) => Answer::of(Said::Nothing),
             (
@@ -253,7 +266,7 @@ impl Desk {
 impl<'a> Scene<'a> {
     pub(super) fn order(
         &'a self,
-        incident: crate::ids::IncidentId,
+        incident: IncidentId,
         actor: Actor,
         command: Command,
         answer: String,

@@ -6,11 +6,11 @@ use super::commands::{act_of, holder_meant};
 use super::handle::{Answer, Scene};
 use super::{Desk, HandleError, Nudge};
 use crate::ids::{MessageRef, Version};
-use crate::incident::{Command, Incident, Input, Invalid, Lane, Level, Rejection, step};
+use crate::incident::{Command, HoldReason, Incident, Input, Invalid, Lane, Level, Rejection, step};
 use crate::policy::{Act, Actor, Role};
 use crate::roster::{Grantee, RosterCommand};
 use crate::text::{Limits, Text};
-use crate::view::{Action, ButtonCode, Done, Said};
+use crate::view::{Action, ButtonCode, CommandWord, Done, Said};
 
 impl Desk {
     /// A press, perhaps with the words it needs: the button says what, the machine whether.
@@ -23,6 +23,10 @@ impl Desk {
         let Ok(code) = code.parse::<ButtonCode>() else {
             return Ok(Answer::of(Said::UnknownButton));
         };
+        if code.action == Action::Report {
+            // Where the platform shows forms it has shown one.
+            return Ok(Answer::of(Said::Usage(CommandWord::NewIssue)));
+        }
         let filed = self.store.load(scene.company, code.incident).await?;
         let Some(filed) = filed.filter(|filed| filed.incident.group == scene.group.id) else {
             return Ok(Answer::of(Said::UnknownButton));
@@ -139,8 +143,12 @@ impl Desk {
                     false => None,
                 }
             }
+            Action::Hold => Some(Command::Hold { reason: HoldReason::Reporter }),
+            Action::Archive => Some(Command::Archive),
             // They mean no command; somebody chooses first, or takes the choice back.
-            Action::ChooseTeam | Action::Back | Action::ChoosePerson | Action::Comment => None,
+            Action::ChooseTeam | Action::Back | Action::ChoosePerson | Action::Comment | Action::Report => {
+                None
+            }
         })
     }
 
@@ -206,6 +214,9 @@ pub(super) fn worded(action: Action, words: &str) -> Result<Option<Command>, Rej
         | Action::ChooseTeam
         | Action::Back
         | Action::ChoosePerson
-        | Action::Comment => Ok(None),
+        | Action::Comment
+        | Action::Hold
+        | Action::Archive
+        | Action::Report => Ok(None),
     }
 }

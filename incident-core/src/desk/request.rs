@@ -174,6 +174,8 @@ pub enum Ask {
         message: MessageRef,
         /// What it says.
         text: String,
+        /// The files that came with it.
+        attachments: Vec<Attachment>,
     },
     /// Files were sent that belong to something else that was sent at once: people send several, and say what they
     /// want with one of them.

@@ -1,6 +1,7 @@
 //! The command that shows what a group has set for itself, changes it, tells who changed what, and takes changes back.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::change::RosterOrder;
 use super::handle::{Answer, Scene};
@@ -8,10 +9,11 @@ use super::request::Ask;
 use super::{Desk, HandleError};
 use crate::ids::{TeamId, Version};
 use crate::incident::Rejection;
-use crate::policy::{Act, Actor};
+use crate::policy::{Act, Actor, IdleRule, Policy};
 use crate::ports::Origin;
 use crate::roster::{
-    OwnWords, ReportLimit, Roster, RosterCommand, Saying, Setting, SettingName, changes, undoable,
+    Announcement, OwnWords, ReportLimit, Roster, RosterCommand, RosterEffect, Saying, Setting, SettingName,
+    changes, undoable,
 };
 use crate::text::Text;
 use crate::time::write_span;
@@ -51,6 +53,16 @@ impl Desk {
         }
     }
 
+    /// Shows a button in the group by which everybody may report.
+    pub(super) async fn panel(&self, scene: &mut Scene<'_>) -> Result<Answer, HandleError> {
+        if let Err(answer) = self.administrator(scene).await? {
+            return Ok(answer);
+        }
+        let announcement = Announcement::Panel;
+        self.owe_group(scene, vec![RosterEffect::Tell { group: scene.group.id, announcement }]).await?;
+        Ok(Answer::of(Said::Rostered))
+    }
+
     async fn list_settings(&self, scene: &Scene<'_>) -> Result<Answer, HandleError> {
         let journal = self.store.roster_history(scene.company).await?;
         let changes = changes(&journal, scene.group.id);
@@ -86,7 +98,11 @@ impl Desk {
             SettingName::TeamReminder => {
                 Some(policy.rules().route.map_or_else(|| "-".to_owned(), |route| write_span(route.after)))
             }
-            SettingName::DefaultTeam | SettingName::SummaryTemplate => Some("-".to_owned()),
+            SettingName::DefaultTeam | SettingName::SummaryTemplate | SettingName::Landmark(_) => {
+                Some("-".to_owned())
+            }
+            SettingName::IdleWarningDays => Some(idle_days(&policy, |idle| idle.warn)),
+            SettingName::AutoCloseDays => Some(idle_days(&policy, |idle| idle.close)),
             SettingName::Emoji(_) | SettingName::Words(_) => None,
         }
     }
@@ -137,7 +153,10 @@ impl Desk {
             | SettingName::TeamReminder
             | SettingName::SummaryTemplate
             | SettingName::Emoji(_)
-            | SettingName::Words(_) => value,
+            | SettingName::Words(_)
+            | SettingName::Landmark(_)
+            | SettingName::IdleWarningDays
+            | SettingName::AutoCloseDays => value,
             SettingName::DefaultTeam => {
                 let team = value.parse().ok().map(TeamId::new);
                 team.filter(|team| scene.roster.teams.contains_key(team)).map(|_| value)?
@@ -200,6 +219,12 @@ fn list_words(scene: &Scene<'_>) -> Answer {
     let own: BTreeMap<Saying, &OwnWords> = scene.roster.own_words(scene.group.id).collect();
     let words = Saying::ALL.iter().map(|saying| (*saying, own.get(saying).copied().cloned()));
     said(SettingsReply::Words(words.collect()))
+}
+
+/// After how many days of silence something happens; a dash where it never does.
+fn idle_days(policy: &Policy, after: impl Fn(&IdleRule) -> Duration) -> String {
+    let idle = policy.rules().idle.as_ref();
+    idle.map_or_else(|| "-".to_owned(), |idle| (after(idle).as_secs() / (24 * 60 * 60)).to_string())
 }
 
 const fn said(reply: SettingsReply) -> Answer {

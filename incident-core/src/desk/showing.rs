@@ -13,6 +13,7 @@ use crate::time::Timestamp;
 use crate::view::{Card, CardSource, Locale, People, card, order_buttons};
 
 /// Everything that a drawing of an incident needs.
+#[derive(Clone)]
 pub(super) struct Sheet {
     pub(super) filed: Filed,
     pub(super) roster: Roster,

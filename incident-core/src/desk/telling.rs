@@ -149,6 +149,7 @@ fn spoken_of(announcement: &Announcement) -> &[Grantee] {
         | Announcement::Revoked { from: grantee, .. }
         | Announcement::NotHeld { from: grantee, .. } => std::slice::from_ref(grantee),
         Announcement::RightMissing { .. }
+        | Announcement::Panel
         | Announcement::Language
         | Announcement::Linked { .. }
         | Announcement::Unlinked { .. }

@@ -3,7 +3,7 @@
 use super::aggregate::Incident;
 use super::effect::{Audience, Effect, Notice, Prompt};
 use super::event::{By, Event, Fact};
-use super::state::State;
+use super::state::{Level, State};
 use crate::policy::{Eligible, Policy, Role};
 use crate::time::Timestamp;
 
@@ -16,7 +16,12 @@ pub(super) fn react(policy: &Policy, incident: &Incident, event: &Event, effects
     if let (Fact::SurfaceReposted, By::Person(_)) = (&event.fact, &event.by) {
         effects.push(Effect::PinCard);
     }
-    effects.extend(notice(policy, incident, event).map(|notice| Effect::Say { notice }));
+    // What several facts of one step would say alike is said once.
+    if let Some(said) = notice(policy, incident, event).map(|notice| Effect::Say { notice })
+        && !effects.contains(&said)
+    {
+        effects.push(said);
+    }
     if let Fact::PageRequested { target, attempt, .. } = event.fact {
         effects.push(Effect::Ring { target, attempt });
     }
@@ -88,6 +93,8 @@ fn notice(policy: &Policy, incident: &Incident, event: &Event) -> Option<Notice>
         Fact::SummaryTimedOut => Some(Notice::SummaryMissing),
         Fact::Resolved { .. } => Some(Notice::Resolved),
         Fact::Closed { reason, .. } => Some(Notice::Closed { reason: *reason }),
+        // Whoever works on it is in the room and hears it.
+        Fact::ReporterReplied { .. } if policy.rules().rooms => None,
         Fact::ReporterReplied { .. } if incident.assignees().next().is_some() => {
             Some(Notice::ReporterWrote { audience: Audience::Assignees })
         }
@@ -162,6 +169,12 @@ fn again(policy: &Policy, incident: &Incident) -> Option<Notice> {
 fn eligible(policy: &Policy, incident: &Incident) -> Audience {
     match &policy.level(incident.level).eligible {
         Eligible::Team => Audience::Team,
+        // The room has been opened to those who manage, and they are to come.
+        Eligible::Roles(roles)
+            if policy.rules().rooms && incident.level > Level::FIRST && roles.has(Role::Manager) =>
+        {
+            Audience::Role(Role::Manager)
+        }
         Eligible::Roles(roles) => {
             let lowest = roles.iter().next().unwrap_or(Role::Responder);
             Audience::Role(lowest)

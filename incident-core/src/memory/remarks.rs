@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use async_trait::async_trait;
+
+use super::MemoryStore;
 use crate::ids::{ChatRef, CompanyId};
-use crate::ports::{Author, Keep, Remark};
+use crate::ports::{Author, Keep, Recall, Remark, StoreError};
 use crate::time::Timestamp;
 
 #[derive(Default)]
@@ -39,5 +42,27 @@ impl Remarks {
         self.0.values_mut().for_each(|kept| kept.retain(|remark| remark.at >= before));
         self.0.retain(|_, kept| !kept.is_empty());
         (all - count(&self.0)) as u64
+    }
+}
+
+#[async_trait]
+impl Recall for MemoryStore {
+    async fn remark(&self, company: CompanyId, remark: &Remark, keep: Keep) -> Result<(), StoreError> {
+        self.lock("keep a remark")?.remarks.keep(company, remark, keep);
+        Ok(())
+    }
+
+    async fn remarks(
+        &self,
+        company: CompanyId,
+        author: &Author,
+        since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Remark>, StoreError> {
+        Ok(self.lock("look up remarks")?.remarks.of(company, author, since, limit))
+    }
+
+    async fn forget_remarks(&self, before: Timestamp) -> Result<u64, StoreError> {
+        Ok(self.lock("forget remarks")?.remarks.forget(before))
     }
 }

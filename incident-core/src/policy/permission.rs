@@ -276,7 +276,7 @@ impl Policy {
             Act::Classify => responder || holder,
             Act::Override => admin && rules.override_state,
             Act::Repair => responder || admin,
-            Act::Tend => admin || manager,
+            Act::Tend => admin || manager || (rules.rooms && responder),
             Act::Erase => has(Role::PlatformAdmin),
             Act::Triage | Act::Observe => false,
             Act::Onboard | Act::Administer | Act::Survey => newcomer_may(member, act),

@@ -18,7 +18,7 @@ impl From<Preset> for Rules {
             Preset::TwoTierShared => two_tier_shared(),
             Preset::Departments => departments(),
             Preset::Support => support(),
-            Preset::DiscordTickets => discord_tickets(),
+            Preset::Tickets => tickets(),
         }
     }
 }
@@ -61,6 +61,7 @@ fn two_tier() -> Rules {
         late_reply: LateReply::Refuse,
         reporter_closes: false,
         override_state: false,
+        rooms: false,
     }
 }
 
@@ -115,11 +116,14 @@ fn support() -> Rules {
     }
 }
 
-fn discord_tickets() -> Rules {
+fn tickets() -> Rules {
     let staff = Eligible::Roles(Roles::from(Role::Responder).with(Role::Manager));
     Rules {
-        preset: Preset::DiscordTickets,
-        levels: vec![rung(staff.clone(), None), LevelRule { summon: true, ..rung(staff, None) }],
+        preset: Preset::Tickets,
+        levels: vec![
+            LevelRule { summon: true, ..rung(staff.clone(), None) },
+            LevelRule { summon: true, ..rung(staff, None) },
+        ],
         escalation_clears_assignees: false,
         eligible_escalates: true,
         resolve_at_current_level: false,
@@ -128,6 +132,7 @@ fn discord_tickets() -> Rules {
         summary_wait: None,
         idle: Some(IdleRule { warn: 5 * DAY, close: 14 * DAY }),
         reporter_closes: true,
+        rooms: true,
         ..two_tier()
     }
 }

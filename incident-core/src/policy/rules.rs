@@ -294,4 +294,7 @@ pub struct Rules {
     pub reporter_closes: bool,
     /// Whether admins may put an incident into any state.
     pub override_state: bool,
+    /// Whether each incident has a room of its own, where the platform has rooms.
+    #[serde(default)]
+    pub rooms: bool,
 }

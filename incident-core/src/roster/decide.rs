@@ -86,6 +86,11 @@ fn decide(policy: &Policy, roster: Option<&Roster>, actor: &Actor, command: &Ros
         };
     };
     allow(policy, actor, needed(actor, command))?;
+    if let RosterCommand::Set { setting } | RosterCommand::Restore { setting, .. } = command
+        && !roster.stays_in_order(policy, setting)
+    {
+        return Err(Invalid::Unreachable.into());
+    }
     judge(roster, command)
 }
 
@@ -319,9 +324,13 @@ fn owed_once(before: Option<&Roster>, fact: &RosterFact) -> Option<RosterEffect>
             from: Grantee::Person(person),
         } => Some(RosterEffect::EndClaims { group: *group, person: *person }),
         RosterFact::RightChanged { group, held: true, .. } => Some(RosterEffect::Refresh { group: *group }),
-        RosterFact::RightChanged { group, right: Right::Pin, held: false } => Some(RosterEffect::Tell {
+        RosterFact::RightChanged {
+            group,
+            right: right @ (Right::Pin | Right::Room | Right::Log),
+            held: false,
+        } => Some(RosterEffect::Tell {
             group: *group,
-            announcement: Announcement::RightMissing { right: Right::Pin },
+            announcement: Announcement::RightMissing { right: *right },
         }),
         // Whoever may not write cannot say so either.
         RosterFact::RightChanged { right: Right::Write, held: false, .. } => None,

@@ -128,6 +128,8 @@ pub enum Announcement {
     Unlinked { chat: ChatRef, title: Text },
     /// With this code an account becomes another one of whoever is told.
     Code { code: Code },
+    /// Here incidents are reported, with a button to do so.
+    Panel,
     /// So far the group has come on the way to being admitted.
     Admission { news: AdmissionNews },
 }

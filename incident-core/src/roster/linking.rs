@@ -31,6 +31,16 @@ pub struct Mirror {
     pub refused: BTreeSet<Right>,
 }
 
+impl Mirror {
+    fn refuse(&mut self, right: Right, refused: bool) {
+        if refused {
+            self.refused.insert(right);
+        } else {
+            self.refused.remove(&right);
+        }
+    }
+}
+
 /// What a company has linked; kept beside the settings and set by nobody.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Links {
@@ -288,11 +298,7 @@ impl Roster {
             }
             LinkFact::RightChanged { group, chat, right, held } => {
                 if let Some(mirror) = self.mirror(*group, chat) {
-                    if *held {
-                        mirror.refused.remove(right)
-                    } else {
-                        mirror.refused.insert(*right)
-                    };
+                    mirror.refuse(*right, !*held);
                 }
             }
             LinkFact::PersonLinked { person, to } => {

@@ -1,6 +1,6 @@
 //! The settings of a group by name, as administrators type them.
 
-use super::{OwnSetting, Saying, Setting, Sign, WeekStart, ZoneName};
+use super::{Landmark, OwnSetting, Saying, Setting, Sign, WeekStart, ZoneName};
 use crate::figures::Weekday;
 use crate::ids::{GroupId, TeamId};
 use crate::text::{Limits, Text};
@@ -36,11 +36,17 @@ pub enum SettingName {
     Emoji(Sign),
     /// What is said in words of the group's own.
     Words(Saying),
+    /// What the group points at on its platform.
+    Landmark(Landmark),
+    /// After how many days without a word the reporter is asked.
+    IdleWarningDays,
+    /// After how many days without a word it is closed.
+    AutoCloseDays,
 }
 
 impl SettingName {
     /// All but the words, in the order in which they are listed.
-    pub const LISTED: [Self; 20] = [
+    pub const LISTED: [Self; 24] = [
         Self::Language,
         Self::Timezone,
         Self::WeekStart,
@@ -51,6 +57,10 @@ impl SettingName {
         Self::TeamReminder,
         Self::DefaultTeam,
         Self::SummaryTemplate,
+        Self::Landmark(Landmark::Rooms),
+        Self::Landmark(Landmark::Log),
+        Self::IdleWarningDays,
+        Self::AutoCloseDays,
         Self::Emoji(Sign::New),
         Self::Emoji(Sign::Claimed),
         Self::Emoji(Sign::Escalated),
@@ -83,6 +93,9 @@ impl SettingName {
             Self::SummaryTemplate => "summary_template",
             Self::Emoji(sign) => sign.as_str(),
             Self::Words(saying) => saying.as_str(),
+            Self::Landmark(landmark) => landmark.as_str(),
+            Self::IdleWarningDays => "idle_warning_days",
+            Self::AutoCloseDays => "auto_close_days",
         }
     }
 
@@ -113,6 +126,9 @@ impl SettingName {
             Self::SummaryTemplate => OwnSetting::SummaryTemplate(Some(Text::new(value, TEMPLATE).ok()?)),
             Self::Emoji(sign) => OwnSetting::Emoji { sign, emoji: Some(value.parse().ok()?) },
             Self::Words(saying) => OwnSetting::Words { saying, words: Some(value.parse().ok()?) },
+            Self::Landmark(landmark) => OwnSetting::Landmark { landmark, name: Some(value.parse().ok()?) },
+            Self::IdleWarningDays => OwnSetting::IdleWarningDays(Some(value.parse().ok()?)),
+            Self::AutoCloseDays => OwnSetting::AutoCloseDays(Some(value.parse().ok()?)),
         };
         Some(Setting::Own { group, own })
     }
@@ -132,6 +148,9 @@ impl SettingName {
             Self::SummaryTemplate => OwnSetting::SummaryTemplate(None),
             Self::Emoji(sign) => OwnSetting::Emoji { sign, emoji: None },
             Self::Words(saying) => OwnSetting::Words { saying, words: None },
+            Self::Landmark(landmark) => OwnSetting::Landmark { landmark, name: None },
+            Self::IdleWarningDays => OwnSetting::IdleWarningDays(None),
+            Self::AutoCloseDays => OwnSetting::AutoCloseDays(None),
         };
         Setting::Own { group, own }
     }

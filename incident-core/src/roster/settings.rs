@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::effective::{MOST_CLOSING_DAYS, MOST_WARNING_DAYS};
 use super::{
-    Admission, Emoji, Grant, Links, OwnWords, ReportLimit, Roster, Saying, SettingName, Sign, WeekStart, ZoneName,
+    Admission, Emoji, Grant, Landmark, Links, OwnSettings, OwnWords, PlatformName, ReportLimit, Saying,
+    SettingName, Sign, WeekStart, ZoneName,
 };
 use crate::figures::Weekday;
 use crate::ids::{GroupId, TeamId};
-use crate::policy::Policy;
 use crate::text::Text;
 use crate::time::write_span;
 
@@ -64,44 +65,6 @@ impl Settings {
         "provisional",
         "links",
     ];
-}
-
-/// What a group has set for itself; `None` leaves it to the company, and after that to the installation.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwnSettings {
-    /// The time zone of its days.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub timezone: Option<ZoneName>,
-    /// The first day of its weeks.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub week_start: Option<WeekStart>,
-    /// How long an incident may stay unclaimed before the reminder.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unclaimed_reminder: Option<Duration>,
-    /// How long an escalation may stay unclaimed before the reminder.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub escalation_reminder: Option<Duration>,
-    /// How many reports one person may make in an hour.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reports_per_hour: Option<ReportLimit>,
-    /// How many reports there may be in the group in an hour.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reports_per_hour_group: Option<ReportLimit>,
-    /// How long nobody may choose a team before the reminder; the default team comes as long again after that.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub team_reminder: Option<Duration>,
-    /// The team that gets what nobody chooses one for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub default_team: Option<TeamId>,
-    /// What a summary should tell, shown to whoever is asked for one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub summary_template: Option<Text>,
-    /// The emojis of its cards.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub emojis: BTreeMap<Sign, Emoji>,
-    /// What it says in words of its own.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub words: BTreeMap<Saying, OwnWords>,
 }
 
 /// One setting with its value; `None` leaves it to the installation again.
@@ -168,6 +131,17 @@ pub enum OwnSetting {
         /// In these words.
         words: Option<OwnWords>,
     },
+    /// See [`OwnSettings::landmarks`].
+    Landmark {
+        /// What is pointed at.
+        landmark: Landmark,
+        /// What it is called.
+        name: Option<PlatformName>,
+    },
+    /// See [`OwnSettings::idle_warning_days`].
+    IdleWarningDays(Option<u8>),
+    /// See [`OwnSettings::auto_close_days`].
+    AutoCloseDays(Option<u8>),
 }
 
 impl Setting {
@@ -199,6 +173,11 @@ impl Setting {
             Self::Own { own: OwnSetting::SummaryTemplate(_), .. } => Some(SettingName::SummaryTemplate),
             Self::Own { own: OwnSetting::Emoji { sign, .. }, .. } => Some(SettingName::Emoji(*sign)),
             Self::Own { own: OwnSetting::Words { saying, .. }, .. } => Some(SettingName::Words(*saying)),
+            Self::Own { own: OwnSetting::Landmark { landmark, .. }, .. } => {
+                Some(SettingName::Landmark(*landmark))
+            }
+            Self::Own { own: OwnSetting::IdleWarningDays(_), .. } => Some(SettingName::IdleWarningDays),
+            Self::Own { own: OwnSetting::AutoCloseDays(_), .. } => Some(SettingName::AutoCloseDays),
             Self::SelfRegistration(_)
             | Self::UnclaimedNudge(_)
             | Self::EscalationNudge(_)
@@ -226,6 +205,12 @@ impl Setting {
             Self::Own { own: OwnSetting::DefaultTeam(team), .. } => team.map(|team| team.get().to_string()),
             Self::Own { own: OwnSetting::Emoji { emoji, .. }, .. } => emoji.as_ref().map(Emoji::to_string),
             Self::Own { own: OwnSetting::Words { words, .. }, .. } => words.as_ref().map(OwnWords::to_string),
+            Self::Own { own: OwnSetting::Landmark { name, .. }, .. } => {
+                name.as_ref().map(PlatformName::to_string)
+            }
+            Self::Own {
+                own: OwnSetting::IdleWarningDays(days) | OwnSetting::AutoCloseDays(days), ..
+            } => days.map(|days| days.to_string()),
             Self::UnclaimedNudge(after)
             | Self::EscalationNudge(after)
             | Self::Own {
@@ -250,7 +235,10 @@ impl Setting {
                     | OwnSetting::TeamReminder(_)
                     | OwnSetting::DefaultTeam(_)
                     | OwnSetting::Emoji { .. }
-                    | OwnSetting::Words { .. },
+                    | OwnSetting::Words { .. }
+                    | OwnSetting::Landmark { .. }
+                    | OwnSetting::IdleWarningDays(_)
+                    | OwnSetting::AutoCloseDays(_),
             } => Some(*group),
             Self::Own { .. }
             | Self::SelfRegistration(_)
@@ -272,6 +260,12 @@ impl Setting {
                     | OwnSetting::TeamReminder(after),
                 ..
             } => after.is_none_or(|after| after.as_micros() > 0),
+            Self::Own { own: OwnSetting::IdleWarningDays(days), .. } => {
+                days.is_none_or(|days| (1..=MOST_WARNING_DAYS).contains(&days))
+            }
+            Self::Own { own: OwnSetting::AutoCloseDays(days), .. } => {
+                days.is_none_or(|days| (2..=MOST_CLOSING_DAYS).contains(&days))
+            }
             Self::Own { .. } | Self::SelfRegistration(_) | Self::Locale(_) | Self::GroupLocale { .. } => true,
         }
     }
@@ -320,83 +314,12 @@ impl Settings {
             SettingName::Words(saying) => {
                 OwnSetting::Words { saying, words: own.words.get(&saying).cloned() }
             }
+            SettingName::Landmark(landmark) => {
+                OwnSetting::Landmark { landmark, name: own.landmarks.get(&landmark).cloned() }
+            }
+            SettingName::IdleWarningDays => OwnSetting::IdleWarningDays(own.idle_warning_days),
+            SettingName::AutoCloseDays => OwnSetting::AutoCloseDays(own.auto_close_days),
         };
         Setting::Own { group, own }
-    }
-}
-
-impl OwnSettings {
-    fn apply(&mut self, own: &OwnSetting) {
-        match own {
-            OwnSetting::Timezone(zone) => self.timezone = zone.clone(),
-            OwnSetting::WeekStart(start) => self.week_start = *start,
-            OwnSetting::UnclaimedReminder(after) => self.unclaimed_reminder = *after,
-            OwnSetting::EscalationReminder(after) => self.escalation_reminder = *after,
-            OwnSetting::ReportsPerHour(limit) => self.reports_per_hour = *limit,
-            OwnSetting::ReportsPerHourGroup(limit) => self.reports_per_hour_group = *limit,
-            OwnSetting::TeamReminder(after) => self.team_reminder = *after,
-            OwnSetting::DefaultTeam(team) => self.default_team = *team,
-            OwnSetting::SummaryTemplate(text) => self.summary_template = text.clone(),
-            OwnSetting::Emoji { sign, emoji: Some(emoji) } => {
-                self.emojis.insert(*sign, emoji.clone());
-            }
-            OwnSetting::Emoji { sign, emoji: None } => {
-                self.emojis.remove(sign);
-            }
-            OwnSetting::Words { saying, words: Some(words) } => {
-                self.words.insert(*saying, words.clone());
-            }
-            OwnSetting::Words { saying, words: None } => {
-                self.words.remove(saying);
-            }
-        }
-    }
-}
-
-impl Roster {
-    /// Returns the language of a group, as a BCP 47 tag: its own, else the company's.
-    pub fn locale(&self, group: GroupId) -> Option<&Text> {
-        self.settings.group_locales.get(&group).or(self.settings.locale.as_ref())
-    }
-
-    /// Returns the policy of this company: the installation's, with the company's own settings over it.
-    pub fn policy(&self, base: &Policy) -> Policy {
-        self.policy_with(base, &OwnSettings::default())
-    }
-
-    /// Returns the policy of a group: the company's, with the group's own settings over it.
-    pub fn policy_of(&self, group: GroupId, base: &Policy) -> Policy {
-        self.policy_with(base, self.settings.groups.get(&group).unwrap_or(&OwnSettings::default()))
-    }
-
-    fn policy_with(&self, base: &Policy, own: &OwnSettings) -> Policy {
-        let waits = [
-            own.unclaimed_reminder.or(self.settings.unclaimed_nudge),
-            own.escalation_reminder.or(self.settings.escalation_nudge),
-        ];
-        let limits = [own.reports_per_hour, own.reports_per_hour_group];
-        let routes = own.team_reminder.is_some() || own.default_team.is_some();
-        let nothing = waits == [None; 2] && limits == [None; 2] && !routes;
-        if nothing && self.settings.self_registration.is_none() {
-            return base.clone();
-        }
-        let mut rules = base.rules().clone();
-        if let Some(on) = self.settings.self_registration {
-            rules.self_registration = on;
-        }
-        if let Some(route) = &mut rules.route {
-            route.after = own.team_reminder.unwrap_or(route.after);
-            route.default_team = own.default_team.or(route.default_team);
-        }
-        for (rule, after) in rules.levels.iter_mut().zip(waits) {
-            if let (Some(after), Some(nudge)) = (after, &mut rule.nudge) {
-                nudge.after = after;
-            }
-        }
-        let hourly = [&mut rules.hourly.person, &mut rules.hourly.group];
-        for (limit, own) in hourly.into_iter().zip(limits) {
-            *limit = own.map_or(*limit, ReportLimit::per_hour);
-        }
-        Policy::new(rules).unwrap_or_else(|_| base.clone())
     }
 }

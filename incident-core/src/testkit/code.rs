@@ -347,7 +347,7 @@ impl InRust for Rules {
                 preset initial reporter_routes route triage levels patience teams ack_mode self_registration
                 escalation_clears_assignees eligible_escalates resolve_at_current_level resolve_unclaimed
                 summary summary_wait summary_by_others reports hourly sla idle close_after reopen_window late_reply
-                reporter_closes override_state);
+                reporter_closes override_state rooms);
             (differences.len(), base.preset, differences)
         };
         let closest = Preset::ALL.into_iter().map(from).min_by_key(|(count, ..)| *count);

@@ -20,6 +20,7 @@ pub mod people;
 pub mod query;
 pub mod race;
 pub mod recall;
+pub mod rooms;
 pub mod roster;
 pub mod wake;
 

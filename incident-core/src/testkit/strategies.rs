@@ -116,6 +116,7 @@ pub fn rules() -> impl Strategy<Value = Rules> {
                 late_reply,
                 reporter_closes: on[11],
                 override_state: on[12],
+                rooms: on[12],
             }
         })
 }

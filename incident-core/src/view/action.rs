@@ -53,6 +53,12 @@ pub enum Action {
     ChoosePerson,
     /// Ask for words to be noted.
     Comment,
+    /// Wait for its reporter.
+    Hold,
+    /// Take its room away and keep what was said in it.
+    Archive,
+    /// Report something; this one is about no incident.
+    Report,
 }
 
 /// A pressed or drawn button.
@@ -64,6 +70,12 @@ pub struct ButtonCode {
     pub incident: IncidentId,
     /// The version it was drawn for.
     pub seen: Version,
+}
+
+impl ButtonCode {
+    /// The button by which something is reported, whatever it stands on.
+    pub const REPORT: Self =
+        Self { action: Action::Report, incident: IncidentId::from_u128(0), seen: Version::NONE };
 }
 
 /// Says that a text is no button of ours.
@@ -93,6 +105,9 @@ impl Action {
             Self::Back => 'q',
             Self::ChoosePerson => 's',
             Self::Comment => 'n',
+            Self::Hold => 'w',
+            Self::Archive => 'y',
+            Self::Report => 'f',
         }
     }
 
@@ -114,7 +129,10 @@ impl Action {
             | Self::ChooseTeam
             | Self::Back
             | Self::ChoosePerson
-            | Self::Comment => None,
+            | Self::Comment
+            | Self::Hold
+            | Self::Archive
+            | Self::Report => None,
         }
     }
 
@@ -145,6 +163,9 @@ impl Action {
             "q" => Self::Back,
             "s" => Self::ChoosePerson,
             "n" => Self::Comment,
+            "w" => Self::Hold,
+            "y" => Self::Archive,
+            "f" => Self::Report,
             _ => return Err(InvalidCode),
         };
         if action.argument().is_none() && argument.is_some() {
@@ -206,7 +227,7 @@ impl<'de> Deserialize<'de> for ButtonCode {
 mod tests {
     use super::*;
 
-    const EVERY: [Action; 19] = [
+    const EVERY: [Action; 22] = [
         Action::Claim,
         Action::Release,
         Action::Escalate,
@@ -226,6 +247,9 @@ mod tests {
         Action::Back,
         Action::ChoosePerson,
         Action::Comment,
+        Action::Hold,
+        Action::Archive,
+        Action::Report,
     ];
 
     #[test]

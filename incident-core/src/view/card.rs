@@ -217,8 +217,17 @@ impl CardSource<'_> {
         let incident = &self.filed.incident;
         let escalated = incident.level > Level::FIRST;
         let higher = incident.level < self.policy.last_level();
+        let rooms = self.policy.rules().rooms;
         match &incident.state {
             State::Triage(_) => self.team_choice(),
+            State::Open(_) if rooms => {
+                let claim = if escalated { Phrase::ButtonClaimEscalation } else { Phrase::ButtonClaim };
+                let mut hands = vec![self.button(Action::Claim, claim)];
+                if incident.participants().next().is_some() {
+                    hands.push(self.button(Action::Release, Phrase::ButtonRelease));
+                }
+                vec![hands, self.ways_in_room(higher)]
+            }
             State::Open(_) => {
                 let claim = if escalated { Phrase::ButtonClaimEscalation } else { Phrase::ButtonClaim };
                 let mut row = vec![self.button(Action::Claim, claim)];
@@ -231,6 +240,10 @@ impl CardSource<'_> {
                 row.extend(self.transfer());
                 vec![row]
             }
+            State::Acknowledged { .. } if rooms => {
+                let hands = vec![self.button(Action::Release, Phrase::ButtonRelease)];
+                vec![hands, self.ways_in_room(higher)]
+            }
             State::Acknowledged { .. } => self.work(escalated, higher),
             State::OnHold(hold) => match hold.reason {
                 HoldReason::Answered => vec![vec![self.button(Action::Confirm, Phrase::ButtonConfirm)]],
@@ -241,8 +254,22 @@ impl CardSource<'_> {
             State::PendingSummary(_) => {
                 vec![vec![self.button(Action::CancelResolve, Phrase::ButtonCancelResolve)]]
             }
+            State::Resolved(_) | State::Closed { .. } if rooms && !incident.archived => {
+                let archive = self.button(Action::Archive, Phrase::ButtonArchive);
+                vec![vec![self.button(Action::Reopen, Phrase::ButtonReopen), archive]]
+            }
             State::Resolved(_) | State::Closed { .. } => Vec::new(),
         }
+    }
+
+    /// What may become of an incident that has a room.
+    fn ways_in_room(&self, higher: bool) -> Vec<Button> {
+        let mut ways = vec![self.button(Action::Hold, Phrase::ButtonHold)];
+        if higher {
+            ways.push(self.button(Action::Escalate, Phrase::ButtonEscalate));
+        }
+        ways.push(self.button(Action::Resolve, Phrase::ButtonClose));
+        ways
     }
 
     fn work(&self, escalated: bool, higher: bool) -> Vec<Vec<Button>> {

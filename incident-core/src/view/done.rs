@@ -1,6 +1,21 @@
 //! What is said when something was done.
 
-use super::{About, Action, CommandWord, Done, Phrase};
+use super::{About, Action, CommandWord, Phrase};
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    /// A button was pressed.
+    Pressed(Action),
+    /// Somebody joined those who hold it.
+    Joined,
+    /// A summary was given.
+    Summarised,
+    /// A file was added.
+    Attached,
+    /// A command was typed.
+    Typed(CommandWord),
+}
 
 impl About<'_> {
     pub(super) fn done(&self, done: Done) -> Phrase {
@@ -33,6 +48,8 @@ impl About<'_> {
 
 const fn pressed(action: Action) -> Phrase {
     match action {
+        Action::Hold => Phrase::DoneHold,
+        Action::Archive => Phrase::DoneArchive,
         Action::Claim => Phrase::DoneClaim,
         Action::Release => Phrase::DoneRelease,
         Action::Escalate => Phrase::DoneEscalate,
@@ -48,7 +65,8 @@ const fn pressed(action: Action) -> Phrase {
         | Action::ChooseTeam
         | Action::Back
         | Action::ChoosePerson
-        | Action::Comment => Phrase::DoneOther,
+        | Action::Comment
+        | Action::Report => Phrase::DoneOther,
         Action::Transfer(_) => Phrase::DoneTransfer,
         Action::Assign(_) | Action::Reassign(_) => Phrase::DoneAssign,
     }
@@ -79,6 +97,7 @@ const fn typed(word: CommandWord) -> Phrase {
         | CommandWord::Status
         | CommandWord::Language
         | CommandWord::Settings
+        | CommandWord::Panel
         | CommandWord::Schedule
         | CommandWord::Stats
         | CommandWord::Report

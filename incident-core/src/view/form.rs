@@ -128,7 +128,10 @@ impl Form {
             | Action::ChooseTeam
             | Action::Back
             | Action::ChoosePerson
-            | Action::Comment => return None,
+            | Action::Comment
+            | Action::Hold
+            | Action::Archive
+            | Action::Report => return None,
         };
         let (label, submit) = (locale.text(label), locale.text(Phrase::FormSend));
         Some(Self { title: number.to_string(), label, submit, limits })

@@ -36,6 +36,7 @@ impl CommandWord {
             | Self::Status
             | Self::Language
             | Self::Settings
+            | Self::Panel
             | Self::Schedule
             | Self::Open
             | Self::Mine

@@ -79,6 +79,7 @@ impl Said {
             Self::Choose(choice) => choice.people(),
             Self::Nothing
             | Self::Reported(_)
+            | Self::Housed { .. }
             | Self::Done(_)
             | Self::Rostered
             | Self::Help

@@ -170,6 +170,9 @@ pub fn announcement(locale: &Locale, people: &People, announcement: &Announcemen
             locale.line(Phrase::AnnounceNotHeld, &[("person", shown(from))])
         }
         Announcement::RightMissing { right: Right::Pin } => locale.line(Phrase::AnnounceRightPin, &[]),
+        Announcement::RightMissing { right: Right::Room } => locale.line(Phrase::AnnounceRightRoom, &[]),
+        Announcement::RightMissing { right: Right::Log } => locale.line(Phrase::AnnounceRightLog, &[]),
+        Announcement::Panel => locale.line(Phrase::AnnouncePanel, &[]),
         Announcement::RightMissing { right: Right::Write } => locale.line(Phrase::AnnounceRightWrite, &[]),
         Announcement::Language => locale.line(Phrase::AnnounceLanguage, &[]),
         Announcement::Linked { chat, title } => locale.line(Phrase::AnnounceLinked, &titled(chat, title)),
@@ -178,7 +181,9 @@ pub fn announcement(locale: &Locale, people: &People, announcement: &Announcemen
         Announcement::Admission { news } => super::admission::line(locale, news),
     };
     let asks = matches!(announcement, Announcement::Admission { news: AdmissionNews::Asked });
-    Message { lines: vec![line], mentions: Vec::new(), buttons: Vec::new(), offers: Vec::new(), asks }
+    let begin = Button { label: locale.text(Phrase::ButtonReport), code: ButtonCode::REPORT };
+    let buttons = if *announcement == Announcement::Panel { vec![vec![begin]] } else { Vec::new() };
+    Message { lines: vec![line], mentions: Vec::new(), buttons, offers: Vec::new(), asks }
 }
 
 fn titled(chat: &ChatRef, title: &Text) -> [(&'static str, Arg); 2] {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Arg, Line, Locale, Mention, Phrase, Span};
-use crate::ids::{Circle, Handle, PersonId, Platform};
+use crate::ids::{ChatRef, Circle, Handle, PersonId, Platform};
 use crate::incident::Incident;
 use crate::ports::Person;
 use crate::roster::Grantee;
@@ -140,6 +140,11 @@ fn everybody(circle: &Circle) -> Mention {
 impl Mention {
     /// Returns a mention of nobody in particular.
     pub fn named(name: &str) -> Self {
-        Self { person: None, identity: None, handle: None, circle: None, name: name.to_owned() }
+        Self { person: None, identity: None, handle: None, circle: None, chat: None, name: name.to_owned() }
+    }
+
+    /// Returns a mention of a chat.
+    pub fn of_chat(chat: &ChatRef) -> Self {
+        Self { chat: Some(chat.clone()), ..Self::named(&chat.chat) }
     }
 }

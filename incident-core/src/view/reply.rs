@@ -4,9 +4,9 @@ use super::history::HistoryPage;
 use super::linking::LinkReply;
 use super::settings::SettingsReply;
 use super::stats::{self, Stats};
-use super::{Action, Button, Choice, CommandWord, Line, Locale, People, Phrase, Rota};
+use super::{Button, Choice, CommandWord, Done, Line, Locale, People, Phrase, Rota};
 use crate::figures::Zone;
-use crate::ids::{Number, PersonId};
+use crate::ids::{ChatRef, Number, PersonId};
 use crate::incident::{Event, Rejection};
 use crate::policy::Act;
 use crate::ports::Filed;
@@ -19,6 +19,13 @@ pub enum Said {
     Nothing,
     /// A report became an incident; its card is the answer.
     Reported(Number),
+    /// A report became an incident, and this is its room.
+    Housed {
+        /// Its number.
+        number: Number,
+        /// The room.
+        room: ChatRef,
+    },
     /// A press or a summary did what it says.
     Done(Done),
     /// What is asked for is owed to the group: an announcement of what changed, or files.
@@ -161,6 +168,7 @@ impl Said {
         match self {
             Self::Nothing => "nothing",
             Self::Reported(_) => "reported",
+            Self::Housed { .. } => "housed",
             Self::Done(_) => "done",
             Self::Rostered => "rostered",
             Self::Help => "help",
@@ -211,21 +219,6 @@ impl Said {
     }
 }
 
-/// What was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Done {
-    /// A button was pressed.
-    Pressed(Action),
-    /// Somebody joined those who hold it.
-    Joined,
-    /// A summary was given.
-    Summarised,
-    /// A file was added.
-    Attached,
-    /// A command was typed.
-    Typed(CommandWord),
-}
-
 /// How an answer should be shown where there is a choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReplyTone {
@@ -268,6 +261,7 @@ pub fn say(about: &About<'_>, said: Said) -> Reply {
         Said::Linking(reply) => reply.tone(),
         Said::Nothing
         | Said::Reported(_)
+        | Said::Housed { .. }
         | Said::Done(_)
         | Said::Rostered
         | Said::Help
@@ -319,11 +313,13 @@ pub fn say(about: &About<'_>, said: Said) -> Reply {
 impl About<'_> {
     fn lines(&self, said: &Said) -> Vec<Line> {
         let phrase = |phrase| vec![self.phrase(phrase, &[])];
+        let quoting = |phrase, text: &str| vec![self.phrase(phrase, &[("text", text.into())])];
         let named = |phrase, name: &str, next: CommandWord| {
             vec![self.phrase(phrase, &[("name", name.into()), ("usage", next.usage(self.locale).into())])]
         };
         match said {
             Said::Nothing | Said::Reported(_) | Said::Rostered => Vec::new(),
+            Said::Housed { number, room } => vec![self.housed(number, room)],
             Said::Done(done) => phrase(self.done(*done)),
             Said::Help => CommandWord::help(self.locale),
             Said::Usage(word) => {
@@ -377,15 +373,9 @@ impl About<'_> {
             Said::Listed { filed, mine, more } => super::listing::listed(self, (filed, *more), *mine),
             Said::History(page) => super::history::told(self, page),
             Said::Files { files, more, zone } => super::listing::files(self, files, (*more, zone)),
-            Said::Unseen(text) => {
-                vec![self.phrase(Phrase::RefusedUnseen, &[("text", text.as_str().into())])]
-            }
-            Said::BadHandle(text) => {
-                vec![self.phrase(Phrase::RefusedBadHandle, &[("text", text.as_str().into())])]
-            }
-            Said::BadNumber(text) => {
-                vec![self.phrase(Phrase::RefusedBadNumber, &[("text", text.as_str().into())])]
-            }
+            Said::Unseen(text) => quoting(Phrase::RefusedUnseen, text),
+            Said::BadHandle(text) => quoting(Phrase::RefusedBadHandle, text),
+            Said::BadNumber(text) => quoting(Phrase::RefusedBadNumber, text),
             Said::TryAgain => phrase(Phrase::RefusedTryAgain),
         }
     }

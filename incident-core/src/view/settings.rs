@@ -4,7 +4,7 @@ use super::history::actor;
 use super::{About, Line, Phrase, ReplyTone, Span};
 use crate::ids::PersonId;
 use crate::incident::By;
-use crate::roster::{OwnWords, Saying, SettingChange, SettingName};
+use crate::roster::{Landmark, OwnWords, Saying, SettingChange, SettingName};
 
 /// An answer about settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,7 +158,10 @@ impl About<'_> {
                     | SettingName::ReportsPerHourGroup
                     | SettingName::TeamReminder
                     | SettingName::DefaultTeam
-                    | SettingName::SummaryTemplate => Phrase::SettingsDefaultLanguage,
+                    | SettingName::SummaryTemplate
+                    | SettingName::Landmark(_)
+                    | SettingName::IdleWarningDays
+                    | SettingName::AutoCloseDays => Phrase::SettingsDefaultLanguage,
                 })
             };
             let (phrase, value) = match (&setting.own, &setting.default) {
@@ -228,5 +231,9 @@ const fn allowed(name: SettingName) -> Phrase {
         SettingName::ReportsPerHour | SettingName::ReportsPerHourGroup => Phrase::AllowedReports,
         SettingName::Emoji(_) => Phrase::AllowedEmoji,
         SettingName::Words(_) => Phrase::AllowedWords,
+        SettingName::Landmark(Landmark::Rooms) => Phrase::AllowedCategory,
+        SettingName::Landmark(Landmark::Log) => Phrase::AllowedChannel,
+        SettingName::IdleWarningDays => Phrase::AllowedIdleWarning,
+        SettingName::AutoCloseDays => Phrase::AllowedAutoClose,
     }
 }

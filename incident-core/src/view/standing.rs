@@ -1,9 +1,9 @@
 //! Longer answers: how an incident stands, what the desk is, who has what already.
 
 use super::card::{priority, status};
-use super::{About, Arg, CommandWord, Line, Phrase};
+use super::{About, Arg, CommandWord, Line, Mention, Phrase, Span};
 use crate::figures::Zone;
-use crate::ids::PersonId;
+use crate::ids::{ChatRef, Number, PersonId};
 use crate::incident::Tag;
 
 impl About<'_> {
@@ -17,6 +17,12 @@ impl About<'_> {
     pub(super) fn several(&self, name: &str, ids: &[String]) -> Line {
         let args = [("name", name.into()), ("ids", ids.join(", ").into())];
         self.phrase(Phrase::RefusedSeveralCompanies, &args)
+    }
+
+    pub(super) fn housed(&self, number: &Number, room: &ChatRef) -> Line {
+        let room = Span::Mention(Mention::of_chat(room));
+        let args = [("number", number.to_string().into()), ("room", room.into())];
+        self.locale.line(Phrase::DoneHoused, &args)
     }
 
     pub(super) fn limited(&self, hours: u64) -> Line {

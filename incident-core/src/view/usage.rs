@@ -32,6 +32,7 @@ impl CommandWord {
             | Self::RemoveDispatcher
             | Self::Language
             | Self::Settings
+            | Self::Panel
             | Self::Teams
             | Self::Schedule
             | Self::AddTeam
@@ -60,6 +61,7 @@ impl CommandWord {
             | Self::RegisterDriver
             | Self::Mine
             | Self::Stats
+            | Self::Panel
             | Self::Teams
             | Self::Unlink
             | Self::ListGroups

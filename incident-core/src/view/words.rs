@@ -67,6 +67,8 @@ pub enum CommandWord {
     Stats,
     /// Ask for a report as files.
     Report,
+    /// Show a button by which everybody may report.
+    Panel,
     /// Found a team that everybody may choose.
     AddTeam,
     /// Found a team that only members of teams may choose.
@@ -99,7 +101,7 @@ pub enum CommandWord {
 
 impl CommandWord {
     /// All commands, in the order of the help text.
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 46] = [
         Self::NewIssue,
         Self::Status,
         Self::Open,
@@ -129,6 +131,7 @@ impl CommandWord {
         Self::RemoveDispatcher,
         Self::Language,
         Self::Settings,
+        Self::Panel,
         Self::AddTeam,
         Self::AddRestrictedTeam,
         Self::Teams,
@@ -163,6 +166,7 @@ impl CommandWord {
             Self::Status => "status",
             Self::Language => "language",
             Self::Settings => "settings",
+            Self::Panel => "panel",
             Self::Stats => "stats",
             Self::Report => "report",
             Self::Open => "open",
@@ -223,6 +227,7 @@ impl CommandWord {
             Self::Status => Phrase::CommandStatus,
             Self::Language => Phrase::CommandLanguage,
             Self::Settings => Phrase::CommandSettings,
+            Self::Panel => Phrase::CommandPanel,
             Self::Stats => Phrase::CommandStats,
             Self::Report => Phrase::CommandReport,
             Self::Open => Phrase::CommandOpen,

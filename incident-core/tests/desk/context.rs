@@ -31,7 +31,10 @@ fn message(number: u32) -> MessageRef {
 
 impl House {
     fn says(&self, who: &str, number: u32, text: &str) {
-        let said = self.ask(who, Ask::Remark { message: message(number), text: text.to_owned() });
+        let said = self.ask(
+            who,
+            Ask::Remark { message: message(number), text: text.to_owned(), attachments: Vec::new() },
+        );
         assert_eq!((said.said, said.lines), (Said::Nothing, Vec::new()), "talk is not answered");
     }
 
@@ -149,7 +152,8 @@ fn nothing_is_kept_where_nobody_asked_for_it_or_the_group_does_not_work() {
 #[test]
 fn talk_of_bots_and_in_chats_of_nobody_is_not_kept() {
     let house = house();
-    let ask = |text: &str| Ask::Remark { message: message(1), text: text.to_owned() };
+    let ask =
+        |text: &str| Ask::Remark { message: message(1), text: text.to_owned(), attachments: Vec::new() };
     for from in [Sender::Bot, Sender::Channel, Sender::AnonymousAdmin] {
         let mut request = house.request("dan", ask("beep"));
         request.from = from;

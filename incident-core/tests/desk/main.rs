@@ -16,6 +16,7 @@ mod manners;
 mod mirrors;
 mod reports;
 mod requests;
+mod rooms;
 mod settings;
 mod shifts;
 mod tenants;

@@ -64,6 +64,18 @@ fn every_setting_is_listed_with_its_value_what_is_allowed_and_who_changed_it_las
                 summary_template: - (not set here)\n\
                 Allowed: 3 to 500 characters, or default.\n\
                 \n\
+                room_category: - (not set here)\n\
+                Allowed: the id of a category in which rooms of incidents are opened, or default.\n\
+                \n\
+                log_channel: - (not set here)\n\
+                Allowed: a channel, mentioned or by its id, that keeps what was said in rooms; or default.\n\
+                \n\
+                idle_warning_days: - (not set here)\n\
+                Allowed: a number of days from 1 to 30, fewer than auto_close_days; or default.\n\
+                \n\
+                auto_close_days: - (not set here)\n\
+                Allowed: a number of days from 2 to 90, more than idle_warning_days; or default.\n\
+                \n\
                 emoji_new: default\n\
                 Allowed: one emoji, or default.\n";
     let (_, listed) = listed.split_once("\n\n").expect("an introduction comes first");

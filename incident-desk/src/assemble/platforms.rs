@@ -11,7 +11,7 @@ use anyhow::Context;
 use futures::future::{BoxFuture, FutureExt, Shared, join_all};
 use incident_core::desk::Desk;
 use incident_core::ids::Platform;
-use incident_core::ports::Clock;
+use incident_core::ports::{Clock, RoomBook};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::oneshot;
 
@@ -81,7 +81,7 @@ impl Clients {
     }
 
     /// Lets a desk write on all of them.
-    pub(super) fn connect(&self, mut desk: Desk) -> Desk {
+    pub(super) fn connect(&self, mut desk: Desk, rooms: &Arc<dyn RoomBook>) -> Desk {
         if let Some((telegram, _)) = &self.telegram {
             let telegram = Arc::new(telegram.clone());
             desk = desk.with_messenger(Platform::Telegram, telegram.clone(), telegram);
@@ -96,7 +96,8 @@ impl Clients {
         }
         if let Some((discord, _)) = &self.discord {
             let discord = Arc::new(discord.clone());
-            desk = desk.with_messenger(Platform::Discord, discord.clone(), discord);
+            desk = desk.with_messenger(Platform::Discord, discord.clone(), discord.clone());
+            desk = desk.with_rooms(Platform::Discord, discord, Arc::clone(rooms));
             desk = desk
                 .with_commands_under(Platform::Discord, COMMAND)
                 .with_forms_on(Platform::Discord)

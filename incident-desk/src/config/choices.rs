@@ -29,6 +29,8 @@ pub enum Workflow {
     TwoTierShared,
     /// The reporter chooses a team; its members take it, together if they like.
     Departments,
+    /// Each in a private channel of its own, where the platform has them.
+    DiscordTickets,
 }
 
 /// Says what is logged.
@@ -79,6 +81,7 @@ impl Workflow {
             Self::TwoTier => "two_tier",
             Self::TwoTierShared => "two_tier_shared",
             Self::Departments => "departments",
+            Self::DiscordTickets => "discord_tickets",
         }
     }
 }

@@ -204,7 +204,12 @@ const SPECS: [Spec; 44] = [
          11111111,slack:U024BE7LH,discord:80351110224678912",
     ),
     open(Key::Onboarding, "ONBOARDING", Some("open"), "open or approval"),
-    open(Key::Workflow, "WORKFLOW", Some("two_tier"), "two_tier, two_tier_shared or departments"),
+    open(
+        Key::Workflow,
+        "WORKFLOW",
+        Some("two_tier"),
+        "two_tier, two_tier_shared, departments or discord_tickets",
+    ),
     open(Key::SelfRegistration, "SELF_REGISTRATION", Some("off"), "off or on"),
     open(Key::SlaUnclaimedNudge, "SLA_UNCLAIMED_NUDGE", Some("10m"), WAIT),
     open(Key::SlaUnclaimedNudgeMinutes, "SLA_UNCLAIMED_NUDGE_MINUTES", None, WAIT_MINUTES),

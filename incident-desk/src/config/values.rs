@@ -144,6 +144,7 @@ pub(super) fn workflow(text: &str) -> Result<Workflow, Wrong> {
         "two_tier" => Ok(Workflow::TwoTier),
         "two_tier_shared" => Ok(Workflow::TwoTierShared),
         "departments" => Ok(Workflow::Departments),
+        "discord_tickets" => Ok(Workflow::DiscordTickets),
         _ => Err(UNKNOWN),
     }
 }

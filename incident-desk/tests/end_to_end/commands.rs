@@ -89,6 +89,7 @@ fn rest_of(word: CommandWord) -> Option<&'static str> {
         | CommandWord::RemoveDispatcher
         | CommandWord::Language
         | CommandWord::Settings
+        | CommandWord::Panel
         | CommandWord::Schedule
         | CommandWord::RegisterDriver
         | CommandWord::NewIssue

@@ -32,6 +32,7 @@ mod roles;
 mod servers;
 mod settings;
 mod story;
+mod tickets;
 mod updates;
 mod webhook;
 mod week;

@@ -42,7 +42,7 @@ macro_rules! moves {
 }
 
 /// How many rows [`populate`] leaves in each table.
-const COUNTS: [(&str, u64); 24] = [
+const COUNTS: [(&str, u64); 25] = [
     ("companies", 1),
     ("settings", 1),
     ("groups", 1),
@@ -67,6 +67,7 @@ const COUNTS: [(&str, u64); 24] = [
     ("messages", 1),
     ("remarks", 0),
     ("inbox", 0),
+    ("rooms", 0),
 ];
 
 /// Leaves rows in every table.

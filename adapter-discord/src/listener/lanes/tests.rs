@@ -18,7 +18,7 @@ fn lanes(handle: impl Fn(Request) -> Result<Reply, HandleError> + Send + Sync + 
 
 fn remark(channel: &str, number: u128) -> Work {
     let message = MessageRef::new(ChatRef::new(Platform::Discord, channel), number.to_string());
-    let ask = Ask::Remark { message, text: "what a day".to_owned() };
+    let ask = Ask::Remark { message, text: "what a day".to_owned(), attachments: Vec::new() };
     let plain = work(channel, number);
     Work { request: Request { ask, ..plain.request }, ..plain }
 }

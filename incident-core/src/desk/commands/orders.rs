@@ -282,6 +282,7 @@ fn wanted(word: CommandWord, words: Words<'_>, here: (Platform, i16)) -> Result<
         | CommandWord::Status
         | CommandWord::Language
         | CommandWord::Settings
+        | CommandWord::Panel
         | CommandWord::Schedule
         | CommandWord::Stats
         | CommandWord::Report

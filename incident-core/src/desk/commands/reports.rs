@@ -82,7 +82,10 @@ impl Desk {
         let incident = IncidentId::from_u128(scene.request.fresh);
         let order = scene.order(incident, actor, Command::Create { report }, "report".to_owned());
         Ok(match self.change(order, scene.now).await? {
-            Changed::Done(filed) => Answer::about(Said::Reported(filed.number), Some(filed)),
+            Changed::Done(filed) => {
+                let answer = Answer::about(Said::Reported(filed.number), Some(filed));
+                self.led_to_room(scene, answer).await?
+            }
             Changed::Refused(rejection, _) => Answer::of(Said::Refused(rejection)),
             Changed::Before(answered) => self.repeated(scene, &answered).await?,
         })

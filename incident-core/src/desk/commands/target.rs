@@ -58,7 +58,7 @@ impl Desk {
             Some(message) => {
                 self.known(scene.company, message, &ANSWERED).await?.map(|posted| posted.incident)
             }
-            None => None,
+            None => scene.room,
         };
         let (first, rest) = words.part();
         let number = Number::said(first, scene.now.year()).ok();

@@ -6,7 +6,7 @@
 use super::{Column, Kind, Part, Table};
 
 /// Lists every table of a store.
-pub static TABLES: [Table; 24] = [
+pub static TABLES: [Table; 25] = [
     Table {
         name: "companies",
         columns: &[
@@ -153,6 +153,17 @@ pub static TABLES: [Table; 24] = [
             number("lease_until"),
             number("attempt"),
             text("body"),
+        ],
+    },
+    Table {
+        name: "rooms",
+        columns: &[
+            key("company"),
+            key("incident"),
+            text("chat"),
+            text("admitted"),
+            text("files_logged"),
+            text("words_logged"),
         ],
     },
 ];

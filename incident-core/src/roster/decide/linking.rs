@@ -124,8 +124,13 @@ pub(super) fn owed(
         LinkFact::RightChanged { group, chat, held: true, .. } => {
             vec![RosterEffect::Mirror { group: *group, chat: chat.clone() }]
         }
-        LinkFact::RightChanged { group, chat, right: Right::Pin, held: false } => {
-            let announcement = Announcement::RightMissing { right: Right::Pin };
+        LinkFact::RightChanged {
+            group,
+            chat,
+            right: right @ (Right::Pin | Right::Room | Right::Log),
+            held: false,
+        } => {
+            let announcement = Announcement::RightMissing { right: *right };
             vec![RosterEffect::TellIn { group: *group, chat: chat.clone(), announcement }]
         }
         LinkFact::PersonLinked { person, .. } => {

@@ -191,7 +191,11 @@ impl Run {
             Action::Transfer(team) => Command::Transfer { to: cast::choice(team) },
             Action::Assign(person) => Command::Assign { to: cast::member(person) },
             Action::Reassign(person) => Command::Reassign { from: None, to: cast::member(person) },
-            Action::ChooseTeam | Action::Back | Action::ChoosePerson | Action::Comment => return true,
+            Action::Hold => Command::Hold { reason: crate::incident::HoldReason::Reporter },
+            Action::Archive => Command::Archive,
+            Action::ChooseTeam | Action::Back | Action::ChoosePerson | Action::Comment | Action::Report => {
+                return true;
+            }
         };
         let now = self.books.with(|books| books.now());
         let actor: Actor = cast::actor(who);

@@ -1,0 +1,116 @@
+//! Who sees a channel, in Discord's overwrites of permissions: pure.
+
+use incident_core::ids::{Identity, Platform};
+use incident_core::ports::Access;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use serenity::model::permissions::Permissions;
+
+use crate::inbound::PIN;
+
+/// What an overwrite is about.
+const ROLE: u64 = 0;
+const MEMBER: u64 = 1;
+
+#[derive(Deserialize)]
+pub(super) struct Guild {
+    id: String,
+    #[serde(default)]
+    roles: Vec<Role>,
+}
+
+#[derive(Deserialize)]
+struct Role {
+    id: String,
+    permissions: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Member {
+    #[serde(default)]
+    roles: Vec<String>,
+}
+
+/// Who the bot is, and what it has in a guild.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Holding {
+    bot: String,
+    held: u64,
+}
+
+impl Holding {
+    pub(super) fn new(bot: String, guild: &Guild, member: &Member) -> Self {
+        let has = |role: &&Role| role.id == guild.id || member.roles.contains(&role.id);
+        let bits = guild.roles.iter().filter(has).filter_map(|role| role.permissions.parse::<u64>().ok());
+        let held = bits.fold(0, |all, one| all | one);
+        let all = held & Permissions::ADMINISTRATOR.bits() != 0;
+        Self { bot, held: if all { u64::MAX } else { held } }
+    }
+}
+
+const fn read() -> u64 {
+    Permissions::VIEW_CHANNEL.bits() | Permissions::READ_MESSAGE_HISTORY.bits()
+}
+
+const fn write() -> u64 {
+    Permissions::SEND_MESSAGES.bits()
+        | Permissions::SEND_MESSAGES_IN_THREADS.bits()
+        | Permissions::EMBED_LINKS.bits()
+        | Permissions::ATTACH_FILES.bits()
+}
+
+/// Returns the overwrites of a channel that those see who should, the bot among them, and nobody else.
+pub(super) fn overwrites(access: &Access, guild: &str, holding: &Holding) -> Value {
+    let one = |id: &str, kind: u64, (allow, deny): (u64, u64)| {
+        let held = |bits: u64| (bits & holding.held).to_string();
+        json!({"id": id, "type": kind, "allow": held(allow), "deny": held(deny)})
+    };
+    let keeps = read() | write() | PIN | Permissions::MANAGE_CHANNELS.bits();
+    let mut all =
+        vec![one(guild, ROLE, (0, Permissions::VIEW_CHANNEL.bits())), one(&holding.bot, MEMBER, (keeps, 0))];
+    let ours = |person: &&Identity| person.platform == Platform::Discord;
+    for reporter in access.reporter.iter().filter(ours) {
+        let may = if access.reporter_writes { (read() | write(), 0) } else { (read(), write()) };
+        all.push(one(&reporter.user, MEMBER, may));
+    }
+    all.extend(
+        access.people.iter().filter(ours).map(|person| one(&person.user, MEMBER, (read() | write(), 0))),
+    );
+    all.extend(access.circles.iter().map(|role| one(role, ROLE, (read() | write(), 0))));
+    Value::Array(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holding(permissions: u64) -> Holding {
+        let guild = json!({"id": "5", "roles": [{"id": "5", "permissions": permissions.to_string()}]});
+        let guild = serde_json::from_value(guild).expect("a guild");
+        Holding::new("9".to_owned(), &guild, &Member { roles: Vec::new() })
+    }
+
+    #[test]
+    fn everybody_is_kept_out_and_only_what_the_bot_has_is_given() {
+        let access = Access {
+            reporter: Some(Identity::new(Platform::Discord, "1")),
+            reporter_writes: false,
+            people: vec![Identity::new(Platform::Telegram, "2")],
+            circles: vec!["3".into()],
+        };
+        let view = Permissions::VIEW_CHANNEL.bits();
+        let few = holding(view | Permissions::SEND_MESSAGES.bits());
+        let both = (view | Permissions::SEND_MESSAGES.bits()).to_string();
+        let (view, send) = (view.to_string(), Permissions::SEND_MESSAGES.bits().to_string());
+        assert_eq!(
+            overwrites(&access, "5", &few),
+            json!([
+                {"id": "5", "type": 0, "allow": "0", "deny": view},
+                {"id": "9", "type": 1, "allow": both, "deny": "0"},
+                {"id": "1", "type": 1, "allow": view, "deny": send},
+                {"id": "3", "type": 0, "allow": both, "deny": "0"},
+            ])
+        );
+        assert_eq!(holding(8).held, u64::MAX, "an administrator has everything");
+    }
+}
