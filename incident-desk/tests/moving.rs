@@ -4,18 +4,19 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_trait::async_trait;
-use incident_core::ids::{ChatRef, Identity, IncidentId, Platform, TeamId};
+use incident_core::ids::{Identity, Platform, TeamId};
 use incident_core::incident::{Command, Effect, Lane, Tag};
 use incident_core::policy::Role;
 use incident_core::ports::{
-    Audit, Delivered, Inbox, Keep, PostedKind, Profile, Recall, Remark, RequestKey, Room, RoomBook, Row,
-    Rows, Store, StoreError, TABLES, Table, Unfinished,
+    Audit, Delivered, Inbox, Keep, PostedKind, Profile, Recall, Remark, RequestKey, RoomBook, Row, Rows,
+    Store, StoreError, TABLES, Table, Unfinished,
 };
 use incident_core::roster::{Grantee, Right, RosterCommand, Setting, Week};
 use incident_core::testkit::conformance::fixture::{
     Office, abandoned, at, claim, claimed, done_with, handle, mirror, notice, origin, retry, settle, text,
 };
 use incident_core::testkit::conformance::mirror::links;
+use incident_core::testkit::conformance::rooms::room;
 use incident_core::text::Text;
 use incident_desk::export::export;
 use incident_desk::moving::{Move, MoveError, Sum};
@@ -61,7 +62,6 @@ async fn populate(store: &SqliteStore) {
     }
 }
 
-/// What people said a moment ago, and what nobody has finished.
 async fn talk(store: &SqliteStore, office: &Office<'_>) {
     for (number, words) in ODD.iter().enumerate() {
         let account = Identity::new(Platform::Telegram, format!("odd-{number}"));
@@ -73,10 +73,7 @@ async fn talk(store: &SqliteStore, office: &Office<'_>) {
     let (key, body) = (RequestKey::new(format!("slack:{}", office.index)), "{}".to_owned());
     let delivered = Delivered { key, platform: Platform::Slack, at: at(4), body };
     store.keep(&[delivered], at(9)).await.expect("it is kept");
-    let chat = ChatRef::new(Platform::Discord, format!("{}00", office.index));
-    let (incident, admitted) = (IncidentId::from_u128(1), ODD[0].to_owned());
-    let room = Room { incident, chat, admitted, files_logged: Some("7".into()), words_logged: None };
-    store.keep_room(office.company, &room).await.expect("it is kept");
+    store.keep_room(office.company, &room(1, &office.index.to_string())).await.expect("it is kept");
 }
 
 async fn administer(office: &Office<'_>) {

@@ -21,7 +21,7 @@ use super::showing::{Sheet, Shown};
 use super::upkeep::Ward;
 use super::{Desk, HandleError};
 use crate::ids::{ChatRef, CompanyId, Identity, IncidentId, PersonId, Platform};
-use crate::incident::{Effect, Incident, Lane, Level};
+use crate::incident::{Audience, Effect, Incident, Lane, Level, Notice};
 use crate::policy::Role;
 use crate::ports::{Access, Claim, DeliveryError, Messenger, Room, RoomBook, RoomOrder, Rooms, StoreError};
 use crate::roster::{Grantee, Landmark, Right};
@@ -140,7 +140,7 @@ impl Desk {
         now: Timestamp,
     ) -> Result<Result<(), DeliveryError>, HandleError> {
         let housed = match (stage(&sheet.filed.incident), room) {
-            (Stage::Open, None) => self.open_room(lodging, &sheet, now).await?,
+            (Stage::Open, None) => self.open_room(lodging, &sheet, messenger, now).await?,
             (Stage::Locked | Stage::Gone, None) => Ok(None),
             (Stage::Open | Stage::Locked, Some(room)) => self.arranged(lodging, &sheet, room).await?,
             (Stage::Gone, Some(room)) => {
@@ -158,6 +158,7 @@ impl Desk {
         &self,
         lodging: &Lodging,
         sheet: &Sheet,
+        messenger: &dyn Messenger,
         now: Timestamp,
     ) -> Result<Housed, HandleError> {
         let (incident, number) = (&sheet.filed.incident, sheet.filed.number);
@@ -180,6 +181,12 @@ impl Desk {
             Err(error) => return Ok(Err(error)),
         };
         let room = Room { incident: incident.id, chat, admitted, files_logged: None, words_logged: None };
+        // Those who respond are called into it before it is written down that it is there: rather twice than never.
+        let summons = Notice::Summon { audience: Audience::Role(Role::Responder) };
+        let called = self.say(sheet.within(&room), messenger, &summons, &mut Shown::default()).await?;
+        if let Err(error) = called {
+            return Ok(Err(error));
+        }
         lodging.book.keep_room(incident.company, &room).await?;
         self.report_right(ward, (&sheet.roster, &sheet.group.chat), Right::Room, true).await?;
         Ok(Ok(Some(room)))

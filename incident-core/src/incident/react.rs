@@ -16,12 +16,7 @@ pub(super) fn react(policy: &Policy, incident: &Incident, event: &Event, effects
     if let (Fact::SurfaceReposted, By::Person(_)) = (&event.fact, &event.by) {
         effects.push(Effect::PinCard);
     }
-    // What several facts of one step would say alike is said once.
-    if let Some(said) = notice(policy, incident, event).map(|notice| Effect::Say { notice })
-        && !effects.contains(&said)
-    {
-        effects.push(said);
-    }
+    effects.extend(notice(policy, incident, event).map(|notice| Effect::Say { notice }));
     if let Fact::PageRequested { target, attempt, .. } = event.fact {
         effects.push(Effect::Ring { target, attempt });
     }

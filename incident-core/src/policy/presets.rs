@@ -120,10 +120,7 @@ fn tickets() -> Rules {
     let staff = Eligible::Roles(Roles::from(Role::Responder).with(Role::Manager));
     Rules {
         preset: Preset::Tickets,
-        levels: vec![
-            LevelRule { summon: true, ..rung(staff.clone(), None) },
-            LevelRule { summon: true, ..rung(staff, None) },
-        ],
+        levels: vec![rung(staff.clone(), None), LevelRule { summon: true, ..rung(staff, None) }],
         escalation_clears_assignees: false,
         eligible_escalates: true,
         resolve_at_current_level: false,

@@ -8,7 +8,8 @@ use crate::ports::{Room, RoomBook};
 const OURS: CompanyId = CompanyId::from_u128(7);
 const THEIRS: CompanyId = CompanyId::from_u128(8);
 
-fn room(incident: u128, chat: &str) -> Room {
+/// A room that nothing was logged of, with a chat of its own.
+pub fn room(incident: u128, chat: &str) -> Room {
     Room {
         incident: IncidentId::from_u128(incident),
         chat: ChatRef::new(Platform::Discord, chat),
