@@ -107,7 +107,7 @@ impl Action {
             Self::Comment => 'n',
             Self::Hold => 'w',
             Self::Archive => 'y',
-            Self::Report => 'f',
+            Self::Report => 'i',
         }
     }
 
@@ -165,7 +165,7 @@ impl Action {
             "n" => Self::Comment,
             "w" => Self::Hold,
             "y" => Self::Archive,
-            "f" => Self::Report,
+            "i" => Self::Report,
             _ => return Err(InvalidCode),
         };
         if action.argument().is_none() && argument.is_some() {
