@@ -245,7 +245,8 @@ mod tests {
                 "0e232b18ef2e5cea",
                 "fe68dbc5c8801960",
                 "c3c91b505b796c48",
-                "1fcdbb3c8d5498e9"
+                "1fcdbb3c8d5498e9",
+                "0fb93c1817e8dc79"
             ]
         );
     }

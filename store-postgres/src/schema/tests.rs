@@ -161,7 +161,8 @@ fn released_migrations_stay_as_they_are() {
             "6f1976cc4ab229de",
             "7fc9543bcdca2225",
             "39f80278b76e6580",
-            "889a4c8c05bae039"
+            "889a4c8c05bae039",
+            "545312cbbc04de98"
         ]
     );
 }
