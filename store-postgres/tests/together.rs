@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use incident_core::ids::GroupId;
 use incident_core::incident::{Effect, Lane};
-use incident_core::ports::{Claim, Commit, CommitError, Committed, Store};
+use incident_core::ports::{Address, Claim, Commit, CommitError, Committed, Store};
 use incident_core::testkit::conformance::fixture::{
     Office, Works, chat, claim, claimed, notice, origin, outlook,
 };
@@ -69,12 +69,10 @@ async fn a_card_that_is_being_claimed_does_not_count_as_waiting() {
     // A claim that is under way when the commit looks.
     let claim =
         database.hold("SELECT * FROM claim_effect(1772438500000000, 2, 1772438600000000, 'one')").await;
-    let (company, id, chat) = (office.company, office.id(1), office.chat.clone());
+    let (company, id, own) = (office.company, office.id(1), Address::own(office.chat.clone()));
     let owing = tokio::spawn({
         let store = Arc::clone(&store);
-        async move {
-            store.owe_card(company, id, &chat, incident_core::testkit::conformance::fixture::at(2)).await
-        }
+        async move { store.owe_card(company, id, &own, incident_core::testkit::conformance::fixture::at(2)).await }
     });
     database.waiting(1).await;
     claim.release().await;
