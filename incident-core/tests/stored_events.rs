@@ -135,10 +135,9 @@ fn roster_facts() -> Vec<RosterFact> {
     let ann = || Grantee::Handle(handle.clone());
     let bob = || Grantee::Person(BOB);
     let ops = || Grantee::Circle(Circle::new(Platform::Slack, "S012", "ops").expect("it is one"));
-    let set = |setting| RosterFact::SettingChanged { setting };
     let own = |own| Setting::Own { group, own };
     let other = GroupId::from_u128(77);
-    vec![
+    let beginning = vec![
         RosterFact::CompanyFounded { name: text("Acme Haulage") },
         RosterFact::GroupAdded { group, chat: chat("-1"), title: text("Night shift"), active: false },
         RosterFact::GroupActivated { group },
@@ -158,6 +157,39 @@ fn roster_facts() -> Vec<RosterFact> {
         RosterFact::ScheduleSet { group, team: None, who: bob(), week: week("sun 9-13") },
         RosterFact::ScheduleCleared { group, team: None, who: bob() },
         RosterFact::ShiftsBegan { until: START },
+    ];
+    let after = vec![
+        RosterFact::SettingRestored { setting: own(OwnSetting::EscalationReminder(None)) },
+        RosterFact::Admission { group, fact: AdmissionFact::Asked },
+        RosterFact::Admission {
+            group,
+            fact: AdmissionFact::Requested { name: text("Acme"), by: PersonId::new(2) },
+        },
+        RosterFact::Admission { group, fact: AdmissionFact::Told },
+        RosterFact::Admission { group, fact: AdmissionFact::Left },
+        RosterFact::Admission { group, fact: AdmissionFact::Denied },
+        RosterFact::Admission { group, fact: AdmissionFact::Alone },
+        RosterFact::CompanyRoleGranted { role: Role::Manager, to: ann() },
+        RosterFact::CompanyRoleGranted { role: Role::Responder, to: bob() },
+        RosterFact::CompanyRoleRevoked { role: Role::Responder, from: bob() },
+    ];
+    let end = vec![
+        RosterFact::GroupSuspended { group },
+        RosterFact::GroupWithdrawn { group },
+        RosterFact::GroupAdded { group: other, chat: chat("-2"), title: text("Day shift"), active: false },
+        RosterFact::Admission {
+            group: other,
+            fact: AdmissionFact::Into { company: CompanyId::from_u128(7) },
+        },
+    ];
+    [beginning, settings_changed(), after, links_made(), end].concat()
+}
+
+fn settings_changed() -> Vec<RosterFact> {
+    let group = GROUP;
+    let set = |setting| RosterFact::SettingChanged { setting };
+    let own = |own| Setting::Own { group, own };
+    vec![
         set(Setting::SelfRegistration(Some(true))),
         set(Setting::UnclaimedNudge(Some(Duration::from_secs(90)))),
         set(Setting::EscalationNudge(None)),
@@ -177,19 +209,13 @@ fn roster_facts() -> Vec<RosterFact> {
         set(own(OwnSetting::SummaryTemplate(Some(text("Cause? Remedy?"))))),
         set(own(OwnSetting::Emoji { sign: Sign::OnHold, emoji: "🛑".parse().ok() })),
         set(own(OwnSetting::Words { saying: Saying::ButtonClaim, words: "Take it".parse().ok() })),
-        RosterFact::SettingRestored { setting: own(OwnSetting::EscalationReminder(None)) },
-        RosterFact::Admission { group, fact: AdmissionFact::Asked },
-        RosterFact::Admission {
-            group,
-            fact: AdmissionFact::Requested { name: text("Acme"), by: PersonId::new(2) },
-        },
-        RosterFact::Admission { group, fact: AdmissionFact::Told },
-        RosterFact::Admission { group, fact: AdmissionFact::Left },
-        RosterFact::Admission { group, fact: AdmissionFact::Denied },
-        RosterFact::Admission { group, fact: AdmissionFact::Alone },
-        RosterFact::CompanyRoleGranted { role: Role::Manager, to: ann() },
-        RosterFact::CompanyRoleGranted { role: Role::Responder, to: bob() },
-        RosterFact::CompanyRoleRevoked { role: Role::Responder, from: bob() },
+    ]
+}
+
+fn links_made() -> Vec<RosterFact> {
+    let group = GROUP;
+    let chat = |chat: &str| ChatRef::new(Platform::Telegram, chat);
+    vec![
         linking(LinkFact::Offered {
             offer: Offer {
                 code: Code::read("0123456789").expect("a code"),
@@ -203,13 +229,6 @@ fn roster_facts() -> Vec<RosterFact> {
         linking(LinkFact::ChatLinked { group, chat: chat("-11"), title: text("Night") }),
         linking(LinkFact::ChatLeft { group, chat: chat("-11") }),
         linking(LinkFact::PersonLinked { person: PersonId::new(9), to: PersonId::new(1) }),
-        RosterFact::GroupSuspended { group },
-        RosterFact::GroupWithdrawn { group },
-        RosterFact::GroupAdded { group: other, chat: chat("-2"), title: text("Day shift"), active: false },
-        RosterFact::Admission {
-            group: other,
-            fact: AdmissionFact::Into { company: CompanyId::from_u128(7) },
-        },
     ]
 }
 

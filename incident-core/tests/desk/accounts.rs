@@ -10,27 +10,23 @@ use incident_core::text::Text;
 use incident_core::view::{Action, CommandWord, Done, LinkReply, Said, Span};
 
 use crate::house::{account, command, minutes};
-use crate::mirrors::{Pair, on_slack};
+use crate::mirrors::{Pair, on_slack, told_code};
 
 #[test]
 fn who_is_known_by_two_accounts_is_one_person_with_all_their_roles() {
     let pair = Pair::new();
     pair.join_known("eve");
     let incident = pair.house.report("dan", "flat tyre");
-    let code = match pair.house.command("eve", CommandWord::LinkMe, "").said {
-        Said::Linking(LinkReply::CodeSent) => {
-            pair.house.settle();
-            let alone = ChatRef::new(Platform::Telegram, "id-eve");
-            let told = pair.house.chat.shown(&alone).pop().expect("it was sent to her alone");
-            let What::Message(message) = told.what else { panic!("a message") };
-            let words: String = message.lines.iter().flatten().map(Span::as_plain).collect();
-            let code = words.split_whitespace().find(|word| {
-                word.len() == 10 && word.chars().all(|c| c.is_ascii_alphanumeric() && !c.is_lowercase())
-            });
-            code.expect("it has a code").to_owned()
-        }
-        said => panic!("everybody would see it: {said:?}"),
-    };
+    let said = pair.house.command("eve", CommandWord::LinkMe, "").said;
+    assert_eq!(said, Said::Linking(LinkReply::CodeSent), "everybody would see it");
+    pair.house.settle();
+    let alone = ChatRef::new(Platform::Telegram, "id-eve");
+    let told = pair.house.chat.shown(&alone).pop().expect("it was sent to her alone");
+    let What::Message(message) = told.what else { panic!("a message") };
+    let words: String = message.lines.iter().flatten().map(Span::as_plain).collect();
+    let is_code =
+        |word: &&str| word.len() == 10 && word.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase());
+    let code = words.split_whitespace().find(is_code).expect("it has a code").to_owned();
     assert_eq!(pair.there("eve", command(CommandWord::LinkMe, &code)).said, Said::Linking(LinkReply::Linked));
     let used = pair.there("max", command(CommandWord::LinkMe, &code)).said;
     assert_eq!(used, Said::Linking(LinkReply::BadCode), "a code is used once");
@@ -56,10 +52,7 @@ fn an_account_that_has_something_to_finish_is_not_linked() {
     assert_eq!(pair.join("ann").said, Said::Linking(LinkReply::Busy(number)));
     assert_eq!(pair.join("bob").said, Said::Linking(LinkReply::Linked));
     assert_eq!(pair.join("bob").said, Said::Linking(LinkReply::Same));
-    let late = match pair.there("kim", command(CommandWord::LinkMe, "")).said {
-        Said::Linking(LinkReply::AccountCode(code)) => code,
-        said => panic!("no code: {said:?}"),
-    };
+    let late = told_code(&pair.there("kim", command(CommandWord::LinkMe, "")).said);
     pair.house.pass(minutes(10));
     assert_eq!(pair.house.command("kim", CommandWord::LinkMe, &late).said, Said::Linking(LinkReply::BadCode));
     assert_eq!(pair.house.incident(incident.id).assignees().count(), 1);

@@ -14,7 +14,7 @@ use incident_core::testkit::{Call, FixedDirectory, ScriptedMessenger, What};
 use incident_core::text::{Limits, Text};
 use incident_core::view::{Action, CommandWord, Done, LinkReply, Reply, Said};
 
-use crate::house::{House, account, command, minutes, room};
+use crate::house::{House, command, minutes, room};
 
 /// A house whose group may live on Slack, too.
 pub(crate) struct Pair {
@@ -36,6 +36,14 @@ pub(crate) fn on_slack(who: &str) -> Profile {
     }
 }
 
+/// Returns the code that somebody is told.
+pub(crate) fn told_code(said: &Said) -> String {
+    if let Said::Linking(LinkReply::ChatCode(code) | LinkReply::AccountCode(code)) = said {
+        return code.clone();
+    }
+    panic!("no code: {said:?}")
+}
+
 impl Pair {
     pub(crate) fn apart(house: House) -> Self {
         let (slack, directory) = (Arc::new(ScriptedMessenger::new()), Arc::new(FixedDirectory::new()));
@@ -55,10 +63,7 @@ impl Pair {
     }
 
     pub(crate) fn code(&self) -> String {
-        match self.house.command("admin", CommandWord::Link, "").said {
-            Said::Linking(LinkReply::ChatCode(code)) => code,
-            said => panic!("no code: {said:?}"),
-        }
+        told_code(&self.house.command("admin", CommandWord::Link, "").said)
     }
 
     pub(crate) fn link(&self) {
@@ -105,10 +110,7 @@ impl Pair {
 
     /// Makes a Telegram account and a Slack account those of one person.
     pub(crate) fn join(&self, who: &str) -> Reply {
-        let code = match self.there(who, command(CommandWord::LinkMe, "")).said {
-            Said::Linking(LinkReply::AccountCode(code)) => code,
-            said => panic!("no code: {said:?}"),
-        };
+        let code = told_code(&self.there(who, command(CommandWord::LinkMe, "")).said);
         let reply = self.house.command(who, CommandWord::LinkMe, &code);
         self.house.settle();
         reply

@@ -17,11 +17,11 @@ fn set(house: &House, text: &str) -> String {
 
 fn labels(house: &House) -> Vec<String> {
     let shown = house.chat.shown(&room());
-    let cards = shown.iter().filter_map(|shown| match &shown.what {
+    let mut cards = shown.iter().filter_map(|shown| match &shown.what {
         What::Card(card) => Some(card),
         What::Message(_) | What::File(_) => None,
     });
-    let card = cards.last().expect("a card is shown");
+    let card = cards.next_back().expect("a card is shown");
     let buttons = card.buttons.iter().flatten().filter(|button| button.code.action == Action::Claim);
     buttons.map(|button| button.label.clone()).collect()
 }

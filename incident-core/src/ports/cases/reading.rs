@@ -201,6 +201,17 @@ mod tests {
         }
     }
 
+    fn seen_in_pages(shelf: &Shelf, scope: &Scope, limit: u32) -> Vec<u128> {
+        let mut seen = Vec::new();
+        let read = each_page(shelf, scope, limit, |page| {
+            assert!(page.len() <= limit as usize);
+            seen.extend(page.iter().map(|case| case.id.as_u128()));
+        });
+        block_on(read).unwrap();
+        seen.sort_unstable();
+        seen
+    }
+
     #[test]
     fn every_case_of_a_scope_is_shown_once_however_they_lie() {
         for (spread, until) in [(0, 1), (0, 1_000), (1, 40), (3, 1_000), (1_000_000, i64::MAX)] {
@@ -213,13 +224,7 @@ mod tests {
                 until: Timestamp::from_micros(until),
             };
             for limit in 1..=41 {
-                let mut seen = Vec::new();
-                let read = each_page(&shelf, &scope, limit, |page| {
-                    assert!(page.len() <= limit as usize);
-                    seen.extend(page.iter().map(|case| case.id.as_u128()));
-                });
-                block_on(read).unwrap();
-                seen.sort_unstable();
+                let seen = seen_in_pages(&shelf, &scope, limit);
                 assert_eq!(
                     seen,
                     (0..40).collect::<Vec<_>>(),
