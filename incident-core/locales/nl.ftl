@@ -224,7 +224,7 @@ command-suspend-group = deze groep stilzetten
 command-activate-group = deze groep weer laten werken
 command-language = de taal van deze groep kiezen (beheerders)
 command-settings = wat deze groep heeft ingesteld en wie het wijzigde; beheerders wijzigen het of draaien een wijziging terug
-command-panel = hier een knop tonen waarmee iedereen kan melden; beheerders
+command-panel = een knop om te melden tonen (beheerders)
 command-stats = de cijfers van deze groep (dispatchers, managers, beheerders)
 
 arguments-people = @gebruiker1 @gebruiker2 …
