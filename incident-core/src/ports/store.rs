@@ -150,7 +150,7 @@ pub trait Store: Send + Sync {
 
     /// Writes a roster commit, durably, before it returns; one transaction, like [`commit`](Self::commit).
     ///
-    /// [`Version::NONE`] creates the company. What is owed goes to the [`chats`](RosterEffect::chats) that its group has
+    /// [`Version::NONE`] creates the company. What is owed goes to the [`chats`](crate::roster::RosterEffect::chats) that its group has
     /// in the new roster. If a group's chat has a new address, effects owed to the old one go to the new one, a park of
     /// the old one is one of the new one, and messages known in the old one are forgotten. What is owed in a chat in
     /// which the group lives no more, and which moved nowhere, is owed no more.
