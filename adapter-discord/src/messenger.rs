@@ -6,6 +6,7 @@
 mod call;
 mod directory;
 mod files;
+mod guild;
 mod limits;
 mod nonces;
 mod reading;

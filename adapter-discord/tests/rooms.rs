@@ -1,6 +1,8 @@
 //! Rooms of incidents against the simulated Discord: private channels, categories that are full, guilds that are, and
 //! who sees what.
 
+use std::time::Duration;
+
 use adapter_discord::testkit::{DiscordApi, Fault, right};
 use adapter_discord::{Discord, DiscordOptions, SecretString};
 use incident_core::ids::{ChatRef, Identity, Platform};
@@ -65,6 +67,9 @@ impl Site {
         room.chat.parse().expect("a channel is a number")
     }
 }
+
+/// How long to wait for what should happen soon.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 const READS: (bool, bool) = (true, false);
 const WRITES: (bool, bool) = (true, true);
@@ -184,6 +189,14 @@ async fn limits_and_failures_of_discord_are_waited_out() {
         let refused = site.discord.open(&site.order(1, None)).await;
         assert!(matches!(refused, Err(DeliveryError::Temporary { .. })), "{refused:?}");
     }
-    tokio::time::sleep(std::time::Duration::from_millis(150)).await;
-    site.open(1, None).await;
+    let opened = async {
+        loop {
+            match site.discord.open(&site.order(1, None)).await {
+                Ok(_) => return,
+                Err(DeliveryError::Temporary { .. }) => tokio::task::yield_now().await,
+                Err(error) => panic!("{error}"),
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, opened).await.expect("it opens as soon as it may");
 }

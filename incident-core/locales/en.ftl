@@ -303,6 +303,7 @@ link-code-sent = 🔗 I have sent you a code, to be seen by you alone. If it did
 link-bad-code = ❌ There is no such code. It may have been used, or be older than 10 minutes; ask for a new one.
 link-chat-taken = ❌ This chat is a group already. Only a chat that is none can be linked with a group.
 link-too-many = ❌ This group lives in as many chats as it may.
+link-in-rooms = ❌ Each incident of this group has a channel of its own, for those concerned alone. There is nothing that a linked chat could show.
 link-not-linked = ❌ This group lives in this chat only.
 link-me-done = ✅ This account is yours from now on, like the other one: roles, claims and mentions are those of one person.
 link-me-same = ✅ This account has been yours before.

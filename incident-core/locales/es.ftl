@@ -303,6 +303,7 @@ link-code-sent = 🔗 Te he enviado un código que solo tú ves. Si no ha llegad
 link-bad-code = ❌ No existe ese código. Puede que ya se haya usado o que tenga más de 10 minutos; pide uno nuevo.
 link-chat-taken = ❌ Este chat ya es un grupo. Solo un chat que no lo sea puede enlazarse con un grupo.
 link-too-many = ❌ Este grupo ya vive en todos los chats que puede.
+link-in-rooms = ❌ Cada incidencia de este grupo tiene un canal propio, solo para quienes participan en ella. Un chat enlazado no podría mostrar nada.
 link-not-linked = ❌ Este grupo vive solo en este chat.
 link-me-done = ✅ Desde ahora esta cuenta es tuya, como la otra: los roles, lo que atiendes y las menciones son de una sola persona.
 link-me-same = ✅ Esta cuenta ya era tuya.

@@ -303,6 +303,7 @@ link-code-sent = 🔗 Ik heb je een code gestuurd die alleen jij ziet. Is hij ni
 link-bad-code = ❌ Die code is er niet. Misschien is hij al gebruikt of ouder dan 10 minuten; vraag een nieuwe.
 link-chat-taken = ❌ Deze chat is al een groep. Alleen een chat die dat niet is kan met een groep worden gekoppeld.
 link-too-many = ❌ Deze groep leeft al in zoveel chats als mag.
+link-in-rooms = ❌ Elk incident van deze groep heeft een eigen kanaal, alleen voor wie erbij betrokken is. Een gekoppelde chat zou niets kunnen tonen.
 link-not-linked = ❌ Deze groep leeft alleen in deze chat.
 link-me-done = ✅ Dit account is vanaf nu van jou, net als het andere: rollen, wat je behandelt en vermeldingen zijn van één persoon.
 link-me-same = ✅ Dit account was al van jou.

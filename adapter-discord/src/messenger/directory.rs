@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serenity::model::permissions::Permissions;
 use tokio::time::Instant;
 
+use super::guild::{Guild, Member};
 use super::spot::channel;
 use super::{Call, Discord};
 use crate::failure::CallError;
@@ -73,33 +74,16 @@ impl Known {
 
 /// Tells whether permissions are those of an administrator: whoever may change the server may arrange its desk.
 pub(crate) fn administers(permissions: &str) -> bool {
-    let bits = permissions.parse().unwrap_or_default();
+    may_administer(permissions.parse().unwrap_or_default())
+}
+
+fn may_administer(bits: u64) -> bool {
     Permissions::from_bits_retain(bits).intersects(Permissions::ADMINISTRATOR | Permissions::MANAGE_GUILD)
 }
 
 #[derive(Deserialize)]
 struct Channel {
     guild_id: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Guild {
-    id: String,
-    owner_id: String,
-    #[serde(default)]
-    roles: Vec<Role>,
-}
-
-#[derive(Deserialize)]
-struct Role {
-    id: String,
-    permissions: String,
-}
-
-#[derive(Deserialize)]
-struct Member {
-    #[serde(default)]
-    roles: Vec<String>,
 }
 
 impl Discord {
@@ -140,7 +124,7 @@ impl Discord {
     async fn standing(&self, channel: u64, user: u64) -> Result<bool, CallError> {
         let Some(guild) = self.guild_of(channel).await? else { return Ok(false) };
         let guild: Guild = self.call(Call::get(&format!("guilds/{guild}"))).await?;
-        if guild.owner_id == user.to_string() {
+        if guild.owner_id.as_ref().is_some_and(|owner| *owner == user.to_string()) {
             return Ok(true);
         }
         let member: Member = match self.call(Call::get(&format!("guilds/{}/members/{user}", guild.id))).await
@@ -148,9 +132,7 @@ impl Discord {
             Err(error) if error.is_about_stranger() => return Ok(false),
             result => result?,
         };
-        // The role that everybody has is named as the guild is.
-        let has = |role: &&Role| role.id == guild.id || member.roles.contains(&role.id);
-        Ok(guild.roles.iter().filter(has).any(|role| administers(&role.permissions)))
+        Ok(may_administer(guild.permissions(&member)))
     }
 }
 

@@ -18,6 +18,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
+use super::guild::{Guild, Member};
 use super::spot::channel;
 use super::{Call, Discord, in_time};
 use crate::failure::{CallError, classify};
@@ -206,9 +207,8 @@ impl Discord {
     /// Says who the bot is in a guild, and what it may give to others: nobody gives what they have not.
     async fn holding(&self, guild: &str) -> Result<Holding, CallError> {
         let itself: Made = self.call(Call::get("users/@me")).await?;
-        let described: access::Guild = self.call(Call::get(&format!("guilds/{guild}"))).await?;
-        let member: access::Member =
-            self.call(Call::get(&format!("guilds/{guild}/members/{}", itself.id))).await?;
+        let described: Guild = self.call(Call::get(&format!("guilds/{guild}"))).await?;
+        let member: Member = self.call(Call::get(&format!("guilds/{guild}/members/{}", itself.id))).await?;
         Ok(Holding::new(itself.id, &described, &member))
     }
 }

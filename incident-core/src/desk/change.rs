@@ -106,8 +106,9 @@ impl Desk {
         commit.origin = order.origin.clone();
         match self.store.commit(commit).await {
             Ok(Committed { number, claims }) => {
-                let housed = creates && self.has_rooms(order);
-                self.keep_ready(if housed { self.keep_welcome(order, claims) } else { claims });
+                // Its reporter is led to its room, if it gets one.
+                let housed = creates && self.lodging(order.policy, &order.chats.own).is_some();
+                self.keep_ready(if housed { self.keep_welcome(order, claims, now) } else { claims });
                 events.into_iter().for_each(|(witness, events)| witness(&after, &events));
                 lanes.into_iter().for_each(|lane| (self.nudge)(Nudge::Deliver(lane)));
                 wake_at.into_iter().for_each(|at| (self.nudge)(Nudge::WakeBy(at)));

@@ -133,7 +133,10 @@ impl Desk {
             self.ring((&sheet, &chats), *target, *attempt, now).await?;
             return Ok((shown, Ok(())));
         }
-        if let Some(lodging) = self.lodging(&sheet) {
+        if sheet.group.status == GroupStatus::Suspended && chats.has(&sheet.chat) {
+            return Ok(suspended());
+        }
+        if let Some(lodging) = self.lodging(&sheet.policy, &sheet.group.chat) {
             return self.perform_in_room((lodging, sheet), claim, effect, now).await;
         }
         let Some(messenger) = self.messengers.get(&sheet.chat.platform) else {
@@ -141,9 +144,6 @@ impl Desk {
         };
         if !chats.has(&sheet.chat) {
             return Ok(self.leave(&sheet, &**messenger, effect).await?);
-        }
-        if sheet.group.status == GroupStatus::Suspended {
-            return Ok(suspended());
         }
         let done = match effect {
             Effect::ShowCard | Effect::PinCard => {

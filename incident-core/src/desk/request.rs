@@ -49,6 +49,24 @@ impl Request {
         self
     }
 
+    /// Returns what was typed after a command; nothing where it is none.
+    pub(super) fn typed(&self) -> &str {
+        match &self.ask {
+            Ask::Command { text, .. } => text.trim(),
+            Ask::Press { .. }
+            | Ask::Form { .. }
+            | Ask::Report { .. }
+            | Ask::Thread { .. }
+            | Ask::Answer { .. }
+            | Ask::Remark { .. }
+            | Ask::Album { .. }
+            | Ask::ChatMoved { .. }
+            | Ask::BotRemoved
+            | Ask::BotPresent { .. }
+            | Ask::MemberLeft { .. } => "",
+        }
+    }
+
     /// Returns what the place is called, as far as a name may be long; its address where nobody says.
     pub(super) fn title(&self) -> Text {
         let title = self.chat_title.as_ref().map_or_else(|| self.chat.to_string(), ToString::to_string);

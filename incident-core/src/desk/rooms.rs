@@ -22,7 +22,7 @@ use super::upkeep::Ward;
 use super::{Desk, HandleError};
 use crate::ids::{ChatRef, CompanyId, Identity, IncidentId, PersonId, Platform};
 use crate::incident::{Audience, Effect, Incident, Lane, Level, Notice};
-use crate::policy::Role;
+use crate::policy::{Policy, Role};
 use crate::ports::{Access, Claim, DeliveryError, Messenger, Room, RoomBook, RoomOrder, Rooms, StoreError};
 use crate::roster::{Grantee, Landmark, Right};
 use crate::time::Timestamp;
@@ -76,16 +76,15 @@ impl Desk {
         Ok(lodging.book.rooms(company).await?.into_iter().map(|room| room.chat).collect())
     }
 
-    /// Returns what is needed for the rooms of a group, if its incidents have any.
-    pub(super) fn lodging(&self, sheet: &Sheet) -> Option<Lodging> {
-        let wanted = sheet.policy.rules().rooms;
-        self.rooms.get(&sheet.group.chat.platform).filter(|_| wanted).cloned()
+    /// Returns what is needed for the rooms of the group of a chat, if its incidents have any.
+    pub(super) fn lodging(&self, policy: &Policy, chat: &ChatRef) -> Option<&Lodging> {
+        self.rooms.get(&chat.platform).filter(|_| policy.rules().rooms)
     }
 
     /// Does what is owed for an incident that has a room.
     pub(super) async fn perform_in_room(
         &self,
-        (lodging, sheet): (Lodging, Sheet),
+        (lodging, sheet): (&Lodging, Sheet),
         claim: &Claim,
         effect: &Effect,
         now: Timestamp,
@@ -105,7 +104,7 @@ impl Desk {
         let done = match effect {
             Effect::ShowCard | Effect::PinCard => {
                 let again = matches!(effect, Effect::PinCard);
-                let within = (&lodging, room);
+                let within = (lodging, room);
                 self.show_in_room(within, (sheet, &**messenger), (&mut shown, again), now).await?
             }
             Effect::Say { notice } if still_true(notice, &sheet.filed.incident.state) => match room {
@@ -231,12 +230,14 @@ impl Desk {
             }
         }
         ids.extend(incident.assignees().chain(incident.participants()));
-        ids.remove(&incident.reporter);
-        let ids: Vec<PersonId> = ids.into_iter().chain([incident.reporter]).collect();
+        // Whoever has an account elsewhere is let in by the one that they have here.
+        let accounts = |person: PersonId| sheet.roster.known_as(sheet.roster.who(person));
+        let reporting: BTreeSet<PersonId> = accounts(incident.reporter).collect();
+        let ids: Vec<PersonId> = ids.into_iter().flat_map(accounts).chain(reporting.clone()).collect();
         let people = self.store.people(incident.company, &ids).await?;
         let (mut others, mut reporter): (Vec<Identity>, Option<Identity>) = (Vec::new(), None);
         for person in people.into_iter().filter(|one| one.profile.identity.platform == group.chat.platform) {
-            if person.id == incident.reporter {
+            if reporter.is_none() && reporting.contains(&person.id) {
                 reporter = Some(person.profile.identity);
             } else {
                 others.push(person.profile.identity);
@@ -250,13 +251,10 @@ impl Desk {
     /// fails is tried again like anything that is owed.
     pub(super) async fn led_to_room(&self, scene: &Scene<'_>, answer: Answer) -> Result<Answer, HandleError> {
         let (Some(lodging), Said::Reported(number), Some(filed)) =
-            (self.rooms.get(&scene.group.chat.platform), &answer.said, &answer.filed)
+            (self.lodging(&scene.policy, &scene.group.chat), &answer.said, &answer.filed)
         else {
             return Ok(answer);
         };
-        if !scene.policy.rules().rooms {
-            return Ok(answer);
-        }
         if let Some(claim) = self.take_welcome(filed.incident.id) {
             self.carry_out(claim).await;
         }
@@ -267,16 +265,14 @@ impl Desk {
         })
     }
 
-    /// Tells whether a new incident gets a room that its reporter is led to.
-    pub(super) fn has_rooms(&self, order: &Order<'_>) -> bool {
-        order.policy.rules().rooms && self.rooms.contains_key(&order.chats.own.platform)
-    }
-
     /// Keeps the claim of a new card in the group's own chat aside for whoever answers its reporter; returns the others.
-    pub(super) fn keep_welcome(&self, order: &Order<'_>, claims: Vec<Claim>) -> Vec<Claim> {
+    pub(super) fn keep_welcome(&self, order: &Order<'_>, claims: Vec<Claim>, now: Timestamp) -> Vec<Claim> {
         let is_welcome = |claim: &Claim| claim.owed.lane() == Lane::Card && claim.chat == order.chats.own;
         let (welcome, others): (Vec<Claim>, Vec<Claim>) = claims.into_iter().partition(is_welcome);
-        self.welcomes().extend(welcome.into_iter().map(|claim| (order.incident, claim)));
+        let mut kept = self.welcomes();
+        // Whoever was to be answered may never have been.
+        kept.retain(|_, claim| claim.lease_until > now);
+        kept.extend(welcome.into_iter().map(|claim| (order.incident, claim)));
         others
     }
 
@@ -293,7 +289,9 @@ impl Sheet {
     /// The same, where the chat is the room. What was refused in the group's chat says nothing of it.
     fn within(&self, room: &Room) -> Self {
         let mut sheet = Self { chat: room.chat.clone(), ..self.clone() };
-        sheet.group.refused.clear();
+        if let Some(group) = sheet.roster.groups.get_mut(&sheet.group.id) {
+            group.refused.clear();
+        }
         sheet
     }
 }

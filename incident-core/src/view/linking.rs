@@ -18,6 +18,8 @@ pub enum LinkReply {
     ChatTaken,
     /// The group lives in as many chats as it may.
     TooMany,
+    /// Incidents of the group have a room each: another chat would show nothing.
+    InRooms,
     /// The group lives in one chat only.
     NotLinked,
     /// The account is another one of the person's from now on.
@@ -34,9 +36,12 @@ impl LinkReply {
             Self::ChatCode(_) | Self::AccountCode(_) | Self::CodeSent | Self::Linked | Self::Same => {
                 ReplyTone::Quiet
             }
-            Self::BadCode | Self::ChatTaken | Self::TooMany | Self::NotLinked | Self::Busy(_) => {
-                ReplyTone::Alert
-            }
+            Self::BadCode
+            | Self::ChatTaken
+            | Self::TooMany
+            | Self::InRooms
+            | Self::NotLinked
+            | Self::Busy(_) => ReplyTone::Alert,
         }
     }
 
@@ -48,6 +53,7 @@ impl LinkReply {
             Self::BadCode => about.phrase(Phrase::LinkBadCode, &[]),
             Self::ChatTaken => about.phrase(Phrase::LinkChatTaken, &[]),
             Self::TooMany => about.phrase(Phrase::LinkTooMany, &[]),
+            Self::InRooms => about.phrase(Phrase::LinkInRooms, &[]),
             Self::NotLinked => about.phrase(Phrase::LinkNotLinked, &[]),
             Self::Linked => about.phrase(Phrase::LinkMeDone, &[]),
             Self::Same => about.phrase(Phrase::LinkMeSame, &[]),

@@ -197,7 +197,7 @@ phrases! {
     CommandLink = "command-link", CommandUnlink = "command-unlink", CommandLinkMe = "command-link-me",
     ArgumentsCode = "arguments-code", AnnounceLinked = "announce-linked", AnnounceUnlinked = "announce-unlinked",
     LinkCode = "link-code", LinkMeCode = "link-me-code", LinkCodeSent = "link-code-sent", LinkBadCode = "link-bad-code",
-    LinkChatTaken = "link-chat-taken", LinkTooMany = "link-too-many", LinkNotLinked = "link-not-linked",
+    LinkChatTaken = "link-chat-taken", LinkTooMany = "link-too-many", LinkInRooms = "link-in-rooms", LinkNotLinked = "link-not-linked",
     LinkMeDone = "link-me-done", LinkMeSame = "link-me-same", LinkMeBusy = "link-me-busy",
     CommandListGroups = "command-list-groups",
     CommandSuspendGroup = "command-suspend-group",

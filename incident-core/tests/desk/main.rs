@@ -17,6 +17,7 @@ mod mirrors;
 mod reports;
 mod requests;
 mod rooms;
+mod rooms_elsewhere;
 mod settings;
 mod shifts;
 mod tenants;

@@ -19,9 +19,9 @@ use crate::house::{House, NOON, account, room as group};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
-struct Inn {
-    house: House,
-    rooms: Arc<ScriptedRooms>,
+pub(crate) struct Inn {
+    pub(crate) house: House,
+    pub(crate) rooms: Arc<ScriptedRooms>,
 }
 
 fn circle(name: &str) -> Circle {
@@ -33,14 +33,17 @@ fn log() -> ChatRef {
 }
 
 /// The place where the messages of a room stand in the simulated chats.
-fn chat(name: &str) -> ChatRef {
+pub(crate) fn chat(name: &str) -> ChatRef {
     ChatRef::new(Platform::Telegram, name)
 }
 
 impl Inn {
     fn bare() -> Self {
+        Self::of(House::empty(Policy::preset(Preset::Tickets)))
+    }
+
+    pub(crate) fn of(house: House) -> Self {
         let rooms = Arc::new(ScriptedRooms::new());
-        let house = House::empty(Policy::preset(Preset::Tickets));
         let (keeper, book) = (Arc::<ScriptedRooms>::clone(&rooms), Arc::<MemoryStore>::clone(&house.store));
         let house = house.refit(|desk| desk.with_rooms(Platform::Telegram, keeper, book));
         for (word, who, name) in
@@ -59,7 +62,7 @@ impl Inn {
         Self { house, rooms }
     }
 
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let inn = Self::bare();
         inn.house.command("admin", CommandWord::Settings, "log_channel log");
         inn

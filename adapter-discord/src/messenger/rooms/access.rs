@@ -2,34 +2,15 @@
 
 use incident_core::ids::{Identity, Platform};
 use incident_core::ports::Access;
-use serde::Deserialize;
 use serde_json::{Value, json};
 use serenity::model::permissions::Permissions;
 
 use crate::inbound::PIN;
+use crate::messenger::guild::{Guild, Member};
 
 /// What an overwrite is about.
 const ROLE: u64 = 0;
 const MEMBER: u64 = 1;
-
-#[derive(Deserialize)]
-pub(super) struct Guild {
-    id: String,
-    #[serde(default)]
-    roles: Vec<Role>,
-}
-
-#[derive(Deserialize)]
-struct Role {
-    id: String,
-    permissions: String,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Member {
-    #[serde(default)]
-    roles: Vec<String>,
-}
 
 /// Who the bot is, and what it has in a guild.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,9 +21,7 @@ pub(super) struct Holding {
 
 impl Holding {
     pub(super) fn new(bot: String, guild: &Guild, member: &Member) -> Self {
-        let has = |role: &&Role| role.id == guild.id || member.roles.contains(&role.id);
-        let bits = guild.roles.iter().filter(has).filter_map(|role| role.permissions.parse::<u64>().ok());
-        let held = bits.fold(0, |all, one| all | one);
+        let held = guild.permissions(member);
         let all = held & Permissions::ADMINISTRATOR.bits() != 0;
         Self { bot, held: if all { u64::MAX } else { held } }
     }

@@ -14,29 +14,11 @@ use crate::roster::{self, CODE_LASTS, Code, LinkOrder, Offer, RosterCommand, Ros
 use crate::time::Timestamp;
 use crate::view::{CommandWord, LinkReply, Reply, Said};
 
-/// What follows the command.
-fn typed(request: &Request) -> &str {
-    match &request.ask {
-        Ask::Command { text, .. } => text.trim(),
-        Ask::Press { .. }
-        | Ask::Form { .. }
-        | Ask::Report { .. }
-        | Ask::Thread { .. }
-        | Ask::Answer { .. }
-        | Ask::Remark { .. }
-        | Ask::Album { .. }
-        | Ask::ChatMoved { .. }
-        | Ask::BotRemoved
-        | Ask::BotPresent { .. }
-        | Ask::MemberLeft { .. } => "",
-    }
-}
-
 /// Tells whether a request says with a code that a chat should be linked.
 pub(in crate::desk) fn links_chat(request: &Request) -> bool {
     request.chat_kind == ChatKind::Group
         && matches!(request.ask, Ask::Command { word: CommandWord::Link, .. })
-        && !typed(request).is_empty()
+        && !request.typed().is_empty()
 }
 
 const fn said(reply: LinkReply) -> Answer {
@@ -46,7 +28,7 @@ const fn said(reply: LinkReply) -> Answer {
 impl Desk {
     /// Gives an administrator of a group a code. Typed here, a code is of no use: the chat is a group already.
     pub(super) async fn link(&self, scene: &mut Scene<'_>) -> Result<Answer, HandleError> {
-        if !typed(scene.request).is_empty() {
+        if !scene.request.typed().is_empty() {
             let repeated = self.store.applied(&scene.request.key).await?.is_some();
             return Ok(if repeated { Answer::of(Said::Rostered) } else { said(LinkReply::ChatTaken) });
         }
@@ -54,6 +36,9 @@ impl Desk {
             Ok(actor) => actor,
             Err(answer) => return Ok(answer),
         };
+        if self.lodging(&scene.policy, &scene.chats.own).is_some() {
+            return Ok(said(LinkReply::InRooms));
+        }
         let Some(code) = Code::of(scene.request.fresh) else {
             return Ok(Answer::of(Said::TryAgain));
         };
@@ -76,7 +61,7 @@ impl Desk {
         now: Timestamp,
     ) -> Result<Reply, HandleError> {
         let bad = || self.plainly(request, Said::Linking(LinkReply::BadCode));
-        let Some((company, code)) = Code::read_in(typed(request)) else {
+        let Some((company, code)) = Code::read_in(request.typed()) else {
             return Ok(bad());
         };
         match self.is_admin(request, &profile.identity).await {
@@ -128,13 +113,13 @@ impl Desk {
 
     /// Gives somebody a code for another account of theirs, or takes the one that they type with it.
     pub(super) async fn link_me(&self, scene: &mut Scene<'_>) -> Result<Answer, HandleError> {
-        if typed(scene.request).is_empty() {
+        if scene.request.typed().is_empty() {
             return self.offer_to_be(scene).await;
         }
         if self.store.applied(&scene.request.key).await?.is_some() {
             return Ok(said(LinkReply::Linked));
         }
-        let code = Code::read(typed(scene.request));
+        let code = Code::read(scene.request.typed());
         let offered = code.as_ref().and_then(|code| scene.roster.offered(code, scene.now));
         let (Some(code), Some(With::Person(to))) = (code, offered) else {
             return Ok(said(LinkReply::BadCode));

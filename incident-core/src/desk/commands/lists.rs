@@ -1,7 +1,6 @@
 //! What people look up: what is open, what is theirs, what happened, which files there are.
 
 use crate::desk::handle::{Answer, Scene};
-use crate::desk::request::Ask;
 use crate::desk::{Desk, HandleError};
 use crate::ids::PersonId;
 use crate::incident::{Event, Fact, Incident, Rejection, StateKind, Tag};
@@ -24,9 +23,10 @@ impl Desk {
     /// What is open in the group, with a tag if one is named, or what the asker holds.
     pub(super) async fn listed(&self, scene: &Scene<'_>, word: CommandWord) -> Result<Answer, HandleError> {
         let mine = word == CommandWord::Mine;
-        let mut words = said(scene).split_whitespace();
+        let mut words = scene.request.typed().split_whitespace();
         let (tag, more) = (words.next().map(Tag::new), words.next());
-        let (Ok(tag), false, None) = (tag.transpose(), mine && !said(scene).is_empty(), more) else {
+        let (Ok(tag), false, None) = (tag.transpose(), mine && !scene.request.typed().is_empty(), more)
+        else {
             return Ok(Answer::of(Said::Usage(word)));
         };
         let assignee = self.store.by_account(scene.company, &scene.profile.identity).await?;
@@ -125,23 +125,6 @@ impl Desk {
         }
         let zone = scene.roster.calendar(scene.group.id, &self.calendar).zone;
         Ok(Answer::about(Said::Files { files, more: more as u64, zone }, Some(filed)))
-    }
-}
-
-fn said<'a>(scene: &Scene<'a>) -> &'a str {
-    match &scene.request.ask {
-        Ask::Command { text, .. } => text.trim(),
-        Ask::Press { .. }
-        | Ask::Form { .. }
-        | Ask::Report { .. }
-        | Ask::Thread { .. }
-        | Ask::Answer { .. }
-        | Ask::Remark { .. }
-        | Ask::Album { .. }
-        | Ask::ChatMoved { .. }
-        | Ask::BotRemoved
-        | Ask::BotPresent { .. }
-        | Ask::MemberLeft { .. } => "",
     }
 }
 

@@ -40,22 +40,10 @@ impl RoleChange {
 const COMPANY: &str = "company";
 
 fn is_everywhere(request: &Request) -> bool {
-    match &request.ask {
-        Ask::Command { named, .. } => {
-            matches!(named.first(), Some(Named::Word(word)) if word.eq_ignore_ascii_case(COMPANY))
-        }
-        Ask::Press { .. }
-        | Ask::Form { .. }
-        | Ask::Report { .. }
-        | Ask::Thread { .. }
-        | Ask::Answer { .. }
-        | Ask::Remark { .. }
-        | Ask::Album { .. }
-        | Ask::ChatMoved { .. }
-        | Ask::BotRemoved
-        | Ask::BotPresent { .. }
-        | Ask::MemberLeft { .. } => false,
-    }
+    let Ask::Command { named, .. } = &request.ask else {
+        return false;
+    };
+    matches!(named.first(), Some(Named::Word(word)) if word.eq_ignore_ascii_case(COMPANY))
 }
 
 fn company_roles(roster: &Roster) -> Answer {
