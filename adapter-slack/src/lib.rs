@@ -18,17 +18,20 @@
 //! # The smallest bot
 //!
 //! ```no_run
+//! use std::convert::Infallible;
 //! use std::sync::Arc;
+//! use std::time::Duration;
 //!
 //! use adapter_slack::{Listener, SLACK_API_URL, SecretString, Slack, SlackOptions};
 //! use incident_core::desk::Desk;
 //! use incident_core::ids::Platform;
+//! use incident_core::incident::Lane;
 //! use incident_core::policy::{Policy, Preset};
-//! use incident_core::ports::{Clock, Inbox, Store};
+//! use incident_core::ports::{Clock, Inbox, Store, StoreError};
+//! use tokio::sync::Notify;
 //!
-//! async fn bot(
-//!     store: Arc<dyn Store>,
-//!     inbox: Arc<dyn Inbox>,
+//! async fn bot<S: Store + Inbox + 'static>(
+//!     store: Arc<S>,
 //!     clock: Arc<dyn Clock>,
 //!     mint: Arc<dyn Fn() -> u128 + Send + Sync>,
 //! ) -> Result<(), Box<dyn std::error::Error>> {
@@ -36,19 +39,40 @@
 //!     let app_token = SecretString::from(std::env::var("SLACK_APP_TOKEN")?);
 //!     let slack = Slack::new(SlackOptions { bot_token, api_url: SLACK_API_URL.to_owned() })?;
 //!     let messenger = Arc::new(slack.clone());
-//!     let desk = Desk::new(store, clock.clone(), Policy::preset(Preset::TwoTier))
+//!     let bell = Arc::new(Notify::new());
+//!     let ring = Arc::clone(&bell);
+//!     let desk = Desk::new(store.clone(), clock.clone(), Policy::preset(Preset::TwoTier))
 //!         .with_messenger(Platform::Slack, messenger.clone(), messenger)
 //!         .with_commands_under(Platform::Slack, "incident")
-//!         .with_forms_on(Platform::Slack);
-//!     let listener = Listener::new(slack, Arc::new(desk), inbox, clock, mint);
-//!     listener.run_sockets(app_token, std::future::pending()).await?;
+//!         .with_forms_on(Platform::Slack)
+//!         .with_private_answers(Platform::Slack)
+//!         .with_nudge(move |_| ring.notify_one());
+//!     let desk = Arc::new(desk);
+//!     let listener = Listener::new(slack, Arc::clone(&desk), store, clock, mint);
+//!     tokio::select! {
+//!         ended = listener.run_sockets(app_token, std::future::pending()) => ended?,
+//!         failed = work(&desk, &bell) => match failed? {},
+//!     }
 //!     Ok(())
+//! }
+//!
+//! /// Does what is due and what is owed: cards, notices, reminders.
+//! async fn work(desk: &Desk, bell: &Notify) -> Result<Infallible, StoreError> {
+//!     loop {
+//!         desk.wake_due(100).await?;
+//!         for lane in Lane::ALL {
+//!             while desk.deliver(lane).await?.is_some() {}
+//!         }
+//!         tokio::select! {
+//!             () = bell.notified() => {}
+//!             () = tokio::time::sleep(Duration::from_secs(1)) => {}
+//!         }
+//!     }
 //! }
 //! ```
 //!
-//! What the desk owes (cards, notices, reminders) goes out in its own rounds, which are the server's to call: see
-//! [`Desk::deliver`](incident_core::desk::Desk::deliver) and
-//! [`Desk::wake_due`](incident_core::desk::Desk::wake_due).
+//! `SqliteStore`, `PostgresStore` and [`MemoryStore`](incident_core::memory::MemoryStore) are a `Store` and an `Inbox`; `mint`
+//! may be `|| uuid::Uuid::now_v7().as_u128()`.
 //!
 //! # Metrics
 //!
