@@ -39,6 +39,9 @@ Examples:
   incident-desk simulate --seed 7          watch a desk through failures, with the journal beside the chat
   incident-desk check-config               see every setting and where it comes from
   TELEGRAM_BOT_TOKEN=… incident-desk       serve, with incidents.db in the working directory
+  SLACK_BOT_TOKEN=… SLACK_APP_TOKEN=… incident-desk
+                                           the same in Slack
+  DISCORD_TOKEN=… incident-desk            the same in Discord
   incident-desk backup --output monday.db  copy the database while the desk is running
   incident-desk export --output all.jsonl  write everything as JSON lines
   incident-desk report --period week --output week.html
@@ -75,8 +78,8 @@ pub struct Cli {
 pub enum Command {
     /// Run the bot until SIGTERM or Ctrl-C (the default)
     ///
-    /// Needs TELEGRAM_BOT_TOKEN. On SIGTERM the round in hand is finished and nothing is lost; killed in any
-    /// other way, the desk takes up where it was when it is started again.
+    /// Needs a token of at least one platform. On SIGTERM the round in hand is finished and nothing is lost; killed in
+    /// any other way, the desk takes up where it was when it is started again.
     Serve,
     /// Try the desk in the terminal, without a token or a network
     ///
