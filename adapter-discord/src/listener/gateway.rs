@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use serde_json::Value;
+use tokio::task::JoinSet;
 use tokio::time::Instant;
 use twilight_gateway::{CloseFrame, ConfigBuilder, Intents, Message, Session, Shard, ShardId, ShardState};
 
@@ -57,16 +58,16 @@ pub(super) async fn run(listener: Listener, shutdown: Shutdown) -> Result<(), Li
     let (bot, url) = known?;
     let kept = listener.kept.clone().map(|(inbox, clock)| Arc::new(Keeping::new(inbox, clock)));
     let lanes = Arc::new(Lanes::new(Arc::clone(&listener.handle), discord.clone(), kept.clone()));
-    let registering = tokio::spawn(start::register(discord, listener.application));
+    // Whatever is done beside the connection ends with it, also where nobody waits for its end.
+    let mut beside = JoinSet::new();
+    beside.spawn(start::register(discord, listener.application));
     let reception = Reception::new(listener.clone(), kept.clone());
-    let taken = kept.clone();
-    let taking = taken.map(|kept| tokio::spawn(take_over(kept, reception.clone(), Arc::clone(&lanes), bot)));
+    if let Some(kept) = kept.clone() {
+        beside.spawn(take_over(kept, reception.clone(), Arc::clone(&lanes), bot));
+    }
     let mut intake = Intake::new(listener.clone(), bot, reception);
     let result = Connection { listener: &listener, url, shutdown }.keep_up(&lanes, &mut intake).await;
-    registering.abort();
-    if let Some(taking) = taking {
-        taking.abort();
-    }
+    drop(beside);
     if tokio::time::timeout(SHUTDOWN_LIMIT, lanes.close()).await.is_err() {
         tracing::warn!("what is under way takes too long; ending without it");
     }

@@ -49,6 +49,7 @@ impl Intake {
         count(kind);
         match kind {
             "READY" => self.begin(data),
+            "RESUMED" => tracing::info!("connected to Discord again, and nothing was missed"),
             "INTERACTION_CREATE" => self.interaction(lanes, &scene, data),
             "MESSAGE_CREATE" => {
                 if let Some(request) = inbound::message(&scene, data, (self.listener.mint)()) {
@@ -74,6 +75,8 @@ impl Intake {
     /// A session begins. What was said before it is fetched as the guilds are described; what was pressed is lost, unless
     /// the session before is resumed.
     fn begin(&mut self, ready: &Value) {
+        let bot = ready["user"]["username"].as_str().unwrap_or_default();
+        tracing::info!(bot, "connected to Discord");
         self.session = ready["session_id"].as_str().unwrap_or("unnamed").to_owned();
         self.unheard.clear();
         self.unheard.extend(inbound::guilds_in(ready));

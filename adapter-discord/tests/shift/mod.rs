@@ -92,11 +92,18 @@ impl Shift {
         self.api.wait_until(again, "a connection").await;
     }
 
-    /// Ends the desk as `kill -9` does.
+    /// Ends the desk as `kill -9` does: nothing of it is at work afterwards.
     pub(crate) async fn crash(&mut self) {
         self.at_work.listening.abort();
         self.at_work.delivering.abort();
         drop((&mut self.at_work.listening).await);
+        let patience = tokio::time::timeout(Duration::from_secs(30), async {
+            // Whatever still listens can ask the desk, and so knows how slow it is.
+            while Arc::strong_count(&self.slow) > 1 {
+                tokio::task::yield_now().await;
+            }
+        });
+        patience.await.expect("what listened ends with the listener");
     }
 
     /// Starts the desk again, with what is stored.

@@ -46,7 +46,10 @@ pub(super) async fn open(
         let address = slack.open_connection(app_token).await?;
         let mut socket = upgrade(slack, &address).await?;
         match socket.next().await {
-            Some(Ok(Message::Text(text))) if kind_of(&text) == "hello" => Ok(socket),
+            Some(Ok(Message::Text(text))) if kind_of(&text) == "hello" => {
+                tracing::info!("connected to Slack: a socket is open");
+                Ok(socket)
+            }
             Some(_) | None => Err(unreachable("a socket does not greet")),
         }
     };
