@@ -1,17 +1,21 @@
 //! One process, one database, three platforms: a report in each, a `kill -9` between any two steps, and one summary each.
 
+mod stages;
+mod upheavals;
+
 use adapter_discord::testkit::{DiscordApi, World};
 use adapter_slack::testkit::{Message, SlackServer};
 
 use crate::harness::{Desk, Team};
 use crate::operators;
 
-/// A Slack with a channel: mia administers, ann and bob respond, dan reports.
+/// A Slack with a channel: mia administers, ann responds, bob helps, dan reports.
 pub(crate) struct Workspace {
     pub(crate) server: SlackServer,
     pub(crate) channel: String,
     pub(crate) mia: String,
     pub(crate) ann: String,
+    pub(crate) bob: String,
     pub(crate) dan: String,
 }
 
@@ -19,12 +23,12 @@ impl Workspace {
     pub(crate) fn new() -> Self {
         let server = SlackServer::start();
         let mia = server.admin("Mia");
-        let [ann, dan] = ["Ann", "Dan"].map(|name| server.user(name));
+        let [ann, bob, dan] = ["Ann", "Bob", "Dan"].map(|name| server.user(name));
         let channel = server.channel("drivers");
-        for user in [&mia, &ann, &dan] {
+        for user in [&mia, &ann, &bob, &dan] {
             server.join(&channel, user);
         }
-        Self { server, channel, mia, ann, dan }
+        Self { server, channel, mia, ann, bob, dan }
     }
 
     pub(crate) async fn says(&self, words: &str) -> Message {
@@ -63,25 +67,25 @@ impl Workspace {
     }
 }
 
-/// A Discord with a channel: mia owns the guild, ann responds, dan reports.
+/// A Discord with a channel: mia owns the guild, ann responds, bob helps, dan reports.
 pub(crate) struct Guild {
     pub(crate) api: DiscordApi,
     pub(crate) guild: u64,
     pub(crate) channel: u64,
     pub(crate) mia: u64,
     pub(crate) ann: u64,
+    pub(crate) bob: u64,
     pub(crate) dan: u64,
 }
 
 impl Guild {
     pub(crate) fn new() -> Self {
         let api = DiscordApi::start();
-        let (mia, ann, dan) = (api.user("Mia"), api.user("Ann"), api.user("Dan"));
+        let [mia, ann, bob, dan] = ["Mia", "Ann", "Bob", "Dan"].map(|name| api.user(name));
         let guild = api.guild("Drivers", mia);
         let channel = api.channel(guild, "incidents");
-        api.join(guild, ann);
-        api.join(guild, dan);
-        Self { api, guild, channel, mia, ann, dan }
+        [ann, bob, dan].iter().for_each(|user| api.join(guild, *user));
+        Self { api, guild, channel, mia, ann, bob, dan }
     }
 
     pub(crate) async fn says(&self, words: &str) {

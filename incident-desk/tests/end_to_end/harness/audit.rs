@@ -48,7 +48,8 @@ impl Ledger {
         });
     }
 
-    fn audit_journals(&self) {
+    /// Judges the journals alone.
+    pub(crate) fn audit_journals(&self) {
         for entry in &self.incidents {
             let folded = fold(entry.incident.id, &entry.events);
             assert_eq!(
