@@ -58,6 +58,7 @@ impl Guilds {
     pub fn learn(&mut self, kind: &str, event: &Value) -> Option<Joined> {
         match kind {
             "READY" => {
+                self.bot = field::id(&event["user"], "id");
                 self.known =
                     field::list(event, "guilds").iter().filter_map(|one| field::id(one, "id")).collect();
             }
@@ -171,6 +172,8 @@ pub(crate) fn may_write_and_pin(permissions: &str) -> (bool, bool) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     /// Whoever installs the bot by the page gets what the bot looks for, and nothing else.
@@ -186,17 +189,20 @@ mod tests {
 
     #[test]
     fn what_the_bots_roles_do_not_give_is_named() {
-        let everybody =
-            serde_json::json!({"id": "5", "permissions": (1_u64 << 10 | 1 << 11 | 1 << 16).to_string()});
-        let own = serde_json::json!({"id": "6", "permissions": (1_u64 << 14 | 1 << 51).to_string()});
-        let other = serde_json::json!({"id": "7", "permissions": "8"});
-        let mut event = serde_json::json!({"id": "5", "name": "Drivers", "roles": [everybody, own, other],
-            "members": [{"roles": ["6"]}]});
-        let lacks =
-            |event: &Value| Guilds::default().learn("GUILD_CREATE", event).map(|joined| joined.missing);
-        assert_eq!(lacks(&event), Some(vec!["Send Messages in Threads", "Attach Files"]));
-        event["members"][0]["roles"] = serde_json::json!(["7"]);
-        assert_eq!(lacks(&event), Some(Vec::new()), "an administrator may do everything");
+        let everybody = json!({"id": "5", "permissions": (1_u64 << 10 | 1 << 11 | 1 << 16).to_string()});
+        let own = json!({"id": "6", "permissions": (1_u64 << 14 | 1 << 51).to_string()});
+        let other = json!({"id": "7", "permissions": "8"});
+        let lacks = |role: &str| {
+            let talker = json!({"user": {"id": "10"}, "roles": ["7"]});
+            let bot = json!({"user": {"id": "9"}, "roles": [role]});
+            let event = json!({"id": "5", "name": "Drivers", "roles": [&everybody, &own, &other],
+                "members": [talker, bot]});
+            let mut guilds = Guilds::default();
+            guilds.learn("READY", &json!({"user": {"id": "9"}, "guilds": [{"id": "5"}]}));
+            guilds.learn("GUILD_CREATE", &event).map(|joined| joined.missing)
+        };
+        assert_eq!(lacks("6"), Some(vec!["Send Messages in Threads", "Attach Files"]));
+        assert_eq!(lacks("7"), Some(Vec::new()), "an administrator may do everything");
     }
 
     #[test]
