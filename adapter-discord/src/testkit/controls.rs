@@ -6,13 +6,18 @@ use serde_json::json;
 
 use super::fault::Pace;
 use super::gateway::Blow;
-use super::{DiscordApi, Fault};
+use super::{DiscordApi, Fault, World};
 
 /// What goes wrong.
 impl DiscordApi {
     /// Has the next call of a name, such as `POST channels/-/messages`, go wrong; `*` is any.
     pub fn fail_next(&self, call: &str, fault: Fault) {
         self.act(|world| world.faults.queue(call, fault));
+    }
+
+    /// Has nothing go wrong any more of what was to.
+    pub fn forgive(&self) {
+        self.act(|world| world.faults.forgive());
     }
 
     /// Refuses whatever would be more than so many new messages in one channel within a time.
@@ -62,5 +67,32 @@ impl DiscordApi {
     /// Tells the bot again what it was told last.
     pub fn repeat_last_event(&self) {
         self.act(|world| world.gateway.repeat());
+    }
+
+    /// Says whether the bot is told everything twice.
+    pub fn tell_twice(&self, twice: bool) {
+        self.act(|world| world.gateway.twice = twice);
+    }
+
+    /// Holds back what the bot is to be told.
+    pub fn hold(&self) {
+        self.act(|world| world.gateway.hold());
+    }
+
+    /// Tells the bot what was held back, the last first.
+    pub fn release_backwards(&self) {
+        self.act(|world| world.gateway.release_backwards());
+    }
+
+    /// Has so many events told once more whenever a session is resumed, although the bot has heard them.
+    pub fn replay_heard(&self, events: usize) {
+        self.act(|world| world.gateway.overlap = events);
+    }
+}
+
+impl World {
+    /// Counts what is still to go wrong.
+    pub fn faults_left(&self) -> usize {
+        self.faults.left()
     }
 }

@@ -52,6 +52,14 @@ impl Faults {
         self.queued.push_back((call.to_owned(), fault));
     }
 
+    pub(super) fn forgive(&mut self) {
+        self.queued.clear();
+    }
+
+    pub(super) fn left(&self) -> usize {
+        self.queued.len()
+    }
+
     /// Takes the first fault that is meant for a call, named as `POST channels/-/messages`.
     pub(super) fn take(&mut self, call: &str) -> Option<Fault> {
         let at = self.queued.iter().position(|(wanted, _)| wanted == call || wanted == "*")?;

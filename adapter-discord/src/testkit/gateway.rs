@@ -27,6 +27,16 @@ pub(super) enum Blow {
     Say(Value),
 }
 
+/// Something that is told, and to whom.
+#[derive(Debug)]
+struct Told {
+    kind: String,
+    data: Value,
+    /// The intents by which it is heard, and those without which it has no content.
+    wanted: u64,
+    content: u64,
+}
+
 #[derive(Debug, Default)]
 struct Session {
     intents: u64,
@@ -45,6 +55,12 @@ pub(super) struct Gateway {
     blow: Option<Blow>,
     identified: usize,
     resumed: usize,
+    /// What is held back, if anything is.
+    held: Option<Vec<Told>>,
+    /// Whether everything is told twice.
+    pub(super) twice: bool,
+    /// How much of what was heard is told once more when a session is resumed.
+    pub(super) overlap: usize,
     /// How often the bot is to give a sign of life, in milliseconds.
     pub(super) heartbeat: u64,
     /// Whether the gateway reads and says nothing.
@@ -65,6 +81,9 @@ impl Default for Gateway {
             blow: None,
             identified: 0,
             resumed: 0,
+            held: None,
+            twice: false,
+            overlap: 0,
             heartbeat: HEARTBEAT,
             deaf: false,
             content_allowed: true,
@@ -105,17 +124,39 @@ impl Gateway {
 
     /// Tells every session that wants to hear it; without what it may not read.
     pub(super) fn tell(&mut self, kind: &str, data: Value, wanted: u64, content: u64) {
+        let told = Told { kind: kind.to_owned(), data, wanted, content };
+        match &mut self.held {
+            Some(held) => held.push(told),
+            None => self.pass_on(&told),
+        }
+    }
+
+    fn pass_on(&mut self, Told { kind, data, wanted, content }: &Told) {
         for session in self.sessions.values_mut() {
-            if session.over || session.intents & wanted != wanted {
+            if session.over || session.intents & wanted != *wanted {
                 continue;
             }
             let mut data = data.clone();
-            if session.intents & content != content {
+            if session.intents & content != *content {
                 data["content"] = json!("");
                 data["attachments"] = json!([]);
             }
+            if self.twice {
+                session.tell(kind, data.clone());
+            }
             session.tell(kind, data);
         }
+    }
+
+    /// Holds back what is to be told from now on.
+    pub(super) fn hold(&mut self) {
+        self.held.get_or_insert_default();
+    }
+
+    /// Tells what was held back, the last first.
+    pub(super) fn release_backwards(&mut self) {
+        let held = self.held.take().unwrap_or_default();
+        held.iter().rev().for_each(|told| self.pass_on(told));
     }
 
     /// Tells the session on the line again what it was told last.
@@ -271,11 +312,13 @@ impl Line<'_> {
             session.tell("RESUMED", json!({}));
             gateway.current = Some((number, name.to_owned()));
             gateway.resumed += 1;
-            Some(known)
+            Some((known, gateway.overlap))
         });
         match known {
-            Some(known) => {
-                self.sent = heard.min(known);
+            Some((known, overlap)) => {
+                let heard = heard.min(known);
+                // Who the bot is, which comes first, is said once.
+                self.sent = heard.saturating_sub(overlap).max(heard.min(1));
                 Some(())
             }
             None => self.say(&json!({"op": 9, "d": false})).await,

@@ -161,6 +161,16 @@ impl SlackServer {
         self.act(|world| world.traffic.fail_next(method, fault));
     }
 
+    /// Has nothing go wrong any more of what was to.
+    pub fn forgive(&self) {
+        self.act(|world| world.traffic.forgive());
+    }
+
+    /// Counts what is still to go wrong.
+    pub fn faults_left(&self) -> usize {
+        self.read(|world| world.traffic.left())
+    }
+
     /// Lets a channel take only so many messages in a time.
     pub fn pace(&self, most: usize, window: Duration) {
         self.act(|world| world.traffic.pace(most, window));

@@ -45,6 +45,14 @@ impl Traffic {
         self.queued.entry(method.to_owned()).or_default().push_back(fault);
     }
 
+    pub(super) fn forgive(&mut self) {
+        self.queued.clear();
+    }
+
+    pub(super) fn left(&self) -> usize {
+        self.queued.values().map(VecDeque::len).sum()
+    }
+
     pub(super) fn pace(&mut self, most: usize, window: Duration) {
         self.pace = Some(Pace { most, window });
     }
