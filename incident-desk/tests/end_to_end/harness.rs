@@ -20,7 +20,12 @@ pub(crate) use team::{Card, Team};
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 /// Waits until something outside the simulated Telegram is so: a file, a database, a process.
-pub(crate) async fn eventually<T>(what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
+pub(crate) async fn eventually<T>(what: &str, condition: impl FnMut() -> Option<T>) -> T {
+    within(PATIENCE, what, condition).await
+}
+
+/// Waits for something that may take longer than other things.
+pub(crate) async fn within<T>(limit: Duration, what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
     let looking = async {
         loop {
             if let Some(found) = condition() {
@@ -29,8 +34,8 @@ pub(crate) async fn eventually<T>(what: &str, mut condition: impl FnMut() -> Opt
             tokio::time::sleep(LOOK_EVERY).await;
         }
     };
-    match tokio::time::timeout(PATIENCE, looking).await {
+    match tokio::time::timeout(limit, looking).await {
         Ok(found) => found,
-        Err(_) => panic!("waited {PATIENCE:?} in vain for {what}"),
+        Err(_) => panic!("waited {limit:?} in vain for {what}"),
     }
 }

@@ -308,7 +308,15 @@ impl Desk {
     /// Looks for the credentials in everything that was logged.
     pub(crate) fn assert_no_secret(&self) {
         let log = self.log();
-        for key in ["TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET"] {
+        let secrets = [
+            "TELEGRAM_BOT_TOKEN",
+            "TELEGRAM_WEBHOOK_SECRET",
+            "SLACK_BOT_TOKEN",
+            "SLACK_APP_TOKEN",
+            "SLACK_SIGNING_SECRET",
+            "DISCORD_TOKEN",
+        ];
+        for key in secrets {
             if let Some(secret) = self.env.get(key) {
                 let hidden = secret.split_once(':').map_or(secret.as_str(), |(_, hidden)| hidden);
                 assert!(!log.contains(hidden), "{key} is in the log");
