@@ -1,6 +1,8 @@
 //! Tickets in Discord: a panel, a private channel each, and what was said in it in the log, with a `kill -9` between any
 //! two steps.
 
+mod silence;
+
 use std::time::Duration;
 
 use adapter_discord::testkit::{DiscordApi, Fault, Message, World, right};
@@ -24,7 +26,11 @@ struct Shop {
 
 impl Shop {
     fn new() -> Self {
-        let api = DiscordApi::start();
+        Self::on(DiscordApi::start())
+    }
+
+    /// Opens a shop of its own where there may be others.
+    fn on(api: DiscordApi) -> Self {
         let [mia, ben, ann, dan, zoe] = ["Mia", "Ben", "Ann", "Dan", "Zoe"].map(|name| api.user(name));
         let guild = api.guild("Shop", mia);
         api.let_bot_in_guild(guild, right::ROOMS, true);
