@@ -1,18 +1,27 @@
-//! One statement for what comes in at once.
+//! Few statements for what comes in at once.
 //!
 //! Each delivery waits for its own row before it is acknowledged, and a burst of two hundred would wait for two hundred
-//! statements. While one is under way, what comes is gathered for the next.
+//! statements. A lone delivery is written at once; what comes while a statement is under way is gathered for a moment and
+//! shares the next. It does not wait for the one before it, which may take long where the database is slow, but it is not
+//! answered before that either: what came first is worked on first.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use incident_core::ids::Platform;
 use incident_core::ports::{Delivered, Held, Inbox, Pending, RequestKey, StoreError};
 use incident_core::time::Timestamp;
-use tokio::sync::{Mutex, oneshot};
+use tokio::sync::oneshot;
+use tokio::time::sleep;
 
 /// How many deliveries one statement keeps.
 const MOST: usize = 256;
+/// How many statements may be under way.
+const STATEMENTS: usize = 4;
+/// How long is gathered while another statement is under way: far less than a platform waits, and longer than a burst
+/// takes to be read.
+const MOMENT: Duration = Duration::from_millis(10);
 
 /// What somebody waits to hear about one delivery; an error has no more than its text for all who share it.
 type Told = Result<bool, (bool, String)>;
@@ -23,12 +32,31 @@ struct Waiting {
     told: oneshot::Sender<Told>,
 }
 
+#[derive(Default)]
+struct Gathered {
+    waiting: Vec<Waiting>,
+    /// How many write, or are about to.
+    writers: usize,
+    /// Whether one of them waits for more to come.
+    gathering: bool,
+    /// Resolves when those who share the latest statement were told.
+    latest: Option<oneshot::Receiver<()>>,
+}
+
+/// What is written together, and what it follows.
+struct Batch {
+    waiting: Vec<Waiting>,
+    lease_until: Timestamp,
+    before: Option<oneshot::Receiver<()>>,
+    /// Dropped when all of them were told, or when nobody will tell them.
+    told: oneshot::Sender<()>,
+}
+
 /// An inbox that keeps together what comes in together.
+#[derive(Clone)]
 pub(crate) struct Gathering {
     inbox: Arc<dyn Inbox>,
-    waiting: std::sync::Mutex<Vec<Waiting>>,
-    /// Held by whoever writes for all.
-    writing: Mutex<()>,
+    gathered: Arc<Mutex<Gathered>>,
 }
 
 impl std::fmt::Debug for Gathering {
@@ -40,52 +68,71 @@ impl std::fmt::Debug for Gathering {
 impl Gathering {
     /// Gathers in front of an inbox.
     pub(crate) fn new(inbox: Arc<dyn Inbox>) -> Self {
-        Self { inbox, waiting: std::sync::Mutex::default(), writing: Mutex::new(()) }
+        Self { inbox, gathered: Arc::default() }
     }
 
-    fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<Waiting>> {
-        self.waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-
-    /// Keeps what waits now, and tells everybody who waits.
-    async fn write(&self) {
-        let batch: Vec<Waiting> = {
-            let mut waiting = self.waiting();
-            // Whoever stopped waiting has said that it is not kept: it must not be done hours later.
-            waiting.retain(|one| !one.told.is_closed());
-            let count = waiting.len().min(MOST);
-            waiting.drain(..count).collect()
-        };
-        let Some(lease_until) = batch.iter().map(|one| one.lease_until).max() else {
-            return;
-        };
-        // It goes on for the others if whoever writes for all does not wait any more.
-        let written = tokio::spawn(write(Arc::clone(&self.inbox), batch, lease_until));
-        drop(written.await);
+    fn gathered(&self) -> MutexGuard<'_, Gathered> {
+        self.gathered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn keep_one(&self, delivered: Delivered, lease_until: Timestamp) -> Result<bool, StoreError> {
-        let (told, mut answer) = oneshot::channel();
-        self.waiting().push(Waiting { delivered, lease_until, told });
-        loop {
-            let turn = tokio::select! {
-                biased;
-                told = &mut answer => {
-                    let lost = || Err((true, "the statement was given up".to_owned()));
-                    return told.unwrap_or_else(|_| lost()).map_err(failed);
-                }
-                turn = self.writing.lock() => turn,
-            };
-            self.write().await;
-            drop(turn);
+        let (told, answer) = oneshot::channel();
+        self.enter(Waiting { delivered, lease_until, told });
+        let lost = || Err((true, "the statement was given up".to_owned()));
+        answer.await.unwrap_or_else(|_| lost()).map_err(failed)
+    }
+
+    /// Queues something, and sees to it that somebody writes it.
+    fn enter(&self, one: Waiting) {
+        let mut gathered = self.gathered();
+        gathered.waiting.push(one);
+        let alone = gathered.writers == 0;
+        if alone || (!gathered.gathering && gathered.writers < STATEMENTS) {
+            gathered.writers += 1;
+            gathered.gathering = !alone;
+            // It goes on for the others if whoever came first does not wait any more.
+            tokio::spawn(self.clone().write_all(alone));
         }
+    }
+
+    /// Writes what waits, and what comes meanwhile, until nothing does.
+    async fn write_all(self, alone: bool) {
+        if !alone {
+            sleep(MOMENT).await;
+            self.gathered().gathering = false;
+        }
+        while let Some(batch) = self.next() {
+            // Who shares a statement that panics is told that it was given up, and the next are written.
+            drop(tokio::spawn(write(Arc::clone(&self.inbox), batch)).await);
+        }
+    }
+
+    /// Takes what waits now; if nothing does, the writer ends.
+    fn next(&self) -> Option<Batch> {
+        let mut gathered = self.gathered();
+        // Whoever stopped waiting has said that it is not kept: it must not be done hours later.
+        gathered.waiting.retain(|one| !one.told.is_closed());
+        let count = gathered.waiting.len().min(MOST);
+        let waiting: Vec<Waiting> = gathered.waiting.drain(..count).collect();
+        let Some(lease_until) = waiting.iter().map(|one| one.lease_until).max() else {
+            gathered.writers -= 1;
+            return None;
+        };
+        let (told, latest) = oneshot::channel();
+        let before = gathered.latest.replace(latest);
+        Some(Batch { waiting, lease_until, before, told })
     }
 }
 
-async fn write(inbox: Arc<dyn Inbox>, batch: Vec<Waiting>, lease_until: Timestamp) {
-    let delivered: Vec<Delivered> = batch.iter().map(|one| one.delivered.clone()).collect();
-    let kept = inbox.keep(&delivered, lease_until).await;
-    for (place, one) in batch.into_iter().enumerate() {
+/// Keeps what is written together, and tells everybody who waits, after those who came before.
+async fn write(inbox: Arc<dyn Inbox>, batch: Batch) {
+    let delivered: Vec<Delivered> = batch.waiting.iter().map(|one| one.delivered.clone()).collect();
+    let kept = inbox.keep(&delivered, batch.lease_until).await;
+    if let Some(before) = batch.before {
+        // Those whose statement was given up need not be waited for.
+        drop(before.await);
+    }
+    for (place, one) in batch.waiting.into_iter().enumerate() {
         let told = match &kept {
             Ok(kept) => Ok(kept.get(place).copied().unwrap_or_default()),
             Err(error) => Err((error.temporary, error.to_string())),
@@ -93,6 +140,7 @@ async fn write(inbox: Arc<dyn Inbox>, batch: Vec<Waiting>, lease_until: Timestam
         // Whoever does not wait any more needs no answer.
         drop(one.told.send(told));
     }
+    drop(batch.told);
 }
 
 fn failed((temporary, reason): (bool, String)) -> StoreError {
@@ -123,7 +171,7 @@ impl Inbox for Gathering {
 
     /// What is not being written yet is not written any more.
     async fn done(&self, keys: &[RequestKey]) -> Result<(), StoreError> {
-        self.waiting().retain(|one| !keys.contains(&one.delivered.key));
+        self.gathered().waiting.retain(|one| !keys.contains(&one.delivered.key));
         self.inbox.done(keys).await
     }
 }
@@ -132,14 +180,23 @@ impl Inbox for Gathering {
 mod tests {
     use futures::future::join_all;
     use incident_core::memory::MemoryStore;
+    use tokio::sync::Semaphore;
 
     use super::*;
 
     /// An inbox whose statements wait for a sign, and count what they keep.
     struct Slow {
         inbox: MemoryStore,
-        sign: tokio::sync::Semaphore,
-        kept: std::sync::Mutex<Vec<usize>>,
+        sign: Semaphore,
+        /// For which what is called late waits.
+        late: Semaphore,
+        /// Has one for each statement that has begun.
+        begun: Semaphore,
+        kept: Mutex<Vec<usize>>,
+    }
+
+    async fn one_of(signs: &Semaphore) {
+        signs.acquire().await.expect("it is never closed").forget();
     }
 
     #[async_trait]
@@ -149,7 +206,9 @@ mod tests {
             delivered: &[Delivered],
             lease_until: Timestamp,
         ) -> Result<Vec<bool>, StoreError> {
-            self.sign.acquire().await.expect("it is never closed").forget();
+            self.begun.add_permits(1);
+            let late = delivered.iter().any(|one| one.body == "late");
+            one_of(if late { &self.late } else { &self.sign }).await;
             self.kept.lock().expect("nobody panics").push(delivered.len());
             if delivered.iter().any(|one| one.body == "broken") {
                 let source = "it broke".into();
@@ -177,8 +236,9 @@ mod tests {
     }
 
     fn slow() -> (Arc<Slow>, Gathering) {
-        let (inbox, kept) = (MemoryStore::new(), std::sync::Mutex::default());
-        let slow = Arc::new(Slow { inbox, sign: tokio::sync::Semaphore::new(0), kept });
+        let (inbox, kept) = (MemoryStore::new(), Mutex::default());
+        let [sign, late, begun] = [(); 3].map(|()| Semaphore::new(0));
+        let slow = Arc::new(Slow { inbox, sign, late, begun, kept });
         let gathering = Gathering::new(Arc::<Slow>::clone(&slow));
         (slow, gathering)
     }
@@ -190,44 +250,50 @@ mod tests {
 
     const LEASE: Timestamp = Timestamp::from_secs(30);
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn what_comes_while_a_statement_is_under_way_shares_the_next() {
         let (slow, gathering) = slow();
         // One of them comes twice.
         let all: Vec<Delivered> = (0..200).chain([7]).map(came).collect();
-        let keeping = join_all(all.iter().map(|one| gathering.keep(std::slice::from_ref(one), LEASE)));
-        let release = async {
-            slow.sign.add_permits(2);
-        };
-        let (kept, ()) = tokio::join!(keeping, release);
-        let new = kept.into_iter().map(|kept| kept.expect("it is kept")[0]).filter(|new| *new).count();
-        assert_eq!(new, 200);
+        let mut keeping = all.iter().map(|one| gathering.keep(std::slice::from_ref(one), LEASE));
+        let mut first = Box::pin(keeping.next().expect("there are many"));
+        assert!(futures::poll!(&mut first).is_pending());
+        one_of(&slow.begun).await;
+        slow.sign.add_permits(2);
+        let (first, others) = tokio::join!(first, join_all(keeping));
+        let kept = others.into_iter().chain([first]).map(|kept| kept.expect("it is kept")[0]);
+        assert_eq!(kept.filter(|new| *new).count(), 200);
         let statements = slow.kept.lock().expect("nobody panics").clone();
         assert_eq!(statements, [1, 200], "the first waits for nobody");
         let left = slow.take(Platform::Slack, (LEASE, LEASE), 500).await.expect("it works");
         assert_eq!(left.len(), 200);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn what_cannot_be_kept_is_said_to_everybody_who_waits_for_it() {
         let (slow, gathering) = slow();
-        slow.sign.add_permits(9);
         let broken = Delivered { body: "broken".to_owned(), ..came(1) };
         let all = [came(0), broken, came(2)];
-        let kept = join_all(all.iter().map(|one| gathering.keep(std::slice::from_ref(one), LEASE))).await;
-        assert!(kept[0].is_ok(), "it was written before: {kept:?}");
-        for kept in kept.into_iter().skip(1) {
+        let mut keeping = all.iter().map(|one| gathering.keep(std::slice::from_ref(one), LEASE));
+        let mut first = Box::pin(keeping.next().expect("there are three"));
+        assert!(futures::poll!(&mut first).is_pending());
+        one_of(&slow.begun).await;
+        slow.sign.add_permits(9);
+        let (first, others) = tokio::join!(first, join_all(keeping));
+        assert!(first.is_ok(), "it was written before: {first:?}");
+        for kept in others {
             let error = kept.expect_err("it is not kept");
             assert_eq!((error.temporary, error.to_string().contains("it broke")), (false, true), "{error}");
         }
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn whoever_does_not_wait_any_more_takes_nothing_from_the_others() {
         let (slow, gathering) = slow();
         let (first, second) = (came(1), came(2));
         let mut writer = Box::pin(gathering.keep(std::slice::from_ref(&first), LEASE));
-        assert!(futures::poll!(&mut writer).is_pending(), "its statement is under way");
+        assert!(futures::poll!(&mut writer).is_pending());
+        one_of(&slow.begun).await;
         let other = gathering.keep(std::slice::from_ref(&second), LEASE);
         drop(writer);
         slow.sign.add_permits(2);
@@ -236,14 +302,15 @@ mod tests {
         assert_eq!(left.len(), 2, "what was begun is kept");
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn what_nobody_waits_for_any_more_is_not_kept_later() {
         let (slow, gathering) = slow();
         let (first, second, third) = (came(1), came(2), came(3));
         let writer = gathering.keep(std::slice::from_ref(&first), LEASE);
         let mut given_up = Box::pin(gathering.keep(std::slice::from_ref(&second), LEASE));
         let mut writer = Box::pin(writer);
-        assert!(futures::poll!(&mut writer).is_pending(), "its statement is under way");
+        assert!(futures::poll!(&mut writer).is_pending());
+        one_of(&slow.begun).await;
         assert!(futures::poll!(&mut given_up).is_pending(), "it waits for the next one");
         drop(given_up);
         slow.sign.add_permits(2);
@@ -252,5 +319,42 @@ mod tests {
         let left = slow.take(Platform::Slack, (LEASE, LEASE), 9).await.expect("it works");
         let keys: Vec<&str> = left.iter().map(|one| one.delivered.key.as_str()).collect();
         assert_eq!(keys, ["slack:1", "slack:3"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_comes_next_does_not_wait_for_a_statement_but_for_its_turn_to_be_answered() {
+        let (slow, gathering) = slow();
+        let (first, second) = (Delivered { body: "late".to_owned(), ..came(1) }, came(2));
+        let mut first = Box::pin(gathering.keep(std::slice::from_ref(&first), LEASE));
+        assert!(futures::poll!(&mut first).is_pending());
+        one_of(&slow.begun).await;
+        let mut second = Box::pin(gathering.keep(std::slice::from_ref(&second), LEASE));
+        assert!(futures::poll!(&mut second).is_pending());
+        slow.sign.add_permits(1);
+        one_of(&slow.begun).await;
+        // Time goes on only when nothing else does.
+        sleep(MOMENT).await;
+        assert_eq!(*slow.kept.lock().expect("nobody panics"), [1], "the second is written");
+        assert!(futures::poll!(&mut second).is_pending(), "what came first is worked on first");
+        slow.late.add_permits(1);
+        assert_eq!(second.await.expect("it is kept"), [true]);
+        assert!(futures::poll!(&mut first).is_ready(), "it was told before");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn so_many_statements_are_under_way_and_no_more() {
+        let (slow, gathering) = slow();
+        let all: Vec<Delivered> = (0..9).map(came).collect();
+        let mut keeping = Vec::new();
+        for one in &all {
+            let mut kept = Box::pin(gathering.keep(std::slice::from_ref(one), LEASE));
+            assert!(futures::poll!(&mut kept).is_pending());
+            keeping.push(kept);
+            sleep(MOMENT * 2).await;
+        }
+        assert_eq!(slow.begun.available_permits(), STATEMENTS);
+        slow.sign.add_permits(9);
+        assert!(join_all(keeping).await.iter().all(Result::is_ok));
+        assert_eq!(*slow.kept.lock().expect("nobody panics"), [1, 1, 1, 1, 5]);
     }
 }

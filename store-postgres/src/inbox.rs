@@ -10,7 +10,7 @@ use sqlx::{PgConnection, Row};
 
 use crate::error::Fault;
 use crate::open::PostgresStore;
-use crate::pool::ask;
+use crate::pool::{again, ask};
 use crate::rows::Record;
 
 const KEEP: &str = "INSERT INTO inbox (key, platform, at, lease_until, attempt, body)
@@ -29,8 +29,9 @@ const RENEW: &str =
 #[async_trait]
 impl Inbox for PostgresStore {
     async fn keep(&self, delivered: &[Delivered], lease_until: Timestamp) -> Result<Vec<bool>, StoreError> {
-        let kept = ask!(self.pool, "keep what was delivered", |db| keep(db, delivered, lease_until))?;
-        let mut kept: BTreeSet<String> = kept;
+        // Nothing is acknowledged before it is kept, however much is worked on.
+        let mut tries = self.pool.tries_first("keep what was delivered");
+        let mut kept: BTreeSet<String> = again!(tries, |db| keep(db, delivered, lease_until))?;
         // Of two that are the same, the first is new.
         Ok(delivered.iter().map(|one| kept.remove(one.key.as_str())).collect())
     }

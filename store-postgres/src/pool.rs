@@ -35,6 +35,8 @@ pub(crate) struct Pool {
     /// One for each connection that may be in use. Whoever has none waits here and not in the pool, where what is
     /// kept at hand would never arrive.
     places: Arc<Semaphore>,
+    /// Held by the one who waits for a place on behalf of all who are in no hurry, so that whoever is waits behind one.
+    turn: tokio::sync::Mutex<()>,
     at_hand: Mutex<AtHand>,
     /// How long to wait for a connection.
     patience: Duration,
@@ -75,12 +77,18 @@ impl Pool {
             .connect_lazy_with(to);
         let places = Arc::new(Semaphore::new(usize::try_from(most).unwrap_or(usize::MAX)));
         let (patience, limit) = (options.connect_timeout, options.statement_timeout + GRACE);
-        Self { connections, places, at_hand: Mutex::default(), patience, limit }
+        let (turn, at_hand) = (tokio::sync::Mutex::default(), Mutex::default());
+        Self { connections, places, turn, at_hand, patience, limit }
     }
 
     /// Begins to try something.
     pub(crate) const fn tries(&self, operation: &'static str) -> Tries<'_> {
-        Tries { pool: self, operation, made: 0, doubted: false }
+        Tries { pool: self, operation, hurry: Hurry::No, made: 0, doubted: false }
+    }
+
+    /// Begins to try something for which a platform waits, and not for long: it gets its connection before the rest.
+    pub(crate) const fn tries_first(&self, operation: &'static str) -> Tries<'_> {
+        Tries { hurry: Hurry::Yes, ..self.tries(operation) }
     }
 
     /// Returns the connections themselves, of which one may be taken for as long as the place is held.
@@ -104,9 +112,9 @@ impl Pool {
     }
 
     /// Takes a connection, one at hand if there is any.
-    async fn take(&self) -> sqlx::Result<Lease<'_>> {
+    async fn take(&self, hurry: Hurry) -> sqlx::Result<Lease<'_>> {
         let take = async {
-            let place = self.places.acquire().await.map_err(|_| sqlx::Error::PoolClosed)?;
+            let place = self.place(hurry).await?;
             let (connection, taken) = match self.next_at_hand().await {
                 Some(kept) => (kept.connection, kept.taken),
                 None => (self.connections.acquire().await?, Instant::now()),
@@ -114,6 +122,17 @@ impl Pool {
             Ok(Lease { pool: self, connection, taken, place })
         };
         tokio::time::timeout(self.patience, take).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+    }
+
+    /// Takes a place among those who have a connection. Places are given to those who wait in the order they came.
+    async fn place(&self, hurry: Hurry) -> sqlx::Result<SemaphorePermit<'_>> {
+        let turn = match hurry {
+            Hurry::Yes => None,
+            Hurry::No => Some(self.turn.lock().await),
+        };
+        let place = self.places.acquire().await.map_err(|_| sqlx::Error::PoolClosed);
+        drop(turn);
+        place
     }
 
     /// Takes a connection at hand that works.
@@ -140,6 +159,13 @@ impl Drop for Pool {
             drop(kept.connection.detach());
         }
     }
+}
+
+/// Whether somebody outside waits for it, and not for long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hurry {
+    Yes,
+    No,
 }
 
 /// A connection for one try. Dropping it gives it back to the pool, which puts right whatever was left undone on it.
@@ -191,6 +217,7 @@ impl DerefMut for Lease<'_> {
 pub(crate) struct Tries<'p> {
     pool: &'p Pool,
     operation: &'static str,
+    hurry: Hurry,
     made: u32,
     doubted: bool,
 }
@@ -200,7 +227,7 @@ impl<'p> Tries<'p> {
     /// when a server ends, it ends all of them.
     pub(crate) async fn connect(&self) -> Result<Lease<'p>, StoreError> {
         loop {
-            let taken = self.pool.take().await;
+            let taken = self.pool.take(self.hurry).await;
             let mut lease = taken.map_err(|error| Fault::from(error).during(self.operation))?;
             if self.made == 0 || lease.ping().await.is_ok() {
                 return Ok(lease);
@@ -296,80 +323,4 @@ macro_rules! again {
 pub(crate) use {again, ask};
 
 #[cfg(test)]
-mod tests {
-    use std::str::FromStr;
-
-    use sqlx::ConnectOptions;
-    use tokio::task::JoinSet;
-
-    use super::*;
-    use crate::testkit::Database;
-
-    fn pool(database: &Database, connections: u32) -> Arc<Pool> {
-        let to = PgConnectOptions::from_str(database.url()).expect("it is a URL").disable_statement_logging();
-        Arc::new(Pool::new(to, &Options { connections, ..Options::default() }))
-    }
-
-    async fn session(db: &mut PgConnection) -> Result<i32, Fault> {
-        Ok(sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(db).await?)
-    }
-
-    async fn ask_session(pool: Arc<Pool>) -> i32 {
-        ask!(pool, "name the session", |db| session(db)).expect("it has a name")
-    }
-
-    #[tokio::test]
-    async fn what_was_answered_leaves_its_connection_at_hand() {
-        let database = Database::new().await;
-        let pool = pool(&database, 2);
-        let first = ask_session(Arc::clone(&pool)).await;
-        assert_eq!((ask_session(Arc::clone(&pool)).await, pool.at_hand().idle.len()), (first, 1));
-        pool.close().await;
-        assert_eq!((pool.at_hand().idle.len(), pool.connections.size()), (0, 0));
-        assert!(ask!(pool, "name the session", |db| session(db)).is_err());
-    }
-
-    #[tokio::test]
-    async fn many_take_turns_with_few_connections_one_of_which_is_reserved() {
-        let database = Database::new().await;
-        let pool = pool(&database, 3);
-        let all_ask = || async {
-            let ask = |_| ask_session(Arc::clone(&pool));
-            (0..40).map(ask).collect::<JoinSet<_>>().join_all().await.len()
-        };
-        assert_eq!(all_ask().await, 40);
-        assert_eq!(pool.at_hand().idle.len(), 3);
-        let (connections, _place) = pool.reserve().await.expect("there is room");
-        let _reserved = connections.acquire().await.expect("one was given back");
-        assert_eq!(all_ask().await, 40);
-        assert_eq!(pool.at_hand().idle.len(), 2);
-    }
-
-    #[tokio::test]
-    async fn what_was_not_answered_goes_back_and_what_is_long_at_hand_follows() {
-        let database = Database::new().await;
-        let pool = pool(&database, 2);
-        drop(pool.take().await.expect("there is room"));
-        assert_eq!(pool.at_hand().idle.len(), 0);
-        let two = (pool.take().await.expect("there is room"), pool.take().await.expect("there is room"));
-        two.0.keep();
-        pool.at_hand().idle[0].idle_since -= KEPT;
-        two.1.keep();
-        assert_eq!(pool.at_hand().idle.len(), 1);
-        let mut old = pool.take().await.expect("there is room");
-        old.taken -= KEPT;
-        old.keep();
-        assert_eq!(pool.at_hand().idle.len(), 0);
-    }
-
-    #[tokio::test]
-    async fn a_connection_that_was_long_at_hand_is_asked_whether_it_lives() {
-        let database = Database::new().await;
-        let pool = pool(&database, 2);
-        let first = ask_session(Arc::clone(&pool)).await;
-        database.end_connections().await;
-        pool.at_hand().idle[0].idle_since -= IDLE;
-        let mut lease = pool.take().await.expect("there is another");
-        assert_ne!(session(&mut lease).await.expect("it works"), first);
-    }
-}
+mod tests;
