@@ -373,6 +373,7 @@ list-line-priority = ❗ { $number } · { $priority } · { $status } — { $text
 list-more = … and { $count } more.
 files-none = { $number } has no files.
 files-intro = Files of { $number }, sent again below:
+files-there = Files of { $number }, which stand in its channel:
 files-line = { $at } · { $person } · { $text }
 files-size = { $text }, { $count } kB
 files-more = … and { $count } before these.

@@ -373,6 +373,7 @@ list-line-priority = ❗ { $number } · { $priority } · { $status } — { $text
 list-more = … y { $count } más.
 files-none = { $number } no tiene archivos.
 files-intro = Archivos de { $number }, de nuevo aquí abajo:
+files-there = Archivos de { $number }, que están en su canal:
 files-line = { $at } · { $person } · { $text }
 files-size = { $text }, { $count } kB
 files-more = … y { $count } antes de estos.

@@ -373,6 +373,7 @@ list-line-priority = ❗ { $number } · { $priority } · { $status } — { $text
 list-more = … en nog { $count }.
 files-none = { $number } heeft geen bestanden.
 files-intro = Bestanden van { $number }, hieronder opnieuw gestuurd:
+files-there = Bestanden van { $number }, die in het kanaal ervan staan:
 files-line = { $at } · { $person } · { $text }
 files-size = { $text }, { $count } kB
 files-more = … en { $count } hiervoor.

@@ -389,6 +389,7 @@ list-line-priority = ❗ { $number } · { $priority } · { $status } — { $text
 list-more = … и ещё { $count }.
 files-none = { $number }: файлов нет.
 files-intro = Файлы { $number }, снова присланы ниже:
+files-there = Файлы { $number }, они в его канале:
 files-line = { $at } · { $person } · { $text }
 files-size = { $text }, { $count } кБ
 files-more = … и { $count } до этих.

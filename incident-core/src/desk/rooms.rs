@@ -8,8 +8,10 @@
 
 mod archiving;
 mod talking;
+mod viewing;
 
 pub(super) use talking::Whereabouts;
+pub(super) use viewing::Viewer;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

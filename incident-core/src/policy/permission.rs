@@ -142,6 +142,8 @@ impl Actor {
 pub enum Act {
     /// Report an incident.
     Report,
+    /// Look it up, with what was said and sent in it.
+    View,
     /// Choose the team of a new incident.
     Route,
     /// Deliver findings about a new incident.
@@ -242,6 +244,8 @@ impl Policy {
         let responder = eligible || has(Role::Responder) || manager;
         match act {
             Act::Report | Act::Register => true,
+            // What has a room is for those concerned alone; all else stands in the chat.
+            Act::View => !rules.rooms || reporter || holder || responder || admin,
             Act::Route => (reporter && rules.reporter_routes) || has(Role::Responder) || manager,
             Act::Acknowledge(level) => self.eligible(&member.standing, level, incident),
             Act::Assign => manager || owner,
@@ -312,7 +316,8 @@ fn newcomer_may(member: &Member, act: Act) -> bool {
         Act::Survey => {
             [Role::Responder, Role::Manager, Role::Admin, Role::PlatformAdmin].into_iter().any(has)
         }
-        Act::Route
+        Act::View
+        | Act::Route
         | Act::Triage
         | Act::Acknowledge(_)
         | Act::Assign

@@ -38,11 +38,15 @@ fn line(about: &About<'_>, filed: &Filed) -> Line {
     about.locale.line(phrase, &args)
 }
 
-pub(super) fn files(about: &About<'_>, files: &[Event], (more, zone): (u64, &Zone)) -> Vec<Line> {
+pub(super) fn files(
+    about: &About<'_>,
+    (files, sent): (&[Event], bool),
+    (more, zone): (u64, &Zone),
+) -> Vec<Line> {
     if files.is_empty() {
         return vec![about.phrase(Phrase::FilesNone, &[])];
     }
-    let mut lines = vec![about.phrase(Phrase::FilesIntro, &[])];
+    let mut lines = vec![about.phrase(if sent { Phrase::FilesIntro } else { Phrase::FilesThere }, &[])];
     if more > 0 {
         lines.push(about.phrase(Phrase::FilesMore, &[("count", more.into())]));
     }

@@ -306,7 +306,7 @@ phrases! {
     ListLinePriority = "list-line-priority",
     ListMore = "list-more",
     FilesNone = "files-none",
-    FilesIntro = "files-intro",
+    FilesIntro = "files-intro", FilesThere = "files-there",
     FilesLine = "files-line",
     FilesSize = "files-size",
     FilesMore = "files-more",

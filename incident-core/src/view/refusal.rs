@@ -66,6 +66,7 @@ impl About<'_> {
             Some(Act::Repair | Act::Survey) => Phrase::RefusedOnlyStaff,
             Some(
                 Act::Report
+                | Act::View
                 | Act::Register
                 | Act::Triage
                 | Act::Override

@@ -147,6 +147,8 @@ pub enum Said {
     Files {
         /// How each came.
         files: Vec<Event>,
+        /// Whether they are sent again.
+        sent: bool,
         /// How many are not shown.
         more: u64,
         /// By whose clock times are told.
@@ -372,7 +374,9 @@ impl About<'_> {
             Said::Bot => phrase(Phrase::RefusedBot),
             Said::Listed { filed, mine, more } => super::listing::listed(self, (filed, *more), *mine),
             Said::History(page) => super::history::told(self, page),
-            Said::Files { files, more, zone } => super::listing::files(self, files, (*more, zone)),
+            Said::Files { files, sent, more, zone } => {
+                super::listing::files(self, (files, *sent), (*more, zone))
+            }
             Said::Unseen(text) => quoting(Phrase::RefusedUnseen, text),
             Said::BadHandle(text) => quoting(Phrase::RefusedBadHandle, text),
             Said::BadNumber(text) => quoting(Phrase::RefusedBadNumber, text),

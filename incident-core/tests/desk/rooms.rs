@@ -293,6 +293,40 @@ fn commands_typed_in_a_room_are_about_its_incident_and_a_card_pressed_there_stay
 }
 
 #[test]
+fn what_has_a_room_is_looked_up_by_those_concerned_alone_and_its_files_stay_there() {
+    let inn = Inn::new();
+    inn.house.report("dan", "My account is locked");
+    let file = Attachment {
+        reference: Text::new("f1", Limits::NAME).expect("a short text"),
+        kind: Text::new("photo", Limits::NAME).expect("a short text"),
+        name: None,
+        size: None,
+    };
+    let message = incident_core::ids::MessageRef::new(chat("room-1"), "78");
+    let ask = Ask::Remark { message, text: "it says 403".to_owned(), attachments: vec![file] };
+    inn.house.handle(inn.in_room("dan", "room-1", ask));
+    inn.house.settle();
+    let unknown = Said::Refused(Rejection::Unknown);
+    for word in [CommandWord::Status, CommandWord::History, CommandWord::Files, CommandWord::Note] {
+        let words = if word == CommandWord::Note { "1 hello" } else { "1" };
+        assert_eq!(inn.house.command("zoe", word, words).said, unknown, "{word:?}");
+        for who in ["dan", "ann", "ben", "admin"] {
+            assert_ne!(inn.house.command(who, word, words).said, unknown, "{word:?} by {who}");
+        }
+    }
+    let open = |who| match inn.house.command(who, CommandWord::Open, "").said {
+        Said::Listed { filed, .. } => filed.len(),
+        said => panic!("{said:?}"),
+    };
+    assert_eq!(["zoe", "dan", "ann", "admin"].map(open), [0, 1, 1, 1]);
+    inn.house.settle();
+    let sent = |at: &ChatRef| {
+        inn.house.chat.shown(at).iter().filter(|shown| matches!(shown.what, What::File(_))).count()
+    };
+    assert_eq!([sent(&group()), sent(&chat("room-1"))], [0, 0], "nobody sees more of it than before");
+}
+
+#[test]
 fn a_room_of_one_company_is_no_way_into_another() {
     let inn = Inn::new();
     inn.house.report("dan", "My account is locked");

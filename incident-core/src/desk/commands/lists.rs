@@ -21,7 +21,11 @@ const LINES: usize = 15;
 
 impl Desk {
     /// What is open in the group, with a tag if one is named, or what the asker holds.
-    pub(super) async fn listed(&self, scene: &Scene<'_>, word: CommandWord) -> Result<Answer, HandleError> {
+    pub(super) async fn listed(
+        &self,
+        scene: &mut Scene<'_>,
+        word: CommandWord,
+    ) -> Result<Answer, HandleError> {
         let mine = word == CommandWord::Mine;
         let mut words = scene.request.typed().split_whitespace();
         let (tag, more) = (words.next().map(Tag::new), words.next());
@@ -36,6 +40,8 @@ impl Desk {
             None => self.live(scene, None, tag).await?,
             Some(person) => self.live(scene, Some(person).filter(|_| mine), tag).await?,
         };
+        let viewer = self.viewer(scene).await?;
+        filed.retain(|filed| viewer.sees(&scene.policy, &filed.incident));
         filed.sort_by_key(|filed| urgency(&filed.incident));
         let more = filed.len().saturating_sub(SHOWN);
         filed.truncate(SHOWN);
@@ -65,7 +71,7 @@ impl Desk {
     }
 
     /// What happened to an incident, the latest page first.
-    pub(super) async fn history(&self, scene: &Scene<'_>) -> Result<Answer, HandleError> {
+    pub(super) async fn history(&self, scene: &mut Scene<'_>) -> Result<Answer, HandleError> {
         let usage = || Answer::of(Said::Usage(CommandWord::History));
         let Some((target, words)) = self.target(scene).await? else {
             return Ok(usage());
@@ -98,7 +104,7 @@ impl Desk {
     }
 
     /// Which files came with an incident; those that are listed are sent again.
-    pub(super) async fn files(&self, scene: &Scene<'_>) -> Result<Answer, HandleError> {
+    pub(super) async fn files(&self, scene: &mut Scene<'_>) -> Result<Answer, HandleError> {
         let Some((target, words)) = self.target(scene).await? else {
             return Ok(Answer::of(Said::Usage(CommandWord::Files)));
         };
@@ -119,12 +125,18 @@ impl Desk {
             let file = u32::try_from(file).unwrap_or(u32::MAX);
             RosterEffect::SendFile { group, chat: chat.clone(), topic, incident, file }
         });
-        let again: Vec<RosterEffect> = again.collect();
-        if !again.is_empty() {
+        // What has a room keeps its files there: sent again they would stand where everybody sees them.
+        let again: Vec<RosterEffect> = if self.lodging(&scene.policy, &scene.group.chat).is_some() {
+            Vec::new()
+        } else {
+            again.collect()
+        };
+        let sent = !again.is_empty();
+        if sent {
             self.owe_group(scene, again).await?;
         }
         let zone = scene.roster.calendar(scene.group.id, &self.calendar).zone;
-        Ok(Answer::about(Said::Files { files, more: more as u64, zone }, Some(filed)))
+        Ok(Answer::about(Said::Files { files, sent, more: more as u64, zone }, Some(filed)))
     }
 }
 

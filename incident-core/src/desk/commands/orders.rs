@@ -152,13 +152,16 @@ impl Desk {
                     (Err(said), _) | (_, Err(said)) => Err(said),
                 }
             }
-            Wanted::Duplicate(of) => match self.filed(scene, Target::Numbered(of)).await? {
-                None => Err(Said::Refused(Rejection::Unknown)),
-                Some(original) if original.incident.id == filed.incident.id => {
-                    Err(Said::Refused(Invalid::Unreachable.into()))
+            Wanted::Duplicate(of) => {
+                let viewer = self.viewer_as(scene, actor);
+                match self.filed_for(scene, &viewer, Target::Numbered(of)).await? {
+                    None => Err(Said::Refused(Rejection::Unknown)),
+                    Some(original) if original.incident.id == filed.incident.id => {
+                        Err(Said::Refused(Invalid::Unreachable.into()))
+                    }
+                    Some(original) => Ok(Command::MarkDuplicate { of: original.number }),
                 }
-                Some(original) => Ok(Command::MarkDuplicate { of: original.number }),
-            },
+            }
         })
     }
 }

@@ -114,7 +114,7 @@ impl Desk {
         Ok(recent)
     }
 
-    pub(super) async fn status(&self, scene: &Scene<'_>) -> Result<Answer, HandleError> {
+    pub(super) async fn status(&self, scene: &mut Scene<'_>) -> Result<Answer, HandleError> {
         let Ask::Command { text, .. } = &scene.request.ask else {
             return Ok(Answer::of(Said::Nothing));
         };

@@ -3,6 +3,7 @@
 use crate::desk::answers::ANSWERED;
 use crate::desk::handle::Scene;
 use crate::desk::request::{Ask, Named};
+use crate::desk::rooms::Viewer;
 use crate::desk::{Desk, HandleError};
 use crate::ids::{IncidentId, Number};
 use crate::ports::Filed;
@@ -71,10 +72,21 @@ impl Desk {
         })
     }
 
-    /// Loads what was named, if it is an incident of this group.
+    /// Loads what was named, if it is an incident of this group that who asks may see.
     pub(super) async fn filed(
         &self,
+        scene: &mut Scene<'_>,
+        target: Target,
+    ) -> Result<Option<Filed>, HandleError> {
+        let viewer = self.viewer(scene).await?;
+        self.filed_for(scene, &viewer, target).await
+    }
+
+    /// The same, by what it was found out before who asks.
+    pub(super) async fn filed_for(
+        &self,
         scene: &Scene<'_>,
+        viewer: &Viewer,
         target: Target,
     ) -> Result<Option<Filed>, HandleError> {
         let incident = match target {
@@ -85,6 +97,7 @@ impl Desk {
             Some(incident) => self.store.load(scene.company, incident).await?,
             None => None,
         };
-        Ok(filed.filter(|filed| filed.incident.group == scene.group.id))
+        let known = filed.filter(|filed| filed.incident.group == scene.group.id);
+        Ok(known.filter(|filed| viewer.sees(&scene.policy, &filed.incident)))
     }
 }
