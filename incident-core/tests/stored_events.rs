@@ -229,6 +229,8 @@ fn links_made() -> Vec<RosterFact> {
         linking(LinkFact::ChatLinked { group, chat: chat("-11"), title: text("Night") }),
         linking(LinkFact::ChatLeft { group, chat: chat("-11") }),
         linking(LinkFact::PersonLinked { person: PersonId::new(9), to: PersonId::new(1) }),
+        linking(LinkFact::Spent { with: With::Group(group) }),
+        linking(LinkFact::PersonParted { person: PersonId::new(9) }),
     ]
 }
 

@@ -154,6 +154,7 @@ fn spoken_of(announcement: &Announcement) -> &[Grantee] {
         | Announcement::Linked { .. }
         | Announcement::Unlinked { .. }
         | Announcement::Code { .. }
+        | Announcement::Invitation { .. }
         | Announcement::Admission { .. } => &[],
     }
 }

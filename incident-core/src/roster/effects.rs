@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AdmissionNews, Chats, Code, Grantee, Right, ShiftStart};
 use crate::figures::Figures;
-use crate::ids::{ChatRef, GroupId, IncidentId, PersonId};
+use crate::ids::{ChatRef, CompanyId, GroupId, IncidentId, PersonId};
 use crate::policy::Role;
 use crate::ports::Address;
 use crate::report::Form;
@@ -128,6 +128,8 @@ pub enum Announcement {
     Unlinked { chat: ChatRef, title: Text },
     /// With this code an account becomes another one of whoever is told.
     Code { code: Code },
+    /// With this code another chat becomes one of a group's.
+    Invitation { company: CompanyId, code: Code },
     /// Here incidents are reported, with a button to do so.
     Panel,
     /// So far the group has come on the way to being admitted.

@@ -157,6 +157,10 @@ pub enum LinkOrder {
     Right { group: GroupId, chat: ChatRef, right: Right, held: bool },
     /// Let the person that an account is be the one behind a code.
     Person { person: PersonId, code: Code, at: Timestamp },
+    /// Let nobody use what was offered any more.
+    Spend { with: With },
+    /// Let an account be a person of its own again; that of somebody with others, all of them.
+    Part { person: PersonId },
 }
 
 /// What happened to links.
@@ -177,6 +181,10 @@ pub enum LinkFact {
     RightChanged { group: GroupId, chat: ChatRef, right: Right, held: bool },
     /// A person is known to be another one's other account.
     PersonLinked { person: PersonId, to: PersonId },
+    /// What was offered may be used no more.
+    Spent { with: With },
+    /// An account is a person of its own again, or all those of somebody are.
+    PersonParted { person: PersonId },
 }
 
 /// The chats in which a group lives.
@@ -277,6 +285,11 @@ impl Roster {
         offers.find(|offer| offer.code == *code).map(|offer| offer.with)
     }
 
+    /// Returns what was offered to somebody and may be used for some time yet.
+    pub fn offer_with(&self, with: With, until: Timestamp) -> Option<&Offer> {
+        self.settings.links.offers.iter().find(|offer| offer.with == with && offer.until > until)
+    }
+
     pub(super) fn link(&mut self, fact: &LinkFact, at: Timestamp) {
         let links = &mut self.settings.links;
         links.offers.retain(|offer| offer.until > at);
@@ -306,6 +319,10 @@ impl Roster {
                 links.people.values_mut().filter(|known| **known == *person).for_each(|known| *known = *to);
                 links.people.insert(*person, *to);
                 super::evolve::rename(self, &Grantee::Person(*person), &Grantee::Person(*to));
+            }
+            LinkFact::Spent { with } => links.offers.retain(|offer| offer.with != *with),
+            LinkFact::PersonParted { person } => {
+                links.people.retain(|account, behind| account != person && behind != person);
             }
         }
     }

@@ -178,6 +178,9 @@ pub fn announcement(locale: &Locale, people: &People, announcement: &Announcemen
         Announcement::Linked { chat, title } => locale.line(Phrase::AnnounceLinked, &titled(chat, title)),
         Announcement::Unlinked { chat, title } => locale.line(Phrase::AnnounceUnlinked, &titled(chat, title)),
         Announcement::Code { code } => locale.line(Phrase::LinkMeCode, &[("code", code.shown().into())]),
+        Announcement::Invitation { company, code } => {
+            locale.line(Phrase::LinkCode, &[("code", code.shown_in(*company).into())])
+        }
         Announcement::Admission { news } => super::admission::line(locale, news),
     };
     let asks = matches!(announcement, Announcement::Admission { news: AdmissionNews::Asked });

@@ -198,7 +198,7 @@ phrases! {
     ArgumentsCode = "arguments-code", AnnounceLinked = "announce-linked", AnnounceUnlinked = "announce-unlinked",
     LinkCode = "link-code", LinkMeCode = "link-me-code", LinkCodeSent = "link-code-sent", LinkBadCode = "link-bad-code",
     LinkChatTaken = "link-chat-taken", LinkTooMany = "link-too-many", LinkInRooms = "link-in-rooms", LinkNotLinked = "link-not-linked",
-    LinkMeDone = "link-me-done", LinkMeSame = "link-me-same", LinkMeBusy = "link-me-busy",
+    LinkMeDone = "link-me-done", LinkMeSame = "link-me-same", LinkMeParted = "link-me-parted", LinkMeAlone = "link-me-alone", LinkMeBusy = "link-me-busy",
     CommandListGroups = "command-list-groups",
     CommandSuspendGroup = "command-suspend-group",
     CommandActivateGroup = "command-activate-group",

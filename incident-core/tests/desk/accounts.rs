@@ -2,15 +2,14 @@
 
 use futures::executor::block_on;
 use incident_core::desk::Ask;
-use incident_core::ids::{ChatRef, Platform};
+use incident_core::ids::Platform;
 use incident_core::incident::StateKind;
 use incident_core::ports::Store;
-use incident_core::testkit::What;
 use incident_core::text::Text;
-use incident_core::view::{Action, CommandWord, Done, LinkReply, Said, Span};
+use incident_core::view::{Action, CommandWord, Done, LinkReply, Said};
 
 use crate::house::{account, command, minutes};
-use crate::mirrors::{Pair, on_slack, told_code};
+use crate::mirrors::{Pair, linked, on_slack, sent_code, told_code};
 
 #[test]
 fn who_is_known_by_two_accounts_is_one_person_with_all_their_roles() {
@@ -20,14 +19,12 @@ fn who_is_known_by_two_accounts_is_one_person_with_all_their_roles() {
     let said = pair.house.command("eve", CommandWord::LinkMe, "").said;
     assert_eq!(said, Said::Linking(LinkReply::CodeSent), "everybody would see it");
     pair.house.settle();
-    let alone = ChatRef::new(Platform::Telegram, "id-eve");
-    let told = pair.house.chat.shown(&alone).pop().expect("it was sent to her alone");
-    let What::Message(message) = told.what else { panic!("a message") };
-    let words: String = message.lines.iter().flatten().map(Span::as_plain).collect();
-    let is_code =
-        |word: &&str| word.len() == 10 && word.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase());
-    let code = words.split_whitespace().find(is_code).expect("it has a code").to_owned();
-    assert_eq!(pair.there("eve", command(CommandWord::LinkMe, &code)).said, Said::Linking(LinkReply::Linked));
+    let code = sent_code(&pair.house, "eve");
+    let again = pair.house.command("eve", CommandWord::LinkMe, "").said;
+    assert_eq!(again, Said::Linking(LinkReply::CodeSent), "it is the same for a while");
+    pair.house.settle();
+    let done = pair.there("eve", command(CommandWord::LinkMe, &code)).said;
+    assert_eq!(done, Said::Linking(LinkReply::Linked("eve".to_owned(), Platform::Telegram)));
     let used = pair.there("max", command(CommandWord::LinkMe, &code)).said;
     assert_eq!(used, Said::Linking(LinkReply::BadCode), "a code is used once");
     // What she was granted as a Slack account holds for the other one, too.
@@ -50,12 +47,52 @@ fn an_account_that_has_something_to_finish_is_not_linked() {
     pair.house.press("ann", Action::Claim);
     pair.house.settle();
     assert_eq!(pair.join("ann").said, Said::Linking(LinkReply::Busy(number)));
-    assert_eq!(pair.join("bob").said, Said::Linking(LinkReply::Linked));
+    assert_eq!(pair.join("bob").said, linked("bob"));
     assert_eq!(pair.join("bob").said, Said::Linking(LinkReply::Same));
     let late = told_code(&pair.there("kim", command(CommandWord::LinkMe, "")).said);
     pair.house.pass(minutes(10));
     assert_eq!(pair.house.command("kim", CommandWord::LinkMe, &late).said, Said::Linking(LinkReply::BadCode));
     assert_eq!(pair.house.incident(incident.id).assignees().count(), 1);
+}
+
+#[test]
+fn a_code_that_was_typed_is_spent_whatever_became_of_it() {
+    let pair = Pair::new();
+    pair.house.report("dan", "flat tyre");
+    let code = told_code(&pair.there("dan", command(CommandWord::LinkMe, "")).said);
+    let busy = pair.house.command("dan", CommandWord::LinkMe, &code).said;
+    assert!(matches!(busy, Said::Linking(LinkReply::Busy(_))), "{busy:?}");
+    let seen = pair.house.command("zoe", CommandWord::LinkMe, &code).said;
+    assert_eq!(seen, Said::Linking(LinkReply::BadCode), "everybody in the group has seen it");
+}
+
+#[test]
+fn a_linked_account_is_named_by_either_and_parted_again_with_nothing() {
+    let pair = Pair::new();
+    pair.join_known("eve");
+    assert_eq!(pair.join("eve").said, linked("eve"));
+    let bob = |word, text: &str| {
+        let named = vec![incident_core::desk::Named::Account(crate::house::profile("eve"))];
+        let (attachments, quoted, about) = (Vec::new(), None, None);
+        let ask = Ask::Command { word, text: text.to_owned(), named, attachments, quoted, about };
+        pair.house.ask("admin", ask).said
+    };
+    assert_eq!(bob(CommandWord::RemoveDispatcher, "@eve"), Said::Rostered);
+    pair.house.settle();
+    pair.house.report("dan", "flat tyre");
+    let refused = Said::Refused(incident_core::incident::Rejection::NotAuthorized);
+    assert_eq!(pair.there("eve", pair.button(Action::Claim)).said, refused, "the role is gone, too");
+    assert_eq!(bob(CommandWord::AddDispatcher, "@eve"), Said::Rostered);
+    assert_eq!(pair.there("eve", pair.button(Action::Claim)).said, Said::Done(Done::Pressed(Action::Claim)));
+    pair.house.settle();
+    pair.there("eve", pair.button(Action::Release));
+    pair.house.settle();
+
+    let off = pair.house.command("eve", CommandWord::LinkMe, "off").said;
+    assert_eq!(off, Said::Linking(LinkReply::Parted));
+    assert_eq!(pair.house.press("eve", Action::Claim).said, refused);
+    let off = pair.house.command("eve", CommandWord::LinkMe, "OFF").said;
+    assert_eq!(off, Said::Linking(LinkReply::Alone));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use incident_core::ports::{DeliveryError, Profile, Store};
 use incident_core::roster::Right;
 use incident_core::testkit::{Call, FixedDirectory, ScriptedMessenger, What};
 use incident_core::text::{Limits, Text};
-use incident_core::view::{Action, CommandWord, Done, LinkReply, Reply, Said};
+use incident_core::view::{Action, CommandWord, Done, LinkReply, Reply, Said, Span};
 
 use crate::house::{House, command, minutes, room};
 
@@ -38,10 +38,28 @@ pub(crate) fn on_slack(who: &str) -> Profile {
 
 /// Returns the code that somebody is told.
 pub(crate) fn told_code(said: &Said) -> String {
-    if let Said::Linking(LinkReply::ChatCode(code) | LinkReply::AccountCode(code)) = said {
-        return code.clone();
+    match said {
+        Said::Linking(LinkReply::ChatCode(company, code)) => code.shown_in(*company),
+        Said::Linking(LinkReply::AccountCode(code)) => code.shown().to_owned(),
+        said => panic!("no code: {said:?}"),
     }
-    panic!("no code: {said:?}")
+}
+
+/// Returns the code that somebody was sent in a chat with the bot alone.
+pub(crate) fn sent_code(house: &House, who: &str) -> String {
+    let alone = ChatRef::new(Platform::Telegram, format!("id-{who}"));
+    let told = house.chat.shown(&alone).pop().expect("it was sent to them alone");
+    let What::Message(message) = told.what else { panic!("a message") };
+    let words: String = message.lines.iter().flatten().map(Span::as_plain).collect();
+    let is_code = |word: &&str| {
+        word.len() >= 10 && word.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase() || c == '-')
+    };
+    words.split_whitespace().find(is_code).expect("it has a code").to_owned()
+}
+
+/// An account that belongs to somebody from now on.
+pub(crate) fn linked(name: &str) -> Said {
+    Said::Linking(LinkReply::Linked(name.to_owned(), Platform::Slack))
 }
 
 impl Pair {
@@ -62,8 +80,12 @@ impl Pair {
         pair
     }
 
+    /// The code that the administrator was sent: in the group everybody would see it.
     pub(crate) fn code(&self) -> String {
-        told_code(&self.house.command("admin", CommandWord::Link, "").said)
+        let said = self.house.command("admin", CommandWord::Link, "").said;
+        assert_eq!(said, Said::Linking(LinkReply::CodeSent));
+        self.house.settle();
+        sent_code(&self.house, "admin")
     }
 
     pub(crate) fn link(&self) {
@@ -130,7 +152,7 @@ fn an_incident_is_live_in_both_chats_and_claimed_once() {
     assert_eq!([pair.house.chat.pins(&room()).len(), pair.slack.pins(&ops()).len()], [1, 1]);
     assert!(pair.lines()[1].contains("dan (Telegram)"), "{}", pair.lines()[1]);
 
-    assert_eq!(pair.join("ann").said, Said::Linking(LinkReply::Linked));
+    assert_eq!(pair.join("ann").said, linked("ann"));
     let both = pair.button(Action::Claim);
     assert_eq!(pair.there("ann", both.clone()).said, Said::Done(Done::Pressed(Action::Claim)));
     let ann = pair.house.incident(incident.id).assignees().next().expect("she holds it");

@@ -11,7 +11,7 @@ use incident_core::testkit::{Call, ScriptedMessenger};
 use incident_core::view::{CommandWord, LinkReply, Said};
 
 use crate::house::{House, account};
-use crate::mirrors::{Pair, ops};
+use crate::mirrors::{Pair, linked, ops};
 use crate::rooms::{Inn, chat};
 
 /// A group that was linked before it had rooms, where somebody has an account in the other chat as well.
@@ -20,7 +20,7 @@ fn with_two_accounts(who: &str) -> (Inn, Arc<ScriptedMessenger>) {
     house.command("admin", CommandWord::ConfigureManagers, "@mia");
     let pair = Pair::apart(house);
     pair.link();
-    assert_eq!(pair.join(who).said, Said::Linking(LinkReply::Linked));
+    assert_eq!(pair.join(who).said, linked(who));
     (Inn::of(pair.house), pair.slack)
 }
 

@@ -70,7 +70,7 @@ impl Desk {
             }
             Err(Nobody::Bad(text)) => return Ok(self.plainly(request, Said::BadHandle(text))),
         }
-        let managers = self.grantees(company, None, request, now).await?;
+        let managers = self.grantees((company, None), None, request, now).await?;
         let person = self.store.identify(company, profile, now).await?;
         let name = request.title();
         let commands = vec![

@@ -1,5 +1,7 @@
 //! Chats linked with groups, and accounts linked with people: one side asks for a code, the other one types it.
 
+use std::time::Duration;
+
 use crate::desk::admission::alone;
 use crate::desk::change::RosterOrder;
 use crate::desk::handle::{Answer, Scene};
@@ -13,6 +15,11 @@ use crate::ports::{Filed, Listing, Origin, Page, Profile, Tenancy};
 use crate::roster::{self, CODE_LASTS, Code, LinkOrder, Offer, RosterCommand, RosterInput, With};
 use crate::time::Timestamp;
 use crate::view::{CommandWord, LinkReply, Reply, Said};
+
+/// The word that ends a link of accounts.
+const OFF: &str = "off";
+/// How long a code is told again that was asked for again.
+const SOON: Duration = Duration::from_secs(60);
 
 /// Tells whether a request says with a code that a chat should be linked.
 pub(in crate::desk) fn links_chat(request: &Request) -> bool {
@@ -42,15 +49,10 @@ impl Desk {
         let Some(code) = Code::of(scene.request.fresh) else {
             return Ok(Answer::of(Said::TryAgain));
         };
-        let shown = code.shown_in(scene.company);
-        let offer = Offer { code, with: With::Group(scene.group.id), until: scene.now + CODE_LASTS };
-        // Delivered again it is a new code, which is shown; the one before may be used no more.
-        let commands = vec![RosterCommand::Linking { order: LinkOrder::Offer { offer, tell: None } }];
-        let order = RosterOrder { company: scene.company, actor, commands, origin: None };
-        Ok(match self.change_roster(order, scene.now).await? {
-            Ok(_) => said(LinkReply::ChatCode(shown)),
-            Err(rejection) => refused(rejection),
-        })
+        // Delivered again it is a new code; the one before may be used no more.
+        let offer =
+            Offer { code: code.clone(), with: With::Group(scene.group.id), until: scene.now + CODE_LASTS };
+        self.offer(scene, actor, offer, LinkReply::ChatCode(scene.company, code)).await
     }
 
     /// Makes a chat that is no group one of the group whose code is typed there.
@@ -113,45 +115,109 @@ impl Desk {
 
     /// Gives somebody a code for another account of theirs, or takes the one that they type with it.
     pub(super) async fn link_me(&self, scene: &mut Scene<'_>) -> Result<Answer, HandleError> {
-        if scene.request.typed().is_empty() {
-            return self.offer_to_be(scene).await;
+        match scene.request.typed() {
+            "" => self.offer_to_be(scene).await,
+            word if word.eq_ignore_ascii_case(OFF) => self.part(scene).await,
+            code => self.link_person(scene, Code::read(code)).await,
         }
+    }
+
+    async fn link_person(&self, scene: &mut Scene<'_>, code: Option<Code>) -> Result<Answer, HandleError> {
+        let actor = self.actor(scene).await?;
+        let Some(person) = actor.person() else {
+            return Ok(Answer::of(Said::TryAgain));
+        };
         if self.store.applied(&scene.request.key).await?.is_some() {
-            return Ok(said(LinkReply::Linked));
+            return self.linked(scene, person).await;
         }
-        let code = Code::read(scene.request.typed());
         let offered = code.as_ref().and_then(|code| scene.roster.offered(code, scene.now));
-        let (Some(code), Some(With::Person(to))) = (code, offered) else {
+        let (Some(code), Some(with @ With::Person(to))) = (code, offered) else {
             return Ok(said(LinkReply::BadCode));
         };
-        let actor = self.actor(scene).await?;
-        let Some(person) = actor.person().filter(|person| *person != scene.roster.who(to)) else {
-            return Ok(said(LinkReply::Same));
+        let hindrance = if person == scene.roster.who(to) {
+            Some(LinkReply::Same)
+        } else {
+            self.unfinished(scene.company, person).await?.map(|filed| LinkReply::Busy(filed.number))
         };
-        if let Some(filed) = self.unfinished(scene.company, person).await? {
-            return Ok(said(LinkReply::Busy(filed.number)));
-        }
-        let order = LinkOrder::Person { person, code, at: scene.now };
-        let origin = Some(Origin { key: scene.request.key.clone(), answer: "linked".to_owned() });
+        let (order, origin) = match hindrance {
+            // Others may have seen it: it is typed once, whatever becomes of that.
+            Some(_) => (LinkOrder::Spend { with }, None),
+            None => {
+                let origin = Origin { key: scene.request.key.clone(), answer: "linked".to_owned() };
+                (LinkOrder::Person { person, code, at: scene.now }, Some(origin))
+            }
+        };
         let commands = vec![RosterCommand::Linking { order }];
+        let order = RosterOrder { company: scene.company, actor, commands, origin };
+        match (self.change_roster(order, scene.now).await?, hindrance) {
+            (Ok(roster), None) => {
+                scene.take(roster);
+                self.linked(scene, to).await
+            }
+            (Ok(_), Some(hindrance)) => Ok(said(hindrance)),
+            (Err(rejection), _) => Ok(refused(rejection)),
+        }
+    }
+
+    /// Says whose account it is now: whoever typed a code may have been talked into it.
+    async fn linked(&self, scene: &Scene<'_>, person: PersonId) -> Result<Answer, HandleError> {
+        let known = self.store.people(scene.company, &[scene.roster.who(person)]).await?.pop();
+        Ok(known.map_or(Answer::of(Said::TryAgain), |known| {
+            said(LinkReply::Linked(known.profile.name.to_string(), known.profile.identity.platform))
+        }))
+    }
+
+    /// Lets the account be a person of its own again.
+    async fn part(&self, scene: &mut Scene<'_>) -> Result<Answer, HandleError> {
+        if self.store.applied(&scene.request.key).await?.is_some() {
+            return Ok(said(LinkReply::Parted));
+        }
+        let actor = self.actor(scene).await?;
+        let account = self.store.by_account(scene.company, &scene.profile.identity).await?;
+        let links = &scene.roster.settings.links.people;
+        let linked =
+            |person: &PersonId| links.iter().any(|(account, behind)| account == person || behind == person);
+        let Some(person) = account.filter(linked) else {
+            return Ok(said(LinkReply::Alone));
+        };
+        let commands = vec![RosterCommand::Linking { order: LinkOrder::Part { person } }];
+        let origin = Some(Origin { key: scene.request.key.clone(), answer: "parted".to_owned() });
         let order = RosterOrder { company: scene.company, actor, commands, origin };
         Ok(match self.change_roster(order, scene.now).await? {
             Ok(roster) => {
                 scene.take(roster);
-                said(LinkReply::Linked)
+                said(LinkReply::Parted)
             }
             Err(rejection) => refused(rejection),
         })
     }
 
-    /// Whoever uses the code is taken for who asked for it, so nobody else may see it.
+    /// Whoever uses the code is taken for who asked for it, so nobody else may see it. Asked for again soon it is the
+    /// same: nobody fills the journal of a company with codes.
     async fn offer_to_be(&self, scene: &mut Scene<'_>) -> Result<Answer, HandleError> {
         let actor = self.actor(scene).await?;
         let (Some(person), Some(code)) = (actor.person(), Code::of(scene.request.fresh)) else {
             return Ok(Answer::of(Said::TryAgain));
         };
-        let shown = code.shown().to_owned();
-        let offer = Offer { code, with: With::Person(person), until: scene.now + CODE_LASTS };
+        let (with, until) = (With::Person(person), scene.now + CODE_LASTS);
+        if let Some(offer) = scene.roster.offer_with(with, scene.now + (CODE_LASTS - SOON)) {
+            let code = offer.code.clone();
+            let shown = self.answers_in_private.contains(&scene.request.chat.platform);
+            return Ok(said(if shown { LinkReply::AccountCode(code) } else { LinkReply::CodeSent }));
+        }
+        let offer = Offer { code: code.clone(), with, until };
+        self.offer(scene, actor, offer, LinkReply::AccountCode(code)).await
+    }
+
+    /// Lets a code be used, and shows it to whoever asked for it: in the answer where nobody else sees that, else in a chat
+    /// with them alone.
+    async fn offer(
+        &self,
+        scene: &Scene<'_>,
+        actor: Actor,
+        offer: Offer,
+        shown: LinkReply,
+    ) -> Result<Answer, HandleError> {
         let in_private = self.answers_in_private.contains(&scene.request.chat.platform);
         let tell = (!in_private).then(|| (scene.group.id, alone(&scene.profile.identity)));
         let origin = Origin { key: scene.request.key.clone(), answer: "code".to_owned() };
@@ -159,7 +225,7 @@ impl Desk {
         let commands = vec![RosterCommand::Linking { order: LinkOrder::Offer { offer, tell } }];
         let order = RosterOrder { company: scene.company, actor, commands, origin };
         Ok(match self.change_roster(order, scene.now).await? {
-            Ok(_) if in_private => said(LinkReply::AccountCode(shown)),
+            Ok(_) if in_private => said(shown),
             Ok(_) => said(LinkReply::CodeSent),
             Err(rejection) => refused(rejection),
         })

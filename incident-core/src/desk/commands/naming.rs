@@ -1,11 +1,12 @@
 //! Whom a command means.
 
+use crate::desk::handle::Scene;
 use crate::desk::request::{Ask, Named, Request};
 use crate::desk::{Desk, HandleError};
 use crate::ids::{Circle, CompanyId, Handle, PersonId, Platform};
 use crate::policy::Role;
 use crate::ports::Profile;
-use crate::roster::{Grantee, Group};
+use crate::roster::{Grantee, Group, Roster};
 use crate::time::Timestamp;
 
 /// Why a command's arguments name nobody.
@@ -21,16 +22,23 @@ impl Desk {
     /// it up. Only where somebody holds the role already, the handle they were last seen with means them.
     pub(super) async fn grantees(
         &self,
-        company: CompanyId,
+        (company, roster): (CompanyId, Option<&Roster>),
         holding: Option<(&Group, Role)>,
         request: &Request,
         now: Timestamp,
     ) -> Result<Vec<Grantee>, HandleError> {
+        // Another account of somebody means themselves.
+        let who = |person| roster.map_or(person, |roster| roster.who(person));
         let mut grantees = Vec::new();
         for name in named(request).unwrap_or_default() {
             grantees.push(match name {
-                Person::Known(profile) => Grantee::Person(self.store.identify(company, profile, now).await?),
-                Person::Called(handle) => self.called(company, holding, handle).await?,
+                Person::Known(profile) => {
+                    Grantee::Person(who(self.store.identify(company, profile, now).await?))
+                }
+                Person::Called(handle) => {
+                    let known = self.store.by_handle(company, &handle).await?;
+                    called(known.map(who), holding, handle)
+                }
                 Person::All(circle) => Grantee::Circle(held(holding, circle)),
             });
         }
@@ -40,30 +48,25 @@ impl Desk {
     /// The person that a command means, if they were ever seen here.
     pub(super) async fn seen(
         &self,
-        company: CompanyId,
+        scene: &Scene<'_>,
         who: Person<'_>,
     ) -> Result<Option<PersonId>, HandleError> {
-        Ok(match who {
-            Person::Known(profile) => self.store.by_account(company, &profile.identity).await?,
-            Person::Called(handle) => self.store.by_handle(company, &handle).await?,
+        let known = match who {
+            Person::Known(profile) => self.store.by_account(scene.company, &profile.identity).await?,
+            Person::Called(handle) => self.store.by_handle(scene.company, &handle).await?,
             Person::All(_) => None,
-        })
-    }
-
-    async fn called(
-        &self,
-        company: CompanyId,
-        holding: Option<(&Group, Role)>,
-        handle: Handle,
-    ) -> Result<Grantee, HandleError> {
-        let known = self.store.by_handle(company, &handle).await?.map(Grantee::Person);
-        let unbound = Grantee::Handle(handle);
-        let Some((group, role)) = holding else {
-            return Ok(unbound);
         };
-        let holds = |grantee: &Grantee| group.holders(role).any(|holder| holder == grantee);
-        Ok(if holds(&unbound) { unbound } else { known.filter(holds).unwrap_or(unbound) })
+        Ok(known.map(|person| scene.roster.who(person)))
     }
+}
+
+fn called(known: Option<PersonId>, holding: Option<(&Group, Role)>, handle: Handle) -> Grantee {
+    let (known, unbound) = (known.map(Grantee::Person), Grantee::Handle(handle));
+    let Some((group, role)) = holding else {
+        return unbound;
+    };
+    let holds = |grantee: &Grantee| group.holders(role).any(|holder| holder == grantee);
+    if holds(&unbound) { unbound } else { known.filter(holds).unwrap_or(unbound) }
 }
 
 /// Returns a circle as it is called where it holds a role already, so that it is known for the same.

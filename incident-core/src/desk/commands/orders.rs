@@ -130,7 +130,7 @@ impl Desk {
     ) -> Result<Result<Command, Said>, HandleError> {
         let member = async |who: Person<'_>| -> Result<Result<PersonId, Said>, HandleError> {
             let shown = who.shown();
-            Ok(self.seen(scene.company, who).await?.ok_or(Said::Unseen(shown)))
+            Ok(self.seen(scene, who).await?.ok_or(Said::Unseen(shown)))
         };
         Ok(match wanted {
             Wanted::Plain(command) => Ok(command),

@@ -81,8 +81,8 @@ impl Desk {
             Err(answer) => return Ok(answer),
         };
         let role = change.role();
-        let people =
-            self.grantees(scene.company, Some((&scene.group, role)), scene.request, scene.now).await?;
+        let (company, holding) = ((scene.company, Some(&scene.roster)), Some((&scene.group, role)));
+        let people = self.grantees(company, holding, scene.request, scene.now).await?;
         let group = scene.group.id;
         let commands = match change {
             RoleChange::NameManagers => vec![RosterCommand::ConfigureManagers { group, managers: people }],
@@ -117,7 +117,8 @@ impl Desk {
         }
         let role = change.role();
         let company = Group { grants: scene.roster.settings.company_grants.clone(), ..scene.group.clone() };
-        let people = self.grantees(scene.company, Some((&company, role)), &request, scene.now).await?;
+        let (whose, holding) = ((scene.company, Some(&scene.roster)), Some((&company, role)));
+        let people = self.grantees(whose, holding, &request, scene.now).await?;
         let changes: Vec<Everywhere> = match change {
             RoleChange::NameManagers => vec![Everywhere::Managers { managers: people }],
             RoleChange::AddDispatcher => {

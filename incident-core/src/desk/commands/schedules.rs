@@ -63,6 +63,7 @@ impl Desk {
             Person::Called(handle) => handle,
         };
         let known = self.store.by_handle(scene.company, &handle).await?;
+        let known = known.map(|person| scene.roster.who(person));
         let does_something =
             |person: &_| scene.roster.standing(scene.group.id, *person) != Standing::default();
         Ok(known.filter(does_something).map_or(Grantee::Handle(handle), Grantee::Person))

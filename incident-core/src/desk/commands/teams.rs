@@ -90,7 +90,8 @@ impl Desk {
             Person::All(circle) => return Ok(Grantee::Circle(circle.clone())),
             Person::Called(handle) => handle,
         };
-        let known = self.store.by_handle(scene.company, &handle).await?.map(Grantee::Person);
+        let known = self.store.by_handle(scene.company, &handle).await?;
+        let known = known.map(|person| Grantee::Person(scene.roster.who(person)));
         Ok(known.filter(|known| team.members.contains(known)).unwrap_or(Grantee::Handle(handle)))
     }
 

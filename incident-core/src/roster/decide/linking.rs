@@ -13,9 +13,10 @@ use crate::roster::{
 /// Whoever wants to be known by another account says so for themselves; everything else is for administrators.
 pub(super) const fn needed(order: &LinkOrder) -> Act {
     match order {
-        LinkOrder::Offer { offer: Offer { with: With::Person(_), .. }, .. } | LinkOrder::Person { .. } => {
-            Act::Register
-        }
+        LinkOrder::Offer { offer: Offer { with: With::Person(_), .. }, .. }
+        | LinkOrder::Person { .. }
+        | LinkOrder::Spend { .. }
+        | LinkOrder::Part { .. } => Act::Register,
         LinkOrder::Offer { .. }
         | LinkOrder::Chat { .. }
         | LinkOrder::Leave { .. }
@@ -69,6 +70,15 @@ pub(super) fn judge(roster: &Roster, order: &LinkOrder) -> Verdict {
                 return Err(Invalid::NoChange.into());
             }
             Ok(vec![fact(LinkFact::PersonLinked { person, to })])
+        }
+        LinkOrder::Spend { with } => {
+            let offered = roster.settings.links.offers.iter().any(|offer| offer.with == *with);
+            Ok(unless(!offered, || fact(LinkFact::Spent { with: *with })))
+        }
+        LinkOrder::Part { person } => {
+            let mut links = roster.settings.links.people.iter();
+            let linked = links.any(|(account, behind)| account == person || behind == person);
+            Ok(unless(!linked, || fact(LinkFact::PersonParted { person: *person })))
         }
     }
 }
@@ -139,12 +149,18 @@ pub(super) fn owed(
         }
         LinkFact::Offered { offer } => {
             let tell = |(group, chat): (GroupId, ChatRef)| {
-                let announcement = Announcement::Code { code: offer.code.clone() };
+                let code = offer.code.clone();
+                let announcement = match offer.with {
+                    With::Group(_) => Announcement::Invitation { company: after.company, code },
+                    With::Person(_) => Announcement::Code { code },
+                };
                 RosterEffect::TellIn { group, chat, announcement }
             };
             told_alone(command).map(tell).into_iter().collect()
         }
-        LinkFact::RightChanged { right: Right::Write, held: false, .. } => Vec::new(),
+        LinkFact::RightChanged { right: Right::Write, held: false, .. }
+        | LinkFact::Spent { .. }
+        | LinkFact::PersonParted { .. } => Vec::new(),
     }
 }
 
