@@ -198,9 +198,12 @@ pub(crate) async fn move_chats(
     Ok(())
 }
 
-/// Forgets what is owed in a chat in which nobody of a company lives any more.
+/// Forgets what is owed in a chat in which nobody of a company lives any more. Upkeep and calls need no chat.
 pub(crate) async fn forget_chat(db: &mut PgConnection, company: &str, chat: &ChatRef) -> Result<(), Fault> {
-    let delete = sqlx::query("DELETE FROM effects WHERE state = 'owed' AND company = $1 AND chat = $2");
+    let delete = sqlx::query(
+        "DELETE FROM effects WHERE state = 'owed' AND company = $1 AND chat = $2 AND lane <> 3
+         AND body::jsonb #>> '{effect,effect}' IS DISTINCT FROM 'ring'",
+    );
     Ok(delete.bind(company).bind(chat.to_string()).execute(db).await.map(drop)?)
 }
 

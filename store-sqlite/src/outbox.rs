@@ -219,9 +219,10 @@ pub(crate) fn move_chats(
     Ok(())
 }
 
-/// Forgets what is owed in a chat in which nobody of a company lives any more.
+/// Forgets what is owed in a chat in which nobody of a company lives any more. Upkeep and calls need no chat.
 pub(crate) fn forget_chat(connection: &Connection, company: &str, chat: &ChatRef) -> Result<(), Fault> {
-    let sql = "DELETE FROM effects WHERE state = 'owed' AND company = ?1 AND chat = ?2";
+    let sql = "DELETE FROM effects WHERE state = 'owed' AND company = ?1 AND chat = ?2 AND lane <> 3
+               AND json_extract(body, '$.effect.effect') IS NOT 'ring'";
     Ok(connection.execute(sql, [company, &chat.to_string()]).map(drop)?)
 }
 

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures::FutureExt;
 use incident_core::desk::{Ask, Desk, Request};
 use incident_core::ids::{MessageRef, Platform};
 use incident_core::ports::{self, Clock, Leases, Pending, RequestKey, StoreError};
@@ -229,9 +230,17 @@ impl Intake {
         }
         let intake = self.clone();
         self.lanes.spawn(async move {
-            match intake.opened(&job.asked).await {
-                true => intake.lanes.end(&job).await,
-                false => intake.lanes.submit(job),
+            let opened = AssertUnwindSafe(intake.opened(&job.asked)).catch_unwind().await;
+            match opened {
+                Ok(true) => intake.lanes.end(&job).await,
+                Ok(false) => intake.lanes.submit(job),
+                Err(_) => {
+                    tracing::error!(
+                        key = job.asked.request.key.as_str(),
+                        "making a form panicked; the desk is asked without it"
+                    );
+                    intake.lanes.submit(job);
+                }
             }
         });
     }

@@ -35,8 +35,13 @@ impl Desk {
             let among: Vec<Circle> = circles.iter().filter(theirs).cloned().collect();
             if let (Some(directory), false) = (self.directories.get(&account.platform), among.is_empty()) {
                 let there = |chat: &&ChatRef| chat.platform == account.platform;
-                let chat = chats.iter().flat_map(Chats::all).find(there).unwrap_or(chat);
-                own.extend(directory.circles(chat, account, &among).await.unwrap_or_default());
+                let mut asked: Vec<&ChatRef> = chats.iter().flat_map(Chats::all).filter(there).collect();
+                if asked.is_empty() {
+                    asked.push(chat);
+                }
+                for chat in asked {
+                    own.extend(directory.circles(chat, account, &among).await.unwrap_or_default());
+                }
             }
         }
         Ok(roster.standing_among(group, person, &own))

@@ -44,7 +44,7 @@ impl Desk {
         let Some((scene, filed, actor)) = self.pressed_by(press, code).await? else {
             return Ok(None);
         };
-        let locale = self.words(press.chat.platform, scene.roster.locale(scene.group.id));
+        let locale = &self.locale_in(&press.chat, (&scene.roster, scene.group.id));
         let (incident, number) = (&filed.incident, filed.number);
         if code.action == Action::ChooseTeam {
             let teams = teams_for(&scene, &actor, incident, code.seen).ok();
@@ -64,7 +64,7 @@ impl Desk {
         let Ok(Some(scene)) = self.surveyed(request).await else {
             return ReportForm::new(self.own_language(request), []);
         };
-        let locale = self.words(request.chat.platform, scene.roster.locale(scene.group.id));
+        let locale = &self.locale_in(&request.chat, (&scene.roster, scene.group.id));
         let chosen = scene.policy.is_routed_by_people();
         ReportForm::new(locale, scene.roster.teams.values().filter(|team| chosen && !team.restricted))
     }
@@ -78,7 +78,7 @@ impl Desk {
         };
         let input = Input { incident: code.incident, at: scene.now, actor, seen: Some(code.seen), command };
         let accepted = step(&scene.policy, Some(&filed.incident), &input).is_ok();
-        let locale = self.words(press.chat.platform, scene.roster.locale(scene.group.id));
+        let locale = &self.locale_in(&press.chat, (&scene.roster, scene.group.id));
         Ok(accepted.then(|| Form::new(locale, code.action, &filed.number)).flatten())
     }
 

@@ -212,6 +212,26 @@ impl Desk {
         Ok(Ok(Some(room)))
     }
 
+    /// Owes the card of everything in a group that has a room: whoever should see the room is let in with it.
+    pub(super) async fn readmit(&self, ward: Ward) -> Result<(), HandleError> {
+        let roster = self.store.roster(ward.company).await?;
+        let Some(chats) = roster.and_then(|roster| roster.chats(ward.group)) else {
+            return Ok(());
+        };
+        let Some(lodging) = self.rooms.get(&chats.own.platform) else {
+            return Ok(());
+        };
+        for room in lodging.book.rooms(ward.company).await? {
+            let filed = self.store.load(ward.company, room.incident).await?;
+            if filed.is_some_and(|filed| filed.incident.group == ward.group) {
+                let to = chats.address(&chats.own);
+                self.store.owe_card(ward.company, room.incident, &to, ward.now).await?;
+            }
+        }
+        (self.nudge)(super::Nudge::Deliver(Lane::Card));
+        Ok(())
+    }
+
     /// Says who sees the room of an incident now: its reporter, those who respond, and those who manage once they were
     /// asked.
     async fn access(&self, sheet: &Sheet) -> Result<Access, HandleError> {

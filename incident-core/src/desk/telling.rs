@@ -59,6 +59,7 @@ impl Desk {
             | RosterEffect::Refresh { .. }
             | RosterEffect::Mirror { .. }
             | RosterEffect::EndClaims { .. }
+            | RosterEffect::Admit { .. }
             | RosterEffect::PageShift { .. }
             | RosterEffect::Abandon { .. } => Ok(()),
         };

@@ -117,6 +117,7 @@ impl Desk {
                 self.each_live(ward(group), None, |_, _, _| Some(Command::ChannelLost)).await
             }
             RosterEffect::Mirror { group, chat } => self.mirror(ward(group), chat).await,
+            RosterEffect::Admit { group } => self.readmit(ward(group)).await,
             RosterEffect::EndClaims { group, person } => self.end_claims(ward(group), *person, false).await,
             RosterEffect::Tell { .. }
             | RosterEffect::TellIn { .. }

@@ -259,9 +259,14 @@ impl Outbox {
         }
     }
 
-    /// Forgets what is owed in a chat in which nobody of a company lives any more.
+    /// Forgets what is owed in a chat in which nobody of a company lives any more. Upkeep and calls need no chat.
     pub(super) fn forget_chat(&mut self, company: CompanyId, chat: &ChatRef) {
-        self.rows.retain(|_, row| row.abandoned.is_some() || row.company != company || row.chat != *chat);
+        let needs_none = |owed: &Owed| {
+            owed.lane() == Lane::Upkeep || matches!(owed, Owed::Incident { effect: Effect::Ring { .. }, .. })
+        };
+        self.rows.retain(|_, row| {
+            row.abandoned.is_some() || row.company != company || row.chat != *chat || needs_none(&row.owed)
+        });
     }
 
     fn park(&mut self, chat: ChatRef, until: Timestamp) {

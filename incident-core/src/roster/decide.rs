@@ -52,7 +52,11 @@ pub fn step(policy: &Policy, roster: Option<&Roster>, input: &RosterInput) -> Re
             effects.extend(admission::owed(roster, *group, order, changes));
         }
     }
-    let roster = after.ok_or(Rejection::Unknown)?;
+    let after = after.ok_or(Rejection::Unknown)?;
+    if let (true, Some(before)) = (policy.rules().rooms, roster) {
+        effects.extend(admitted(before, &after));
+    }
+    let roster = after;
     Ok(RosterStep { roster, events, effects })
 }
 
@@ -306,6 +310,20 @@ fn owed(before: Option<&Roster>, fact: &RosterFact) -> Vec<RosterEffect> {
             .collect();
     }
     owed_once(before, fact).into_iter().collect()
+}
+
+/// Where incidents have rooms: whose doors must be opened or shut, because others respond or manage there, or somebody is
+/// known by other accounts.
+fn admitted<'a>(before: &'a Roster, after: &'a Roster) -> impl Iterator<Item = RosterEffect> + 'a {
+    let accounts = before.settings.links.people != after.settings.links.people;
+    let concerned = |roster: &Roster, group: GroupId| -> BTreeSet<Grant> {
+        let grants = roster.group(group).map(|group| group.grants).unwrap_or_default();
+        grants.into_iter().filter(|grant| matches!(grant.role, Role::Responder | Role::Manager)).collect()
+    };
+    let groups = after.groups.keys().copied();
+    groups
+        .filter(move |group| accounts || concerned(before, *group) != concerned(after, *group))
+        .map(|group| RosterEffect::Admit { group })
 }
 
 fn owed_once(before: Option<&Roster>, fact: &RosterFact) -> Option<RosterEffect> {

@@ -92,6 +92,11 @@ pub enum RosterEffect {
         /// Who.
         person: PersonId,
     },
+    /// Whoever should see the rooms of a group's incidents now must be let in, and whoever should not must be put out.
+    Admit {
+        /// Which group.
+        group: GroupId,
+    },
     /// People whose shift began must hear what waits for them, if anything does.
     PageShift {
         /// Who, where.
@@ -148,6 +153,7 @@ impl RosterEffect {
             | Self::SendFile { group, .. }
             | Self::Redraw { group }
             | Self::Refresh { group }
+            | Self::Admit { group }
             | Self::EndClaims { group, .. }
             | Self::PageShift { shift: ShiftStart { group, .. } }
             | Self::Abandon { group } => *group,
@@ -167,6 +173,7 @@ impl RosterEffect {
             | Self::Refresh { .. }
             | Self::Mirror { .. }
             | Self::EndClaims { .. }
+            | Self::Admit { .. }
             | Self::Abandon { .. } => false,
         }
     }
@@ -186,6 +193,7 @@ impl RosterEffect {
             | Self::Refresh { .. }
             | Self::Mirror { .. }
             | Self::EndClaims { .. }
+            | Self::Admit { .. }
             | Self::Abandon { .. } => &group.own,
         };
         vec![group.address(one)]

@@ -327,6 +327,25 @@ fn what_has_a_room_is_looked_up_by_those_concerned_alone_and_its_files_stay_ther
 }
 
 #[test]
+fn who_may_see_a_room_follows_who_responds_here_also_once_it_is_over() {
+    let inn = Inn::new();
+    inn.house.command("eve", CommandWord::RegisterDriver, "");
+    inn.house.report("dan", "My account is locked");
+    let inside = |room| inn.access(room).people;
+    assert_eq!(inside("room-1"), []);
+    inn.house.command("admin", CommandWord::AddDispatcher, "@eve");
+    inn.house.command("eve", CommandWord::RegisterDriver, "");
+    inn.house.settle();
+    assert_eq!(inside("room-1"), [account("eve")], "whoever comes sees what there is");
+    inn.house.command("dan", CommandWord::Cancel, "1 it works again");
+    inn.house.settle();
+    assert_eq!(inside("room-1"), [account("eve")]);
+    inn.house.command("admin", CommandWord::RemoveDispatcher, "@eve");
+    inn.house.settle();
+    assert_eq!(inside("room-1"), []);
+}
+
+#[test]
 fn a_room_of_one_company_is_no_way_into_another() {
     let inn = Inn::new();
     inn.house.report("dan", "My account is locked");

@@ -4,10 +4,13 @@ use super::fixture::{
     LEASE, Office, Works, at, chat, claim, claimed, done, done_with, mirror, notice, outlook, page, retry,
     settle, text,
 };
-use crate::ids::{ChatRef, GroupId, MessageRef};
+use crate::ids::{ChatRef, GroupId, MessageRef, PersonId};
 use crate::incident::{Effect, Lane};
+use crate::policy::Role;
 use crate::ports::{Address, Claim, CommitError, Committed, Owed, PostedKind, Store, Tenancy};
-use crate::roster::{Announcement, Code, LinkOrder, Offer, Right, RosterCommand, RosterEffect, With};
+use crate::roster::{
+    Announcement, Code, Grantee, LinkOrder, Offer, Right, RosterCommand, RosterEffect, With,
+};
 
 const SECOND: GroupId = GroupId::from_u128(77);
 
@@ -233,12 +236,17 @@ pub async fn a_chat_that_was_left_is_owed_nothing(store: &dyn Store) {
     assert_eq!(surfaces.into_iter().map(|card| card.message).collect::<Vec<_>>(), [message]);
 }
 
-/// A group whose own chat is lost lives on where it was linked, with what it is owed there.
+/// A group whose own chat is lost lives on where it was linked, with what it is owed there and with what needs no chat.
 pub async fn a_group_lives_on_where_it_was_linked(store: &dyn Store) {
     let office = Office::open(store, 1).await;
     let there = mirror("M1");
     office.administers(links(office.group, &there, 1), 1).await;
-    owes(&office, 1, (vec![notice(1)], vec![notice(2)]), None, 2).await;
+    let (group, role, person) = (office.group, Role::Responder, PersonId::new(7));
+    let grant = RosterCommand::Grant { group, role, to: Grantee::Person(person) };
+    let revoke = RosterCommand::Revoke { group, role, from: Grantee::Person(person) };
+    office.administers(vec![grant, revoke], 1).await;
+    let ring = Effect::Ring { target: person, attempt: 1 };
+    owes(&office, 1, (vec![notice(1), ring.clone()], vec![notice(2)]), None, 2).await;
     let leave = LinkOrder::Leave { group: office.group, chat: office.chat.clone(), lost: true };
     let roster = office.administers(vec![linking(leave)], 3).await;
     assert_eq!(office.roster().await, roster);
@@ -254,4 +262,13 @@ pub async fn a_group_lives_on_where_it_was_linked(store: &dyn Store) {
         }
     };
     assert_eq!((effect(&told), &told.chat), (notice(2), &there));
+    assert_eq!(effect(&claimed(store, Lane::Page, 4).await), ring);
+    let kept_up = loop {
+        let kept_up = claimed(store, Lane::Upkeep, 4).await;
+        settle(store, &kept_up, done(), 4).await;
+        if let RosterEffect::EndClaims { .. } = roster_effect(&kept_up) {
+            break kept_up;
+        }
+    };
+    assert_eq!(roster_effect(&kept_up), RosterEffect::EndClaims { group, person });
 }
