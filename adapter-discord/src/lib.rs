@@ -43,7 +43,7 @@
 //!     let ring = Arc::clone(&bell);
 //!     let desk = Desk::new(store.clone(), clock.clone(), Policy::preset(Preset::TwoTier))
 //!         .with_messenger(Platform::Discord, messenger.clone(), messenger)
-//!         .with_commands_under(Platform::Discord, adapter_discord::outbound::COMMAND)
+//!         .with_commands_spelled(Platform::Discord, adapter_discord::outbound::spelled)
 //!         .with_forms_on(Platform::Discord)
 //!         .with_private_answers(Platform::Discord)
 //!         .with_nudge(move |_| ring.notify_one());

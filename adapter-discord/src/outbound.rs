@@ -16,7 +16,7 @@ use serenity::builder::{CreateActionRow, CreateAllowedMentions, CreateEmbed, Cre
 use serenity::model::id::{RoleId, UserId};
 
 pub(crate) use components::MENU;
-pub use menu::{COMMAND, choices, command, same_command};
+pub use menu::{COMMAND, choices, command, same_command, spelled};
 pub(crate) use menu::{argument, meant_by};
 pub(crate) use modal::{ABOUT, ORDER, PERSON, PRIORITY, REPORT, TEAM, WORD, WORDS};
 pub use modal::{form, order_form, report_form};

@@ -69,6 +69,11 @@ impl CallError {
         self.is_one_of(&UNAUTHORISED)
     }
 
+    /// Tells whether no socket is opened with a token: it is not accepted, or not meant for that.
+    pub(crate) fn opens_no_socket(&self) -> bool {
+        self.is_unauthorised() || self.is_one_of(&["missing_scope", "not_allowed_token_type"])
+    }
+
     /// Returns how long Slack asked to wait.
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {

@@ -16,6 +16,7 @@ use incident_core::ids::{ChatRef, Identity, MessageRef, Platform};
 use incident_core::incident::Attachment;
 use incident_core::ports::{Profile, RequestKey};
 use incident_core::text::{Limits, Text};
+use incident_core::view::CommandWord;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -25,6 +26,11 @@ pub use event::EVENTS;
 
 /// The command under which all others stand.
 pub const COMMAND: &str = "/incident";
+/// Spells a command as it is typed.
+pub fn spelled(word: CommandWord) -> String {
+    format!("{COMMAND} {}", word.word())
+}
+
 /// The shortcut that reports from anywhere.
 pub const REPORT_ANYWHERE: &str = "report_incident";
 /// The message shortcut that reports what a message says.

@@ -43,7 +43,7 @@
 //!     let ring = Arc::clone(&bell);
 //!     let desk = Desk::new(store.clone(), clock.clone(), Policy::preset(Preset::TwoTier))
 //!         .with_messenger(Platform::Slack, messenger.clone(), messenger)
-//!         .with_commands_under(Platform::Slack, "incident")
+//!         .with_commands_spelled(Platform::Slack, adapter_slack::inbound::spelled)
 //!         .with_forms_on(Platform::Slack)
 //!         .with_private_answers(Platform::Slack)
 //!         .with_nudge(move |_| ring.notify_one());

@@ -120,7 +120,7 @@ pager-callout = { $number } needs you: { $text }
 
 # Announcements about the group itself.
 announce-managers = ✅ Managers of this group: { $people }. Whoever has not written or pressed anything here yet is registered the first time they do.
-announce-granted-reporter = ✅ { $person } is registered as a driver and can report incidents with { $slash }new_issue.
+announce-granted-reporter = ✅ { $person } is registered as a driver and can report incidents with { $command_new_issue }.
 announce-granted-responder = ✅ { $person } is a dispatcher in this group.
 announce-granted-responder-handle = ✅ { $person } will be a dispatcher in this group: the role is kept for that handle and bound to its owner the first time they write or press something here.
 announce-granted-manager = ✅ { $person } is a manager in this group.
@@ -131,7 +131,7 @@ announce-not-held = ⚠️ Nobody called { $person } has that role in this group
 announce-right-pin = ⚠️ I cannot pin messages in this group. Incidents work all the same; to have their cards pinned, make me an administrator with the right to pin messages.
 announce-right-write = ⚠️ I may not write in this group.
 announce-right-room = ⚠️ I cannot open rooms for incidents here. They are filed all the same, and get their rooms as soon as I can: give me the rights to manage channels and roles, and check the setting room_category.
-announce-right-log = ⚠️ I cannot keep what was said in rooms, so I leave them where they are. Choose a channel in which I may write and send files: { $slash }settings log_channel.
+announce-right-log = ⚠️ I cannot keep what was said in rooms, so I leave them where they are. Choose a channel in which I may write and send files: { $command_settings } log_channel.
 announce-panel = 📨 Press the button to report something. You get a room of your own for it, in which only those see you who help you.
 announce-language = ✅ From now on, everything in this group is in English.
 announce-linked = 🔗 Linked with { $title } ({ $platform }): incidents are live in both chats from now on. Whoever administers one of them administers the group.
@@ -164,7 +164,7 @@ notice-shift-team = 🔔 The shift of { $team } begins. This waits to be claimed
 notice-shift-line = { $number } · { $minutes } min — { $text }
 notice-nobody-on-shift = Nobody of the team is on duty now, so the managers hear of it.
 refused-no-teams = ❌ There is no team yet that could take it. An administrator of the group founds one: { $usage }
-allowed-team = the number of a team as { $slash }teams shows it, or default
+allowed-team = the number of a team as { $command_teams } shows it, or default
 allowed-category = the id of a category in which rooms of incidents are opened, or default
 allowed-channel = a channel, mentioned or by its id, that keeps what was said in rooms; or default
 allowed-idle-warning = a number of days from 1 to 30, fewer than auto_close_days; or default
@@ -290,7 +290,8 @@ refused-too-late = ❌ It is too late for that.
 refused-only-in-groups = ❌ This command only works in groups.
 refused-anonymous = ❌ I cannot see who you are. Please write as yourself, not as the group or a channel.
 refused-bot = ❌ Bots cannot do this.
-refused-bad-handle = ❌ “{ $text }” is not a username.
+refused-bad-handle = ❌ “{ $text }” is not a username. Where names are offered as you type @, choose one of them.
+refused-no-rooms = ❌ The panel leads to rooms of their own, which incidents of this group do not have.
 refused-bad-number = ❌ “{ $text }” is not an incident number.
 refused-try-again = ⚠️ That did not work right now. Please try again.
 refused-company-exists = ❌ There is a company called “{ $name }” already. { $usage } lists them.
@@ -439,7 +440,7 @@ history-chat-lost = the chat is gone
 history-erased = erased what a person wrote
 
 # Settings of a group.
-settings-intro = Settings of this group. An administrator changes one with its name and a value: { $slash }settings timezone Europe/Madrid. The value “default” leaves it to the installation again; { $slash }settings history tells who changed what, { $slash }settings undo takes the last change back.
+settings-intro = Settings of this group. An administrator changes one with its name and a value: { $command_settings } timezone Europe/Madrid. The value “default” leaves it to the installation again; { $command_settings } history tells who changed what, { $command_settings } undo takes the last change back.
 settings-line = { $name }: { $value }
 settings-line-default = { $name }: { $value } (not set here)
 settings-by = Last changed by { $person }, { $at }.
@@ -462,8 +463,8 @@ allowed-wait = 1s to 30d, written like 90s, 10m, 2h or 1h30m, or default
 allowed-reports = a whole number from 1 to 1000, or off, or default
 allowed-emoji = one emoji, or default
 allowed-words = 1 to 32 characters on one line, without braces, or default
-settings-words = Words on cards and buttons: { $slash }settings words.
-settings-words-intro = Words on cards and buttons of this group. An administrator chooses others by name: { $slash }settings button_claim Take it. The value “default” brings the usual ones back.
+settings-words = Words on cards and buttons: { $command_settings } words.
+settings-words-intro = Words on cards and buttons of this group. An administrator chooses others by name: { $command_settings } button_claim Take it. The value “default” brings the usual ones back.
 # Reports: the page and its tables.
 report-about = { $days }, time zone { $zone }; as of { $at }.
 report-days-span = { $first } to { $last }
@@ -610,7 +611,7 @@ admission-limited = ⏳ I have asked about this group often enough for today. Pl
     [one] { $hours } hour.
    *[other] { $hours } hours.
 }
-admission-admitted = ✅ This group is admitted: it belongs to { $name }. A group administrator can now name its managers with { $usage }. What somebody reported here before still stands in the chat: a reply to it with { $slash }new_issue files it.
+admission-admitted = ✅ This group is admitted: it belongs to { $name }. A group administrator can now name its managers with { $usage }. What somebody reported here before still stands in the chat: a reply to it with { $command_new_issue } files it.
 admission-denied = ❌ The administrators of this installation did not admit this group. If the name of the company was wrong, reply to my question with the right one.
 admission-consult = 🚨 The group “{ $group }” asks to be admitted. It says that it belongs to “{ $name }”; so says { $person }.
 admission-others = For any other company, write { $usage } in that group.

@@ -120,7 +120,7 @@ pager-callout = { $number } te necesita: { $text }
 
 # Announcements about the group itself.
 announce-managers = ✅ Supervisores de este grupo: { $people }. Quien aún no haya escrito ni pulsado nada aquí quedará registrado la primera vez que lo haga.
-announce-granted-reporter = ✅ { $person } está en la lista de conductores y puede avisar de incidencias con { $slash }new_issue.
+announce-granted-reporter = ✅ { $person } está en la lista de conductores y puede avisar de incidencias con { $command_new_issue }.
 announce-granted-responder = ✅ { $person } ya puede despachar en este grupo.
 announce-granted-responder-handle = ✅ { $person } podrá despachar en este grupo: el puesto queda reservado para ese nombre de usuario y será de su dueño la primera vez que escriba o pulse algo aquí.
 announce-granted-manager = ✅ { $person } supervisa ahora este grupo.
@@ -131,7 +131,7 @@ announce-not-held = ⚠️ En este grupo nadie llamado { $person } tiene ese pue
 announce-right-pin = ⚠️ No puedo fijar mensajes en este grupo. Las incidencias funcionan igual; para que sus tarjetas queden fijadas, hazme administrador con permiso para fijar mensajes.
 announce-right-write = ⚠️ No puedo escribir en este grupo.
 announce-right-room = ⚠️ Aquí no puedo abrir salas para las incidencias. Se registran igualmente y tendrán su sala en cuanto pueda: dame los permisos de gestionar canales y roles, y revisa el ajuste room_category.
-announce-right-log = ⚠️ No puedo guardar lo que se dijo en las salas, así que las dejo donde están. Elige un canal en el que pueda escribir y enviar archivos: { $slash }settings log_channel.
+announce-right-log = ⚠️ No puedo guardar lo que se dijo en las salas, así que las dejo donde están. Elige un canal en el que pueda escribir y enviar archivos: { $command_settings } log_channel.
 announce-panel = 📨 Pulsa el botón para informar de algo. Tendrás una sala propia en la que solo te ven quienes te ayudan.
 announce-language = ✅ A partir de ahora, este grupo lee todo en español.
 announce-linked = 🔗 Enlazado con { $title } ({ $platform }): desde ahora las incidencias viven en ambos chats. Quien administra uno de ellos administra el grupo.
@@ -164,7 +164,7 @@ notice-shift-team = 🔔 Empieza el turno de { $team }. Esto espera a que alguie
 notice-shift-line = { $number } · { $minutes } min — { $text }
 notice-nobody-on-shift = Nadie del equipo está de turno ahora, así que se avisa a los encargados.
 refused-no-teams = ❌ Todavía no hay ningún equipo que pueda encargarse. Un administrador del grupo crea uno: { $usage }
-allowed-team = el número de un equipo tal como lo muestra { $slash }teams, o default
+allowed-team = el número de un equipo tal como lo muestra { $command_teams }, o default
 allowed-category = el id de una categoría en la que se abren las salas de las incidencias, o default
 allowed-channel = un canal, mencionado o por su id, que guarda lo que se dijo en las salas; o default
 allowed-idle-warning = un número de días de 1 a 30, menor que auto_close_days; o default
@@ -290,7 +290,8 @@ refused-too-late = ❌ Ya es tarde para eso.
 refused-only-in-groups = ❌ Este comando solo funciona en grupos.
 refused-anonymous = ❌ No puedo ver quién eres. Escribe con tu nombre, no como grupo ni como canal.
 refused-bot = ❌ Los bots no pueden hacer esto.
-refused-bad-handle = ❌ «{ $text }» no es un nombre de usuario.
+refused-bad-handle = ❌ «{ $text }» no es un nombre de usuario. Donde se ofrecen nombres al escribir @, elige uno de ellos.
+refused-no-rooms = ❌ El panel lleva a salas propias, y las incidencias de este grupo no las tienen.
 refused-bad-number = ❌ «{ $text }» no es un número de incidencia.
 refused-try-again = ⚠️ Ahora mismo no ha funcionado. Vuelve a intentarlo, por favor.
 refused-company-exists = ❌ Ya existe una empresa llamada «{ $name }». { $usage } muestra todas.
@@ -439,7 +440,7 @@ history-chat-lost = el chat ya no existe
 history-erased = borró lo que escribió una persona
 
 # Ajustes de un grupo.
-settings-intro = Ajustes de este grupo. Un administrador cambia uno con su nombre y un valor: { $slash }settings timezone Europe/Madrid. El valor «default» lo deja otra vez a la instalación; { $slash }settings history dice quién cambió qué, { $slash }settings undo deshace el último cambio.
+settings-intro = Ajustes de este grupo. Un administrador cambia uno con su nombre y un valor: { $command_settings } timezone Europe/Madrid. El valor «default» lo deja otra vez a la instalación; { $command_settings } history dice quién cambió qué, { $command_settings } undo deshace el último cambio.
 settings-line = { $name }: { $value }
 settings-line-default = { $name }: { $value } (sin ajustar aquí)
 settings-by = Último cambio de { $person }, { $at }.
@@ -462,8 +463,8 @@ allowed-wait = de 1s a 30d, escrito como 90s, 10m, 2h o 1h30m, o default
 allowed-reports = un número entero de 1 a 1000, u off, o default
 allowed-emoji = un solo emoji, o default
 allowed-words = de 1 a 32 caracteres en una sola línea, sin llaves, o default
-settings-words = Palabras de las tarjetas y los botones: { $slash }settings words.
-settings-words-intro = Palabras de las tarjetas y los botones de este grupo. Un administrador elige otras por su nombre: { $slash }settings button_claim La tomo. El valor «default» devuelve las habituales.
+settings-words = Palabras de las tarjetas y los botones: { $command_settings } words.
+settings-words-intro = Palabras de las tarjetas y los botones de este grupo. Un administrador elige otras por su nombre: { $command_settings } button_claim La tomo. El valor «default» devuelve las habituales.
 # Informes: la página y sus tablas.
 report-about = { $days }, zona horaria { $zone }; situación a { $at }.
 report-days-span = { $first } a { $last }
@@ -610,7 +611,7 @@ admission-limited = ⏳ Por hoy ya he preguntado bastante por este grupo. Vuelve
     [one] { $hours } hora.
    *[other] { $hours } horas.
 }
-admission-admitted = ✅ Este grupo está admitido: pertenece a { $name }. Un administrador del grupo puede nombrar ahora a sus responsables con { $usage }. Lo que alguien avisó antes sigue en el chat: una respuesta a ese mensaje con { $slash }new_issue lo registra.
+admission-admitted = ✅ Este grupo está admitido: pertenece a { $name }. Un administrador del grupo puede nombrar ahora a sus responsables con { $usage }. Lo que alguien avisó antes sigue en el chat: una respuesta a ese mensaje con { $command_new_issue } lo registra.
 admission-denied = ❌ Quienes administran este servicio no han admitido este grupo. Si el nombre de la empresa estaba mal, responde a mi pregunta con el correcto.
 admission-consult = 🚨 El grupo «{ $group }» pide ser admitido. Dice que pertenece a «{ $name }»; lo dice { $person }.
 admission-others = Para cualquier otra empresa, escribe { $usage } en ese grupo.

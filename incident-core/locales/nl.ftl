@@ -120,7 +120,7 @@ pager-callout = { $number } heeft je nodig: { $text }
 
 # Announcements about the group itself.
 announce-managers = ✅ Managers van deze groep: { $people }. Wie hier nog niets heeft geschreven of aangeklikt, wordt geregistreerd zodra dat gebeurt.
-announce-granted-reporter = ✅ { $person } is geregistreerd als chauffeur en kan incidenten melden met { $slash }new_issue.
+announce-granted-reporter = ✅ { $person } is geregistreerd als chauffeur en kan incidenten melden met { $command_new_issue }.
 announce-granted-responder = ✅ { $person } is dispatcher in deze groep.
 announce-granted-responder-handle = ✅ { $person } wordt dispatcher in deze groep: de rol staat klaar voor die gebruikersnaam en gaat naar de eigenaar zodra die hier iets schrijft of aanklikt.
 announce-granted-manager = ✅ { $person } is manager in deze groep.
@@ -131,7 +131,7 @@ announce-not-held = ⚠️ Niemand met de naam { $person } heeft die rol in deze
 announce-right-pin = ⚠️ Ik kan in deze groep geen berichten vastzetten. Incidenten werken gewoon; wil je hun kaarten bovenaan hebben, maak me dan beheerder met het recht om berichten vast te zetten.
 announce-right-write = ⚠️ Ik mag in deze groep niet schrijven.
 announce-right-room = ⚠️ Ik kan hier geen ruimtes voor incidenten openen. Ze worden toch vastgelegd en krijgen hun ruimte zodra ik dat kan: geef me het recht om kanalen en rollen te beheren en controleer de instelling room_category.
-announce-right-log = ⚠️ Ik kan niet bewaren wat in ruimtes is gezegd, dus laat ik ze staan. Kies een kanaal waarin ik mag schrijven en bestanden mag sturen: { $slash }settings log_channel.
+announce-right-log = ⚠️ Ik kan niet bewaren wat in ruimtes is gezegd, dus laat ik ze staan. Kies een kanaal waarin ik mag schrijven en bestanden mag sturen: { $command_settings } log_channel.
 announce-panel = 📨 Druk op de knop om iets te melden. Je krijgt er een eigen ruimte voor, waarin alleen wie je helpt je ziet.
 announce-language = ✅ Vanaf nu staat alles in deze groep in het Nederlands.
 announce-linked = 🔗 Gekoppeld met { $title } ({ $platform }): incidenten leven vanaf nu in beide chats. Wie een daarvan beheert, beheert de groep.
@@ -164,7 +164,7 @@ notice-shift-team = 🔔 De dienst van { $team } begint. Dit wacht om opgepakt t
 notice-shift-line = { $number } · { $minutes } min — { $text }
 notice-nobody-on-shift = Van het team heeft nu niemand dienst, dus de managers horen het.
 refused-no-teams = ❌ Er is nog geen team dat het kan oppakken. Een beheerder van de groep maakt er een: { $usage }
-allowed-team = het nummer van een team zoals { $slash }teams het toont, of default
+allowed-team = het nummer van een team zoals { $command_teams } het toont, of default
 allowed-category = het id van een categorie waarin ruimtes van incidenten worden geopend, of default
 allowed-channel = een kanaal, vermeld of met zijn id, dat bewaart wat in ruimtes is gezegd; of default
 allowed-idle-warning = een aantal dagen van 1 tot 30, minder dan auto_close_days; of default
@@ -290,7 +290,8 @@ refused-too-late = ❌ Daar is het te laat voor.
 refused-only-in-groups = ❌ Dit commando werkt alleen in groepen.
 refused-anonymous = ❌ Ik kan niet zien wie je bent. Schrijf als jezelf, niet als de groep of een kanaal.
 refused-bot = ❌ Bots kunnen dit niet.
-refused-bad-handle = ❌ ‘{ $text }’ is geen gebruikersnaam.
+refused-bad-handle = ❌ ‘{ $text }’ is geen gebruikersnaam. Waar bij het typen van @ namen worden aangeboden, kies er daar een van.
+refused-no-rooms = ❌ Het paneel leidt naar eigen ruimtes, en die hebben incidenten van deze groep niet.
 refused-bad-number = ❌ ‘{ $text }’ is geen incidentnummer.
 refused-try-again = ⚠️ Dat lukte even niet. Probeer het opnieuw.
 refused-company-exists = ❌ Er is al een bedrijf dat “{ $name }” heet. { $usage } toont ze allemaal.
@@ -439,7 +440,7 @@ history-chat-lost = de chat is weg
 history-erased = wiste wat iemand schreef
 
 # Instellingen van een groep.
-settings-intro = Instellingen van deze groep. Een beheerder wijzigt er een met de naam en een waarde: { $slash }settings timezone Europe/Amsterdam. De waarde “default” laat het weer aan de installatie over; { $slash }settings history vertelt wie wat wijzigde, { $slash }settings undo draait de laatste wijziging terug.
+settings-intro = Instellingen van deze groep. Een beheerder wijzigt er een met de naam en een waarde: { $command_settings } timezone Europe/Amsterdam. De waarde “default” laat het weer aan de installatie over; { $command_settings } history vertelt wie wat wijzigde, { $command_settings } undo draait de laatste wijziging terug.
 settings-line = { $name }: { $value }
 settings-line-default = { $name }: { $value } (hier niet ingesteld)
 settings-by = Laatst gewijzigd door { $person }, { $at }.
@@ -462,8 +463,8 @@ allowed-wait = 1s tot 30d, geschreven als 90s, 10m, 2h of 1h30m, of default
 allowed-reports = een heel getal van 1 tot 1000, of off, of default
 allowed-emoji = één emoji, of default
 allowed-words = 1 tot 32 tekens op één regel, zonder accolades, of default
-settings-words = Woorden op kaarten en knoppen: { $slash }settings words.
-settings-words-intro = Woorden op kaarten en knoppen van deze groep. Een beheerder kiest andere bij naam: { $slash }settings button_claim Neem ik. De waarde “default” brengt de gewone terug.
+settings-words = Woorden op kaarten en knoppen: { $command_settings } words.
+settings-words-intro = Woorden op kaarten en knoppen van deze groep. Een beheerder kiest andere bij naam: { $command_settings } button_claim Neem ik. De waarde “default” brengt de gewone terug.
 # Rapporten: de pagina en haar tabellen.
 report-about = { $days }, tijdzone { $zone }; stand van { $at }.
 report-days-span = { $first } tot en met { $last }
@@ -610,7 +611,7 @@ admission-limited = ⏳ Ik heb vandaag vaak genoeg naar deze groep gevraagd. Pro
     [one] { $hours } uur
    *[other] { $hours } uur
 } opnieuw.
-admission-admitted = ✅ Deze groep is toegelaten: ze hoort bij { $name }. Een beheerder van de groep kan nu met { $usage } de managers aanwijzen. Wat iemand hier eerder meldde, staat nog in de chat: een antwoord daarop met { $slash }new_issue legt het vast.
+admission-admitted = ✅ Deze groep is toegelaten: ze hoort bij { $name }. Een beheerder van de groep kan nu met { $usage } de managers aanwijzen. Wat iemand hier eerder meldde, staat nog in de chat: een antwoord daarop met { $command_new_issue } legt het vast.
 admission-denied = ❌ De beheerders van deze installatie hebben deze groep niet toegelaten. Was de naam van het bedrijf verkeerd, antwoord dan op mijn vraag met de juiste.
 admission-consult = 🚨 De groep “{ $group }” vraagt om toelating. Ze zegt bij “{ $name }” te horen; dat zegt { $person }.
 admission-others = Voor elk ander bedrijf: schrijf { $usage } in die groep.

@@ -126,7 +126,7 @@ pager-callout = { $number } ждёт вас: { $text }
 
 # Announcements about the group itself.
 announce-managers = ✅ Менеджеры этой группы: { $people }. Кто ещё ничего здесь не писал и не нажимал, попадёт в список, как только это сделает.
-announce-granted-reporter = ✅ { $person } теперь в списке водителей и может сообщать об инцидентах: { $slash }new_issue.
+announce-granted-reporter = ✅ { $person } теперь в списке водителей и может сообщать об инцидентах: { $command_new_issue }.
 announce-granted-responder = ✅ { $person } теперь диспетчер в этой группе.
 announce-granted-responder-handle = ✅ { $person } будет диспетчером в этой группе: роль закреплена за этим именем и перейдёт к его владельцу, как только тот что-нибудь здесь напишет или нажмёт.
 announce-granted-manager = ✅ { $person } теперь менеджер в этой группе.
@@ -137,7 +137,7 @@ announce-not-held = ⚠️ { $person }: такой роли в этой груп
 announce-right-pin = ⚠️ Я не могу закреплять сообщения в этой группе. Инциденты работают и так; чтобы их карточки закреплялись, сделайте меня администратором с правом закреплять сообщения.
 announce-right-write = ⚠️ Мне нельзя писать в этой группе.
 announce-right-room = ⚠️ Я не могу открывать здесь комнаты для инцидентов. Они всё равно записаны и получат комнаты, как только я смогу: дайте мне права управлять каналами и ролями и проверьте настройку room_category.
-announce-right-log = ⚠️ Я не могу сохранить сказанное в комнатах, поэтому оставляю их на месте. Выберите канал, в котором я могу писать и отправлять файлы: { $slash }settings log_channel.
+announce-right-log = ⚠️ Я не могу сохранить сказанное в комнатах, поэтому оставляю их на месте. Выберите канал, в котором я могу писать и отправлять файлы: { $command_settings } log_channel.
 announce-panel = 📨 Нажмите кнопку, чтобы сообщить о чём-нибудь. Вы получите отдельную комнату, где вас видят только те, кто помогает.
 announce-language = ✅ Теперь в этой группе всё будет по-русски.
 announce-linked = 🔗 Связано с чатом { $title } ({ $platform }): теперь инциденты живут в обоих чатах. Кто администрирует один из них, администрирует группу.
@@ -170,7 +170,7 @@ notice-shift-team = 🔔 Смена команды { $team } начинаетс�
 notice-shift-line = { $number } · { $minutes } мин — { $text }
 notice-nobody-on-shift = Сейчас из команды никто не дежурит, поэтому сообщаем менеджерам.
 refused-no-teams = ❌ Пока нет команды, которая могла бы это взять. Администратор группы создаёт её: { $usage }
-allowed-team = номер команды, как его показывает { $slash }teams, или default
+allowed-team = номер команды, как его показывает { $command_teams }, или default
 allowed-category = id категории, в которой открываются комнаты инцидентов, или default
 allowed-channel = канал, упоминанием или по id, который хранит сказанное в комнатах; или default
 allowed-idle-warning = число дней от 1 до 30, меньше auto_close_days; или default
@@ -306,7 +306,8 @@ refused-too-late = ❌ Уже поздно.
 refused-only-in-groups = ❌ Эта команда работает только в группах.
 refused-anonymous = ❌ Я не вижу, кто вы. Пишите от своего имени, а не от имени группы или канала.
 refused-bot = ❌ Ботам так нельзя.
-refused-bad-handle = ❌ «{ $text }» — это не имя пользователя.
+refused-bad-handle = ❌ «{ $text }» — это не имя пользователя. Где при вводе @ предлагаются имена, выберите одно из них.
+refused-no-rooms = ❌ Панель ведёт в отдельные комнаты, а у инцидентов этой группы их нет.
 refused-bad-number = ❌ «{ $text }» — это не номер инцидента.
 refused-try-again = ⚠️ Сейчас не получилось. Попробуйте ещё раз.
 refused-company-exists = ❌ Компания «{ $name }» уже есть. Все компании: { $usage }.
@@ -455,7 +456,7 @@ history-chat-lost = чата больше нет
 history-erased = удалено написанное человеком
 
 # Настройки группы.
-settings-intro = Настройки этой группы. Администратор меняет их именем и значением: { $slash }settings timezone Europe/Moscow. Значение «default» снова оставляет выбор установке; { $slash }settings history скажет, кто что менял, { $slash }settings undo отменит последнее изменение.
+settings-intro = Настройки этой группы. Администратор меняет их именем и значением: { $command_settings } timezone Europe/Moscow. Значение «default» снова оставляет выбор установке; { $command_settings } history скажет, кто что менял, { $command_settings } undo отменит последнее изменение.
 settings-line = { $name }: { $value }
 settings-line-default = { $name }: { $value } (здесь не задано)
 settings-by = Последнее изменение: { $person }, { $at }.
@@ -478,8 +479,8 @@ allowed-wait = от 1s до 30d, например 90s, 10m, 2h или 1h30m, и�
 allowed-reports = целое число от 1 до 1000, off или default
 allowed-emoji = один эмодзи или default
 allowed-words = от 1 до 32 знаков в одной строке, без фигурных скобок, или default
-settings-words = Слова на карточках и кнопках: { $slash }settings words.
-settings-words-intro = Слова на карточках и кнопках этой группы. Администратор выбирает другие по имени: { $slash }settings button_claim Беру. Значение «default» возвращает обычные.
+settings-words = Слова на карточках и кнопках: { $command_settings } words.
+settings-words-intro = Слова на карточках и кнопках этой группы. Администратор выбирает другие по имени: { $command_settings } button_claim Беру. Значение «default» возвращает обычные.
 # Отчёты: страница и её таблицы.
 report-about = { $days }, часовой пояс { $zone }; по состоянию на { $at }.
 report-days-span = { $first } – { $last }
@@ -628,7 +629,7 @@ admission-limited = ⏳ Сегодня об этой группе уже спр�
     [many] { $hours } часов.
    *[other] { $hours } часа.
 }
-admission-admitted = ✅ Группа принята: она относится к { $name }. Администратор группы может теперь назвать менеджеров: { $usage }. То, о чём здесь сообщили раньше, осталось в чате: ответ на это сообщение с { $slash }new_issue создаст инцидент.
+admission-admitted = ✅ Группа принята: она относится к { $name }. Администратор группы может теперь назвать менеджеров: { $usage }. То, о чём здесь сообщили раньше, осталось в чате: ответ на это сообщение с { $command_new_issue } создаст инцидент.
 admission-denied = ❌ Администраторы этой установки не приняли группу. Если название компании было неверным, ответьте на мой вопрос верным.
 admission-consult = 🚨 Группа «{ $group }» просит её принять. Она говорит, что относится к «{ $name }»; так говорит { $person }.
 admission-others = Для любой другой компании напишите в той группе { $usage }.

@@ -53,7 +53,7 @@ use crate::ports::{Cases, Claim, Clock, Directory, Messenger, Outlook, Pager, Re
 use crate::roster::Calendar;
 use crate::text::Text;
 use crate::time::Timestamp;
-use crate::view::{Locale, Phrasebook};
+use crate::view::{Locale, Phrasebook, Spell};
 
 use albums::Albums;
 use lately::Lately;
@@ -167,10 +167,10 @@ impl Desk {
         self
     }
 
-    /// Says that on a platform all commands stand under one: `/incident status` instead of `/status`.
+    /// Says how commands are typed on a platform: `/incident status` instead of `/status`.
     #[must_use]
-    pub fn with_commands_under(mut self, platform: Platform, command: &str) -> Self {
-        self.spelled.insert(platform, self.phrasebook.under(command));
+    pub fn with_commands_spelled(mut self, platform: Platform, spell: Spell) -> Self {
+        self.spelled.insert(platform, self.phrasebook.spelled(spell));
         self
     }
 

@@ -219,6 +219,15 @@ impl Platform {
         }
     }
 
+    /// Tells whether people there are known by a handle that anybody may type. Elsewhere they are chosen from what is
+    /// offered, and a handle that is typed is nobody's.
+    pub const fn has_handles(self) -> bool {
+        match self {
+            Self::Telegram | Self::Sandbox => true,
+            Self::Slack | Self::Discord => false,
+        }
+    }
+
     /// Finds the platform by its word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|platform| platform.as_str() == word)

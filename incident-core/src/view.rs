@@ -44,7 +44,7 @@ pub use listing::{file_gone, file_shown};
 pub use message::{announcement, callout, named, notice};
 pub use people::People;
 pub use phrase::Phrase;
-pub use phrasebook::{Arg, Locale, Phrasebook};
+pub use phrasebook::{Arg, Locale, Phrasebook, Spell};
 pub use reply::{About, Reply, ReplyTone, Said, say};
 pub use rota::Rota;
 pub use settings::{SettingLine, SettingsReply};

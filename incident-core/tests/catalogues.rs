@@ -190,7 +190,7 @@ fn whatever_the_number_no_case_forgets_what_the_phrase_speaks_of() {
             let shown = |name: &String| match makeup.selectors.contains(name) {
                 true => number.to_string(),
                 // Every phrase knows how commands are spelled.
-                false if name == "slash" => "/".to_owned(),
+                false if name.starts_with("command_") => name.replace("command_", "/"),
                 false => format!("<{name}>"),
             };
             let args: Vec<(&str, Arg)> =

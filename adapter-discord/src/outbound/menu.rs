@@ -117,13 +117,25 @@ fn is_work(word: CommandWord) -> bool {
     here < ends || word == CommandWord::Help
 }
 
+/// Lists the commands in front, which are many enough, and those of the group.
+fn sides() -> (Vec<CommandWord>, Vec<CommandWord>) {
+    let (mut front, group): (Vec<_>, Vec<_>) = CommandWord::ALL.into_iter().partition(|word| is_work(*word));
+    let late = front.split_off(front.len().min(MOST - 1));
+    (front, late.into_iter().chain(group).take(MOST).collect())
+}
+
+/// Spells a command as it is typed: what is arranged for a group stands under its group.
+pub fn spelled(word: CommandWord) -> String {
+    let group = if sides().0.contains(&word) { String::new() } else { format!("{GROUP} ") };
+    format!("/{COMMAND} {group}{}", word.word())
+}
+
 /// Describes the slash command, in all languages.
 pub fn command(book: &Phrasebook) -> CreateCommand {
     let english = book.locale(None);
-    let (work, group): (Vec<_>, Vec<_>) = CommandWord::ALL.into_iter().partition(|word| is_work(*word));
-    let (front, late) = work.split_at(work.len().min(MOST - 1));
+    let (front, rest) = sides();
     let sub = |word: &CommandWord| sub_command(*word, book);
-    let rest: Vec<_> = late.iter().chain(&group).take(MOST).map(sub).collect();
+    let rest: Vec<_> = rest.iter().map(sub).collect();
     let what =
         described(CommandOptionType::SubCommandGroup, GROUP, book, |locale| locale.text(Phrase::HelpGroup));
     front.iter().map(sub).chain([what.set_sub_options(rest)]).fold(
@@ -256,6 +268,17 @@ mod tests {
         let mut all = CommandWord::ALL.to_vec();
         all.sort();
         assert_eq!(words, all);
+    }
+
+    #[test]
+    fn every_command_is_spelled_as_it_can_be_chosen() {
+        let listed = listed(&ours()["options"], "");
+        for word in CommandWord::ALL {
+            let path = spelled(word).replace("/incident ", "").replace(' ', "/");
+            assert!(listed.contains(&path), "{path}");
+        }
+        assert_eq!(spelled(CommandWord::Settings), "/incident group settings");
+        assert_eq!(spelled(CommandWord::Status), "/incident status");
     }
 
     #[test]

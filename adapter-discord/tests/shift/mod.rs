@@ -272,7 +272,7 @@ fn work(
     let desk = Desk::new(Arc::<MemoryStore>::clone(store), Arc::<Ahead>::clone(clock), policy)
         .with_nudge(move |_| nudged.notify_one())
         .with_messenger(Platform::Discord, messenger.clone(), messenger)
-        .with_commands_under(Platform::Discord, adapter_discord::outbound::COMMAND)
+        .with_commands_spelled(Platform::Discord, adapter_discord::outbound::spelled)
         .with_forms_on(Platform::Discord);
     let desk = Arc::new(desk);
     let fresh = Arc::clone(fresh);

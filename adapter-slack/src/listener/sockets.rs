@@ -104,7 +104,7 @@ impl Place {
     }
 
     fn count_refusal(&self, error: &CallError, refused: u32) -> Result<u32, ListenError> {
-        let refused = if error.is_unauthorised() { refused + 1 } else { 0 };
+        let refused = if error.opens_no_socket() { refused + 1 } else { 0 };
         if refused >= BELIEVED {
             return Err(ListenError::Unauthorised { token: "the app token", reason: error.to_string() });
         }

@@ -167,7 +167,7 @@ impl House {
             Policy::preset(Preset::TwoTier),
         )
         .with_messenger(Platform::Slack, messenger, directory)
-        .with_commands_under(Platform::Slack, "incident")
+        .with_commands_spelled(Platform::Slack, adapter_slack::inbound::spelled)
         .with_forms_on(Platform::Slack);
         let [ann, bob, dan] = ["Ann", "Bob", "Dan"].map(|name| server.user(name));
         let mia = server.admin("Mia");

@@ -100,10 +100,12 @@ async fn a_token_that_is_revoked_while_it_is_used_ends_the_listener() {
 #[tokio::test]
 async fn an_app_token_that_is_refused_is_named() {
     let house = House::new();
-    for _ in 0..6 {
-        house.server.fail_next("apps.connections.open", Fault::Refuse("invalid_auth".to_owned()));
+    for error in ["invalid_auth", "missing_scope"] {
+        for _ in 0..6 {
+            house.server.fail_next("apps.connections.open", Fault::Refuse(error.to_owned()));
+        }
+        let mut running = house.start();
+        let ended = running.ended().await;
+        assert!(matches!(ended, Err(ListenError::Unauthorised { token: "the app token", .. })), "{ended:?}");
     }
-    let mut running = house.start();
-    let ended = running.ended().await;
-    assert!(matches!(ended, Err(ListenError::Unauthorised { token: "the app token", .. })), "{ended:?}");
 }

@@ -58,6 +58,9 @@ impl Desk {
         if let Err(answer) = self.administrator(scene).await? {
             return Ok(answer);
         }
+        if self.lodging(&scene.policy, &scene.group.chat).is_none() {
+            return Ok(Answer::of(Said::NoRooms));
+        }
         let announcement = Announcement::Panel;
         self.owe_group(scene, vec![RosterEffect::Tell { group: scene.group.id, announcement }]).await?;
         Ok(Answer::of(Said::Rostered))

@@ -115,6 +115,7 @@ impl Said {
             | Self::Listed { .. }
             | Self::Unseen(_)
             | Self::BadHandle(_)
+            | Self::NoRooms
             | Self::BadNumber(_)
             | Self::Stats { .. }
             | Self::TryAgain => Vec::new(),

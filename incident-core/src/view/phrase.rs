@@ -248,7 +248,7 @@ phrases! {
     RefusedOnlyInGroups = "refused-only-in-groups",
     RefusedAnonymous = "refused-anonymous",
     RefusedBot = "refused-bot",
-    RefusedBadHandle = "refused-bad-handle",
+    RefusedBadHandle = "refused-bad-handle", RefusedNoRooms = "refused-no-rooms",
     RefusedBadNumber = "refused-bad-number",
     RefusedTryAgain = "refused-try-again",
     RefusedCompanyExists = "refused-company-exists",

@@ -13,7 +13,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
 use super::sayings::{OwnPhrases, titled};
-use super::{Line, Phrase, Span};
+use super::{CommandWord, Line, Phrase, Span};
 use crate::text::{shortened, visible};
 
 /// Something that a phrase speaks of.
@@ -57,14 +57,30 @@ impl From<u64> for Arg {
     }
 }
 
+/// Spells a command as it is typed on a platform, such as `/status` or `/incident status`.
+pub type Spell = fn(CommandWord) -> String;
+
+/// Commands that phrases speak of, each by the name that it has in them.
+type Spoken = [(&'static str, String); 3];
+
+fn spoken(spell: Spell) -> Arc<Spoken> {
+    Arc::new([
+        ("command_new_issue", spell(CommandWord::NewIssue)),
+        ("command_settings", spell(CommandWord::Settings)),
+        ("command_teams", spell(CommandWord::Teams)),
+    ])
+}
+
 type Words = Arc<FluentBundle<FluentResource>>;
 
 /// The words of one language, or of a group that speaks it.
 #[derive(Clone)]
 pub struct Locale {
     tag: LanguageIdentifier,
-    /// What commands begin with.
-    slash: Arc<str>,
+    /// How commands are typed.
+    spell: Spell,
+    /// Those that phrases speak of, typed so.
+    commands: Arc<Spoken>,
     words: Words,
     /// What is said where these words are missing: rather English than a key.
     fallback: Words,
@@ -108,23 +124,29 @@ impl Phrasebook {
             sources.iter().map(|(tag, source)| (*tag, Arc::new(opened(tag, source)))).collect();
         let english = opened.iter().find(|(tag, _)| *tag == ENGLISH);
         let (_, english) = english.expect("English comes with the crate");
+        let commands = spoken(slashed);
         let locale = |tag: &str, words: &Words| {
             let (words, fallback) = (Arc::clone(words), Arc::clone(english));
             let tag = tag.parse().expect("the tags of the catalogue are valid");
-            Locale { tag, slash: Arc::from("/"), words, fallback, own: OwnPhrases::default() }
+            Locale {
+                tag,
+                spell: slashed,
+                commands: Arc::clone(&commands),
+                words,
+                fallback,
+                own: OwnPhrases::default(),
+            }
         };
         Self { locales: opened.iter().map(|(tag, words)| ((*tag).to_owned(), locale(tag, words))).collect() }
     }
 
-    /// Returns the same languages for a platform where all commands stand under one: `/incident status`. They share their
-    /// words.
+    /// Returns the same languages for a platform where commands are spelled otherwise: `/incident status`. They share
+    /// their words.
     #[must_use]
-    pub fn under(&self, command: &str) -> Self {
-        let slash: Arc<str> = Arc::from(format!("/{command} "));
-        let locales = self
-            .locales
-            .iter()
-            .map(|(tag, locale)| (tag.clone(), Locale { slash: Arc::clone(&slash), ..locale.clone() }));
+    pub fn spelled(&self, spell: Spell) -> Self {
+        let commands = spoken(spell);
+        let spelled = |locale: &Locale| Locale { spell, commands: Arc::clone(&commands), ..locale.clone() };
+        let locales = self.locales.iter().map(|(tag, locale)| (tag.clone(), spelled(locale)));
         Self { locales: locales.collect() }
     }
 
@@ -154,6 +176,10 @@ impl Default for Phrasebook {
     }
 }
 
+fn slashed(word: CommandWord) -> String {
+    format!("/{}", word.word())
+}
+
 fn opened(tag: &str, source: &str) -> FluentBundle<FluentResource> {
     let tag: LanguageIdentifier = tag.parse().expect("the tags of the catalogue are valid");
     let mut bundle = FluentBundle::new_concurrent(vec![tag]);
@@ -175,7 +201,9 @@ impl Locale {
             };
             fluent.set((*name).to_owned(), value);
         }
-        fluent.set("slash", &*self.slash);
+        for (name, command) in &*self.commands {
+            fluent.set(*name, command.as_str());
+        }
         let said = [&self.words, &self.fallback].into_iter().find_map(|words| {
             let pattern = words.get_message(phrase.key())?.value()?;
             Some(words.format_pattern(pattern, Some(&fluent), &mut Vec::new()))
@@ -195,9 +223,9 @@ impl Locale {
         Self { own, ..self.clone() }
     }
 
-    /// Returns what commands begin with: a slash, and the command that they stand under, if there is one.
-    pub fn slash(&self) -> &str {
-        &self.slash
+    /// Returns a command as it is typed.
+    pub fn command(&self, word: CommandWord) -> String {
+        (self.spell)(word)
     }
 
     /// Returns the language, as a BCP 47 tag.
@@ -296,10 +324,10 @@ mod tests {
 
     #[test]
     fn commands_are_spelled_as_the_platform_has_them() {
-        let book = Phrasebook::new().under("incident");
+        let book = Phrasebook::new().spelled(|word| format!("/incident {}", word.word()));
         for tag in ["en", "es", "nl", "ru"] {
             let locale = book.locale(Some(tag));
-            let said = locale.text(Phrase::SettingsIntro) + &super::super::CommandWord::Status.usage(locale);
+            let said = locale.text(Phrase::SettingsIntro) + &CommandWord::Status.usage(locale);
             assert_eq!(said.matches("/incident settings").count(), 3, "{said}");
             assert!(said.contains("/incident status ["), "{said}");
         }

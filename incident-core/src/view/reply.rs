@@ -158,6 +158,8 @@ pub enum Said {
     Unseen(String),
     /// That is nobody's handle.
     BadHandle(String),
+    /// Incidents of the group have no rooms, so nothing leads there.
+    NoRooms,
     /// That is no incident number.
     BadNumber(String),
     /// It failed for a reason that may pass.
@@ -215,6 +217,7 @@ impl Said {
             Self::Files { .. } => "files",
             Self::Unseen(_) => "unseen",
             Self::BadHandle(_) => "bad_handle",
+            Self::NoRooms => "no_rooms",
             Self::BadNumber(_) => "bad_number",
             Self::TryAgain => "try_again",
         }
@@ -306,6 +309,7 @@ pub fn say(about: &About<'_>, said: Said) -> Reply {
         | Said::Bot
         | Said::Unseen(_)
         | Said::BadHandle(_)
+        | Said::NoRooms
         | Said::BadNumber(_)
         | Said::TryAgain => ReplyTone::Alert,
     };
@@ -378,6 +382,7 @@ impl About<'_> {
                 super::listing::files(self, (files, *sent), (*more, zone))
             }
             Said::Unseen(text) => quoting(Phrase::RefusedUnseen, text),
+            Said::NoRooms => phrase(Phrase::RefusedNoRooms),
             Said::BadHandle(text) => quoting(Phrase::RefusedBadHandle, text),
             Said::BadNumber(text) => quoting(Phrase::RefusedBadNumber, text),
             Said::TryAgain => phrase(Phrase::RefusedTryAgain),

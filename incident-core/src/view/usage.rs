@@ -105,7 +105,7 @@ impl CommandWord {
     /// Returns how it is typed: `/new_issue <description>`. What stands in brackets may be left out, the number
     /// of an incident where the command replies to a message about it.
     pub fn usage(self, locale: &Locale) -> String {
-        let mut usage = format!("{}{}", locale.slash(), self.word());
+        let mut usage = locale.command(self);
         for argument in self.arguments() {
             let (open, phrase, close) = match argument {
                 Argument::Must(phrase) => (" <", phrase, ">"),

@@ -69,7 +69,8 @@ impl Pair {
         let (chat, known) = (Arc::clone(&slack), Arc::clone(&directory));
         let house = house.refit(|desk| {
             let desk = desk.with_messenger(Platform::Slack, chat, known);
-            desk.with_commands_under(Platform::Slack, "/incident").with_private_answers(Platform::Slack)
+            let spelled = |word: CommandWord| format!("/incident {}", word.word());
+            desk.with_commands_spelled(Platform::Slack, spelled).with_private_answers(Platform::Slack)
         });
         Self { house, slack, directory }
     }

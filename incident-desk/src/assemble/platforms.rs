@@ -21,9 +21,6 @@ use crate::http::{Intake, Vitals};
 use crate::inbox::Gathering;
 use crate::standby::{SharedDuty, Standby, Turn};
 
-/// The command that all others stand under where a platform has only few.
-const COMMAND: &str = "incident";
-
 /// Resolves when everything is to end.
 type Shutdown = Shared<BoxFuture<'static, ()>>;
 
@@ -90,7 +87,7 @@ impl Clients {
             let slack = Arc::new(slack.clone());
             desk = desk.with_messenger(Platform::Slack, slack.clone(), slack);
             desk = desk
-                .with_commands_under(Platform::Slack, COMMAND)
+                .with_commands_spelled(Platform::Slack, adapter_slack::inbound::spelled)
                 .with_forms_on(Platform::Slack)
                 .with_private_answers(Platform::Slack);
         }
@@ -99,7 +96,7 @@ impl Clients {
             desk = desk.with_messenger(Platform::Discord, discord.clone(), discord.clone());
             desk = desk.with_rooms(Platform::Discord, discord, Arc::clone(rooms));
             desk = desk
-                .with_commands_under(Platform::Discord, COMMAND)
+                .with_commands_spelled(Platform::Discord, adapter_discord::outbound::spelled)
                 .with_forms_on(Platform::Discord)
                 .with_private_answers(Platform::Discord);
         }

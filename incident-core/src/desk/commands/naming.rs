@@ -119,8 +119,8 @@ pub(super) fn read(platform: Platform, name: &Named) -> Result<Person<'_>, Nobod
         Named::Account(profile) => Ok(Person::Known(profile)),
         Named::Circle(circle) => Ok(Person::All(circle)),
         Named::Word(word) => match Handle::parse(platform, word) {
-            Ok(handle) => Ok(Person::Called(handle)),
-            Err(_) => Err(Nobody::Bad(word.chars().take(64).collect())),
+            Ok(handle) if platform.has_handles() => Ok(Person::Called(handle)),
+            Ok(_) | Err(_) => Err(Nobody::Bad(word.chars().take(64).collect())),
         },
     }
 }
