@@ -148,7 +148,11 @@ impl Desk {
         let done = match effect {
             Effect::ShowCard | Effect::PinCard => {
                 let again = matches!(effect, Effect::PinCard);
-                self.show(&sheet, &**messenger, (&mut shown, again), now).await?
+                let done = self.show(&sheet, &**messenger, (&mut shown, again), now).await?;
+                if done.is_ok() && !claim.elsewhere {
+                    self.show_where_linked_since((&sheet, &chats), claim.since, now).await?;
+                }
+                done
             }
             Effect::Say { notice } if still_true(notice, &sheet.filed.incident.state) => {
                 self.say(sheet, &**messenger, notice, &mut shown).await?

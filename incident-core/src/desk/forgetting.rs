@@ -156,7 +156,10 @@ impl Desk {
             let order = Order::own(&policy, &chats, incident, Command::EraseSubject { person });
             erased |= matches!(self.change(order.quietly(), self.clock.now()).await?, Changed::Done(_));
         }
-        let archive = Order::own(&policy, &chats, incident, Command::Archive).quietly();
+        let archive = Order::own(&policy, &chats, incident, Command::Archive);
+        // A room goes the way that it goes when somebody archives it by hand; a card just stays as it is.
+        let has_room = self.lodging(&policy, &chats.own).is_some();
+        let archive = if has_room { archive } else { archive.quietly() };
         self.change(archive, self.clock.now()).await?;
         Ok(erased)
     }

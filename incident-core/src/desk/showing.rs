@@ -2,13 +2,13 @@
 
 use super::deliver::Performed;
 use super::upkeep::Ward;
-use super::{Desk, HandleError};
+use super::{Desk, HandleError, LEASE, Nudge};
 use crate::figures::Zone;
 use crate::ids::{ChatRef, CompanyId, GroupId, IncidentId, MessageRef, PersonId, Platform};
-use crate::incident::Effect;
+use crate::incident::{Effect, Lane};
 use crate::policy::Policy;
 use crate::ports::{DeliveryError, Filed, Messenger, Place, Posted, PostedKind, StoreError, Surface};
-use crate::roster::{Group, Right, Roster};
+use crate::roster::{Chats, Group, Right, Roster};
 use crate::time::Timestamp;
 use crate::view::{Card, CardSource, Locale, People, card, order_buttons};
 
@@ -67,6 +67,27 @@ impl Desk {
         let chat = elsewhere.unwrap_or(&group.chat).clone();
         let people = self.people(&roster, chat.platform, &People::of(&filed.incident)).await?;
         Ok(Some(Sheet { filed, roster, group, policy, people, chat }))
+    }
+
+    /// Owes the card to chats that were linked while it was decided where it goes, so that nobody thought of them.
+    pub(super) async fn show_where_linked_since(
+        &self,
+        (sheet, chats): (&Sheet, &Chats),
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), HandleError> {
+        let incident = &sheet.filed.incident;
+        let lately = sheet.roster.updated_at + LEASE >= since;
+        if chats.linked.is_empty() || !lately || incident.state.is_terminal() {
+            return Ok(());
+        }
+        let surfaces = self.store.surfaces(incident.company, incident.id).await?;
+        let missing = |chat: &&ChatRef| surfaces.iter().all(|surface| surface.message.chat != **chat);
+        for chat in chats.linked.iter().filter(missing) {
+            self.store.owe_card(incident.company, incident.id, &chats.address(chat), now).await?;
+            (self.nudge)(Nudge::Deliver(Lane::Card));
+        }
+        Ok(())
     }
 
     /// Returns the words of a group, its own among them, as they are spelled in one of its chats.

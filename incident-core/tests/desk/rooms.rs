@@ -68,7 +68,7 @@ impl Inn {
         inn
     }
 
-    fn in_room(&self, who: &str, room: &str, ask: Ask) -> Request {
+    pub(crate) fn in_room(&self, who: &str, room: &str, ask: Ask) -> Request {
         Request { chat: chat(room), ..self.house.request(who, ask) }
     }
 
@@ -97,7 +97,7 @@ impl Inn {
         said
     }
 
-    fn access(&self, room: &str) -> Access {
+    pub(crate) fn access(&self, room: &str) -> Access {
         self.rooms.access(&chat(room)).expect("there is such a room")
     }
 
@@ -290,59 +290,6 @@ fn commands_typed_in_a_room_are_about_its_incident_and_a_card_pressed_there_stay
     let said = inn.house.handle(inn.in_room("ann", "room-1", ask)).said;
     assert_eq!(said, Said::Done(Done::Typed(CommandWord::Hold)));
     assert_eq!(inn.house.incident(id).state.kind(), StateKind::OnHold);
-}
-
-#[test]
-fn what_has_a_room_is_looked_up_by_those_concerned_alone_and_its_files_stay_there() {
-    let inn = Inn::new();
-    inn.house.report("dan", "My account is locked");
-    let file = Attachment {
-        reference: Text::new("f1", Limits::NAME).expect("a short text"),
-        kind: Text::new("photo", Limits::NAME).expect("a short text"),
-        name: None,
-        size: None,
-    };
-    let message = incident_core::ids::MessageRef::new(chat("room-1"), "78");
-    let ask = Ask::Remark { message, text: "it says 403".to_owned(), attachments: vec![file] };
-    inn.house.handle(inn.in_room("dan", "room-1", ask));
-    inn.house.settle();
-    let unknown = Said::Refused(Rejection::Unknown);
-    for word in [CommandWord::Status, CommandWord::History, CommandWord::Files, CommandWord::Note] {
-        let words = if word == CommandWord::Note { "1 hello" } else { "1" };
-        assert_eq!(inn.house.command("zoe", word, words).said, unknown, "{word:?}");
-        for who in ["dan", "ann", "ben", "admin"] {
-            assert_ne!(inn.house.command(who, word, words).said, unknown, "{word:?} by {who}");
-        }
-    }
-    let open = |who| match inn.house.command(who, CommandWord::Open, "").said {
-        Said::Listed { filed, .. } => filed.len(),
-        said => panic!("{said:?}"),
-    };
-    assert_eq!(["zoe", "dan", "ann", "admin"].map(open), [0, 1, 1, 1]);
-    inn.house.settle();
-    let sent = |at: &ChatRef| {
-        inn.house.chat.shown(at).iter().filter(|shown| matches!(shown.what, What::File(_))).count()
-    };
-    assert_eq!([sent(&group()), sent(&chat("room-1"))], [0, 0], "nobody sees more of it than before");
-}
-
-#[test]
-fn who_may_see_a_room_follows_who_responds_here_also_once_it_is_over() {
-    let inn = Inn::new();
-    inn.house.command("eve", CommandWord::RegisterDriver, "");
-    inn.house.report("dan", "My account is locked");
-    let inside = |room| inn.access(room).people;
-    assert_eq!(inside("room-1"), []);
-    inn.house.command("admin", CommandWord::AddDispatcher, "@eve");
-    inn.house.command("eve", CommandWord::RegisterDriver, "");
-    inn.house.settle();
-    assert_eq!(inside("room-1"), [account("eve")], "whoever comes sees what there is");
-    inn.house.command("dan", CommandWord::Cancel, "1 it works again");
-    inn.house.settle();
-    assert_eq!(inside("room-1"), [account("eve")]);
-    inn.house.command("admin", CommandWord::RemoveDispatcher, "@eve");
-    inn.house.settle();
-    assert_eq!(inside("room-1"), []);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::world::{ChatWorld, Seen};
 use crate::desk::{Ask, ChatKind, Delivery, Desk, Named, Request, Sender};
-use crate::ids::{ChatRef, Handle, Identity, IncidentId, MessageRef, Version};
+use crate::ids::{ChatRef, Handle, Identity, IncidentId, MessageRef, Platform, Version};
 use crate::incident::Lane;
 use crate::memory::MemoryStore;
 use crate::policy::{Policy, Preset};
@@ -195,7 +195,12 @@ impl<'a> Shift<'a> {
 
     /// Types a command.
     pub async fn command(&self, chat: &ChatRef, who: &str, word: CommandWord, words: &str) {
-        let named = words.split_whitespace().map(|word| Named::Word(word.to_owned())).collect();
+        // Whoever is named is chosen from what is offered: not every platform has handles.
+        let name = |word: &str| match word.strip_prefix('@') {
+            Some(who) => Named::Account(profile(chat.platform, who)),
+            None => Named::Word(word.to_owned()),
+        };
+        let named = words.split_whitespace().map(name).collect();
         let ask = Ask::Command {
             word,
             text: words.to_owned(),
@@ -299,23 +304,21 @@ impl<'a> Shift<'a> {
 
     async fn ask(&self, chat: &ChatRef, who: &str, ask: Ask) {
         let number = self.asked.fetch_add(1, Ordering::Relaxed);
-        let platform = chat.platform;
-        let profile = Profile {
-            identity: Identity::new(platform, who),
-            handle: Handle::parse(platform, who).ok(),
-            name: text(who),
-            locale: None,
-        };
         let request = Request {
             key: RequestKey::new(format!("suite:{number}")),
             chat: chat.clone(),
             chat_kind: ChatKind::Group,
             chat_title: Some(text("night shift")),
             topic: None,
-            from: Sender::Person(profile),
+            from: Sender::Person(profile(chat.platform, who)),
             fresh: u128::from(number),
             ask,
         };
         self.desk.handle(request).await.expect("a store in memory works");
     }
+}
+
+fn profile(platform: Platform, who: &str) -> Profile {
+    let handle = Handle::parse(platform, who).ok();
+    Profile { identity: Identity::new(platform, who), handle, name: text(who), locale: None }
 }
