@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use futures::executor::block_on;
 use incident_core::desk::{Ask, Named};
 use incident_core::ids::{ChatRef, Circle, Identity, Platform};
+use incident_core::incident::Lane;
 use incident_core::ports::{Directory, DirectoryError};
 use incident_core::testkit::FixedDirectory;
 use incident_core::view::CommandWord;
@@ -59,7 +60,11 @@ fn what_is_reported_in_the_moment_of_linking_is_shown_in_both_chats() {
     let link = pair.request("boss", command(CommandWord::Link, &pair.code()));
     let other = pair.house.another_desk();
     let other = other.with_messenger(Platform::Slack, pair.slack.clone(), pair.directory.clone());
-    let meanwhile: Meanwhile = Box::new(move || drop(block_on(other.handle(link)).expect("the store works")));
+    let meanwhile: Meanwhile = Box::new(move || {
+        block_on(other.handle(link)).expect("the store works");
+        // Whatever there is to be shown in the new chat is looked for before the report is there.
+        while block_on(other.deliver(Lane::Upkeep)).expect("the store works").is_some() {}
+    });
     let slow = Slow { directory: pair.house.directory.clone(), meanwhile: Mutex::new(Some(meanwhile)) };
     let Pair { house, slack, directory } = pair;
     let chat = house.chat.clone();
