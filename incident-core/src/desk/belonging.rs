@@ -33,15 +33,16 @@ impl Desk {
         for account in known.iter().map(|person| &person.profile.identity) {
             let theirs = |circle: &&Circle| circle.platform() == account.platform;
             let among: Vec<Circle> = circles.iter().filter(theirs).cloned().collect();
-            if let (Some(directory), false) = (self.directories.get(&account.platform), among.is_empty()) {
-                let there = |chat: &&ChatRef| chat.platform == account.platform;
-                let mut asked: Vec<&ChatRef> = chats.iter().flat_map(Chats::all).filter(there).collect();
-                if asked.is_empty() {
-                    asked.push(chat);
-                }
-                for chat in asked {
-                    own.extend(directory.circles(chat, account, &among).await.unwrap_or_default());
-                }
+            let (Some(directory), false) = (self.directories.get(&account.platform), among.is_empty()) else {
+                continue;
+            };
+            let there = |chat: &&ChatRef| chat.platform == account.platform;
+            let mut asked: Vec<&ChatRef> = chats.iter().flat_map(Chats::all).filter(there).collect();
+            if asked.is_empty() {
+                asked.push(chat);
+            }
+            for chat in asked {
+                own.extend(directory.circles(chat, account, &among).await.unwrap_or_default());
             }
         }
         Ok(roster.standing_among(group, person, &own))

@@ -248,8 +248,7 @@ impl Policy {
             Act::View => !rules.rooms || reporter || holder || responder || admin,
             Act::Route => (reporter && rules.reporter_routes) || has(Role::Responder) || manager,
             Act::Acknowledge(level) => self.eligible(&member.standing, level, incident),
-            Act::Assign => manager || owner,
-            Act::Reassign => manager || owner,
+            Act::Assign | Act::Reassign => manager || owner,
             Act::Revoke => manager || admin,
             Act::Escalate => manager || owner || (rules.eligible_escalates && eligible),
             Act::Deescalate => manager || owner,
@@ -270,13 +269,11 @@ impl Policy {
                 | State::Resolved(_)
                 | State::Closed { .. } => false,
             },
-            Act::Withdraw => manager || incident.resolver() == Some(member.id),
-            Act::Amend => manager || incident.resolver() == Some(member.id),
+            Act::Withdraw | Act::Amend => manager || incident.resolver() == Some(member.id),
             Act::Cancel => reporter || manager,
             Act::Close => manager || admin || (reporter && rules.reporter_closes),
             Act::Confirm => reporter || manager || admin,
-            Act::Reopen | Act::Edit | Act::Annotate => reporter || responder || holder,
-            Act::Answer => reporter || responder || holder,
+            Act::Reopen | Act::Edit | Act::Annotate | Act::Answer => reporter || responder || holder,
             Act::Classify => responder || holder,
             Act::Override => admin && rules.override_state,
             Act::Repair => responder || admin,
@@ -311,8 +308,7 @@ fn newcomer_may(member: &Member, act: Act) -> bool {
     match act {
         Act::Report | Act::Register => true,
         Act::Administer => has(Role::Admin) || has(Role::PlatformAdmin),
-        Act::Onboard => has(Role::PlatformAdmin),
-        Act::Erase => has(Role::PlatformAdmin),
+        Act::Onboard | Act::Erase => has(Role::PlatformAdmin),
         Act::Survey => {
             [Role::Responder, Role::Manager, Role::Admin, Role::PlatformAdmin].into_iter().any(has)
         }

@@ -37,7 +37,7 @@ impl Directory for Slow {
     ) -> Result<Vec<Circle>, DirectoryError> {
         let meanwhile = self.meanwhile.lock().expect("nobody panicked").take();
         if let Some(meanwhile) = meanwhile {
-            thread::spawn(meanwhile).join().expect("it works");
+            thread::scope(|scope| scope.spawn(meanwhile).join().expect("it works"));
         }
         self.directory.circles(chat, who, among).await
     }

@@ -38,11 +38,10 @@ pub(crate) fn on_slack(who: &str) -> Profile {
 
 /// Returns the code that somebody is told.
 pub(crate) fn told_code(said: &Said) -> String {
-    match said {
-        Said::Linking(LinkReply::ChatCode(company, code)) => code.shown_in(*company),
-        Said::Linking(LinkReply::AccountCode(code)) => code.shown().to_owned(),
-        said => panic!("no code: {said:?}"),
+    if let Said::Linking(LinkReply::AccountCode(code)) = said {
+        return code.shown().to_owned();
     }
+    panic!("no code: {said:?}")
 }
 
 /// Returns the code that somebody was sent in a chat with the bot alone.

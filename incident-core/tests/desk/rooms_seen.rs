@@ -38,11 +38,11 @@ fn what_has_a_room_is_looked_up_by_those_concerned_alone_and_its_files_stay_ther
             assert_ne!(inn.house.command(who, word, words).said, unknown, "{word:?} by {who}");
         }
     }
-    let open = |who| match inn.house.command(who, CommandWord::Open, "").said {
-        Said::Listed { filed, .. } => filed.len(),
-        said => panic!("{said:?}"),
+    let open = |who| {
+        let said = inn.house.command(who, CommandWord::Open, "").said;
+        if let Said::Listed { filed, .. } = &said { Some(filed.len()) } else { None }
     };
-    assert_eq!(["zoe", "dan", "ann", "admin"].map(open), [0, 1, 1, 1]);
+    assert_eq!(["zoe", "dan", "ann", "admin"].map(open), [0, 1, 1, 1].map(Some));
     inn.house.settle();
     let sent = |at: &ChatRef| {
         inn.house.chat.shown(at).iter().filter(|shown| matches!(shown.what, What::File(_))).count()
