@@ -239,6 +239,34 @@ fn forms_come_back_with_what_they_were_for() {
 }
 
 #[test]
+fn the_form_of_an_order_comes_back_as_what_it_stands_for() {
+    let sent = |name: &str, part: Value| {
+        let data = json!({"custom_id": name, "components": [{"type": 18, "component": part}],
+            "resolved": {"users": {"6": {"id": "6", "username": "bob", "global_name": "Bob"}}}});
+        let mut event = interacted(5, &data);
+        event["message"] = json!({"id": "90"});
+        read(&event).deed
+    };
+    let done = |ask: Ask| Deed::Form { request: asked(ask), pressed: false };
+    let word = |word: &str| Named::Word(word.to_owned());
+    let number = "TKT-2026-0001";
+    let team = sent("order::TKT-2026-0001", json!({"type": 3, "custom_id": "team", "values": ["x.2"]}));
+    assert_eq!(team, done(pressed_as("x.2")), "a team has a button of its own");
+    let words = json!({"type": 4, "custom_id": "words", "value": "a spare"});
+    let named = [number, "a", "spare"].map(word).to_vec();
+    let comment = command(CommandWord::Note, "TKT-2026-0001 a spare", named);
+    assert_eq!(sent("order::TKT-2026-0001", words), done(comment));
+    let person = json!({"type": 5, "custom_id": "person", "values": ["6"]});
+    let named = vec![word(number), Named::Account(profile("6", "Bob", None))];
+    let asking = command(CommandWord::Reassign, "TKT-2026-0001 @6", named);
+    assert_eq!(sent("order:reassign:TKT-2026-0001", person), done(asking));
+}
+
+fn pressed_as(code: &str) -> Ask {
+    Ask::Press { code: code.to_owned(), message: MessageRef::new(chat(), "90") }
+}
+
+#[test]
 fn what_is_none_of_ours_is_said_to_be_so() {
     let other = read(&interacted(2, &json!({"name": "other", "options": []})));
     assert_eq!(other.deed, Deed::Unknown { pressed: false });

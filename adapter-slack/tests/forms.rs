@@ -1,10 +1,12 @@
 //! Forms, as Slack is given them.
 
+use adapter_slack::inbound::{self, BotIdentity, Delivered, Kind};
 use adapter_slack::outbound::{self, Pressed, Reporting};
-use incident_core::ids::TeamId;
+use incident_core::desk::Ask;
+use incident_core::ids::{ChatRef, IncidentId, MessageRef, Platform, TeamId, Version};
 use incident_core::incident::Priority;
 use incident_core::text::Limits;
-use incident_core::view::{Form, ReportForm, units};
+use incident_core::view::{Action, ButtonCode, Form, OrderAsks, OrderForm, ReportForm, units};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -58,6 +60,30 @@ fn a_report_offers_what_there_is_to_choose() {
     let without = json_of(&outbound::report_form(&report("x", 0), &reporting(), None));
     assert_eq!(without["blocks"].as_array().map(Vec::len), Some(2), "nobody chooses of nothing");
     assert_eq!(without["blocks"][0]["element"]["initial_value"], Value::Null);
+}
+
+#[test]
+fn a_team_that_is_chosen_in_a_form_is_the_press_of_its_button() {
+    let (incident, seen) = (IncidentId::from_u128(7), Version::NONE);
+    let code = |team: u16| ButtonCode { action: Action::Transfer(TeamId::new(team)), incident, seen };
+    let asks = OrderAsks::Team { teams: vec![(code(1), "Tyres".to_owned()), (code(2), "Safety".to_owned())] };
+    let [submit, label] = ["Move", "Which team?"].map(str::to_owned);
+    let number = "TKT-2026-0001".parse().expect("a number");
+    let view = json_of(&outbound::order_form(&OrderForm { number, submit, label, asks }, ("C1", "5.5")));
+    let [block] = view["blocks"].as_array().expect("blocks").as_slice() else { panic!("{view:#}") };
+    assert!(block["optional"] != true, "nothing moves to no team: {block:#}");
+    let chosen = block["element"]["options"][1].clone();
+    assert_eq!(chosen["text"]["text"], "Safety");
+    let payload = json!({
+        "type": "view_submission", "user": {"id": "U1", "name": "ann"}, "trigger_id": "3.3.c",
+        "view": {"id": "V1", "callback_id": view["callback_id"], "private_metadata": view["private_metadata"],
+            "state": {"values": {"team": {"team": {"type": "static_select", "selected_option": chosen}}}}},
+    });
+    let delivered = Delivered { kind: Kind::Interactive, payload };
+    let bot = BotIdentity { user: "U9".to_owned(), bot: None };
+    let asked = inbound::read(&bot, &delivered, 7).expect("it is ours").request.ask;
+    let message = MessageRef::new(ChatRef::new(Platform::Slack, "C1"), "5.5");
+    assert_eq!(asked, Ask::Press { code: chosen["value"].as_str().expect("a code").to_owned(), message });
 }
 
 /// Asserts that a text is plain, is there, and has room.

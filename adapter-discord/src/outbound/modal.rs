@@ -62,7 +62,11 @@ pub fn order_form(form: &OrderForm) -> Value {
         }
         OrderAsks::Team { teams } => {
             let teams = teams.iter().map(|(code, name)| (code.to_string(), name.clone()));
-            ("", vec![menu(TEAM, &form.label, teams)])
+            let mut menu = menu(TEAM, &form.label, teams);
+            if let Some(menu) = &mut menu {
+                menu["component"]["required"] = json!(true);
+            }
+            ("", vec![menu])
         }
     };
     modal(&format!("{ORDER}{command}:{number}"), &number, parts.into_iter().flatten().collect())

@@ -88,8 +88,8 @@ pub fn report_form(form: &ReportForm, reporting: &Reporting, said: Option<&str>)
     let blocks = [
         reporting.channel.is_none().then(|| channel(&form.channel)),
         Some(field(&form.label, form.limits, said)),
-        choice(FIELD_PRIORITY, &form.priority, &priorities, usual),
-        choice(FIELD_TEAM, &form.team, &teams, None),
+        choice(FIELD_PRIORITY, &form.priority, &priorities, usual).map(optional),
+        choice(FIELD_TEAM, &form.team, &teams, None).map(optional),
     ];
     modal(&form.title, &form.submit, blocks.into_iter().flatten().collect(), (REPORT_FORM, json(reporting)))
 }
@@ -100,14 +100,14 @@ pub fn order_form(form: &OrderForm, (channel, message): (&str, &str)) -> SlackVi
     let (blocks, word) = match &form.asks {
         OrderAsks::Comment { limits, shown, places } => {
             let places = places.clone().map(|(word, place)| (word.word().to_owned(), place));
-            let place = choice(FIELD_WORD, shown, &places, Some(0));
+            let place = choice(FIELD_WORD, shown, &places, Some(0)).map(optional);
             (vec![Some(field(&form.label, *limits, None)), place], None)
         }
         OrderAsks::Person { word } => (vec![Some(person(&form.label))], Some(word.word().to_owned())),
         OrderAsks::Team { teams } => {
             let teams: Vec<(String, String)> =
                 teams.iter().map(|(code, name)| (code.to_string(), name.clone())).collect();
-            (vec![choice(FIELD_TEAM, &form.label, &teams, None)], None)
+            (vec![choice(FIELD_TEAM, &form.label, &teams, None).map(SlackBlock::from)], None)
         }
     };
     let (channel, message) = (channel.to_owned(), message.to_owned());
@@ -167,7 +167,7 @@ fn choice(
     label: &str,
     options: &[(String, String)],
     initial: Option<usize>,
-) -> Option<SlackBlock> {
+) -> Option<SlackInputBlock> {
     let option = |(value, shown): &(String, String)| {
         SlackBlockChoiceItem::new(words(shown, OPTION_LIMIT), value.clone())
     };
@@ -179,5 +179,10 @@ fn choice(
     select.initial_option = initial.and_then(|at| options.get(at).cloned());
     select.options = Some(options);
     let label: SlackBlockPlainTextOnly = words(label, FIELD_LABEL_LIMIT);
-    Some(SlackInputBlock::new(label, select.into()).with_block_id(name.into()).with_optional(true).into())
+    Some(SlackInputBlock::new(label, select.into()).with_block_id(name.into()))
+}
+
+/// Lets a form be sent without something.
+fn optional(input: SlackInputBlock) -> SlackBlock {
+    input.with_optional(true).into()
 }

@@ -10,9 +10,12 @@ use crate::messenger::DiscordOptions;
 use secrecy::SecretString;
 
 fn lanes(handle: impl Fn(Request) -> Result<Reply, HandleError> + Send + Sync + 'static) -> Lanes {
+    put_to(Arc::new(move |request| futures::future::ready(handle(request)).boxed()))
+}
+
+fn put_to(handle: Handling) -> Lanes {
     let options = DiscordOptions { token: SecretString::from("a"), api_url: "http://127.0.0.1:9".to_owned() };
     let discord = Discord::new(options).expect("a client is made");
-    let handle: Handling = Arc::new(move |request| futures::future::ready(handle(request)).boxed());
     Lanes::new(handle, discord, None)
 }
 
@@ -166,5 +169,35 @@ async fn talk_is_left_out_where_it_would_have_to_wait_and_holds_nothing_up() {
         tokio::task::yield_now().await;
     }
     assert_eq!((asked.lock().unwrap().clone(), begun.elapsed()), (vec![0, 2_000], Duration::ZERO));
+    lanes.close().await;
+}
+
+async fn taking_long_over(it: bool) -> Result<Reply, HandleError> {
+    if it {
+        std::future::pending::<()>().await;
+    }
+    Ok(nothing())
+}
+
+#[tokio::test(start_paused = true)]
+async fn talk_that_the_desk_takes_long_over_keeps_what_is_behind_it_waiting_for_seconds_only() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let noted = Arc::clone(&asked);
+    let lanes = put_to(Arc::new(move |request| {
+        noted.lock().unwrap().push((request.fresh, Instant::now()));
+        taking_long_over(is_talk(&request)).boxed()
+    }));
+    let begun = Instant::now();
+    [remark("5", 1), remark("5", 2), work("5", 3)].into_iter().for_each(|work| lanes.submit(work));
+    while asked.lock().unwrap().len() < 2 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let waited: Vec<(u128, bool)> = asked
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|(one, at)| (*one, at.duration_since(begun) <= TALK_LIMIT))
+        .collect();
+    assert_eq!(waited, [(1, true), (3, true)]);
     lanes.close().await;
 }

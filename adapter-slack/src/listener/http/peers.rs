@@ -91,3 +91,49 @@ impl AsyncWrite for Peer {
         Pin::new(&mut self.get_mut().stream).poll_shutdown(context)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+
+    const SILENCE: Duration = Duration::from_secs(25);
+
+    async fn connected() -> (Peer, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let address = listener.local_addr().expect("it is bound");
+        let mut peers = Peers { listener, silence: SILENCE };
+        let (accepted, stream) = tokio::join!(peers.accept(), TcpStream::connect(address));
+        (accepted.0, stream.expect("it listens"))
+    }
+
+    /// Waits for another byte, and says how long that took.
+    async fn heard(peer: &mut Peer) -> (io::Result<u8>, Duration) {
+        let begun = Instant::now();
+        (peer.read_u8().await, begun.elapsed())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_says_nothing_is_waited_for_so_long_and_not_longer() {
+        let (mut peer, stream) = connected().await;
+        let (ended, waited) = heard(&mut peer).await;
+        assert_eq!(ended.map_err(|error| error.kind()), Err(io::ErrorKind::TimedOut));
+        assert!((SILENCE..SILENCE + Duration::from_secs(1)).contains(&waited), "{waited:?}");
+        drop(stream);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_ends_some_day_however_much_is_said() {
+        let (mut peer, mut stream) = connected().await;
+        let begun = Instant::now();
+        while begun.elapsed() + SILENCE / 2 < LIFE {
+            stream.write_u8(7).await.expect("it is connected");
+            assert_eq!(heard(&mut peer).await.0.ok(), Some(7), "after {:?}", begun.elapsed());
+            tokio::time::advance(SILENCE / 2).await;
+        }
+        let (ended, _) = heard(&mut peer).await;
+        assert_eq!(ended.map_err(|error| error.kind()), Err(io::ErrorKind::TimedOut));
+        assert!((LIFE..LIFE + Duration::from_secs(1)).contains(&begun.elapsed()), "{:?}", begun.elapsed());
+    }
+}
