@@ -39,7 +39,7 @@ async fn answered(discord: &Guild, interaction: u64, words: &str) {
 }
 
 /// Makes the Discord channel one of the Slack channel's group.
-async fn link(slack: &Workspace, discord: &Guild) {
+pub(crate) async fn link(slack: &Workspace, discord: &Guild) {
     let code = code_from_slack(slack, &slack.mia, "link").await;
     discord.api.command(discord.channel, discord.mia, "group/link", &[("text", &code)]);
     slack.says("Linked with").await;

@@ -1,5 +1,6 @@
 //! One process, one database, three platforms: a report in each, a `kill -9` between any two steps, and one summary each.
 
+mod pair;
 mod stages;
 mod upheavals;
 

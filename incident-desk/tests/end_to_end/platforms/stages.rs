@@ -62,6 +62,9 @@ pub(super) enum Trouble {
 
 /// Where a story is told. What is done there is delivered more than once, and the last first.
 pub(super) trait Stage {
+    /// How many connections there ever were.
+    type Connections: Copy;
+
     /// Has the next call of a kind go wrong.
     fn trouble(&self, call: Call, trouble: Trouble);
     /// Has the desk wait for the platform between taking note of something and doing it.
@@ -77,9 +80,9 @@ pub(super) trait Stage {
     /// Does something; where an answer has to be waited for, waits.
     async fn act(&self, desk: &mut Desk, who: Who, act: &Act);
     /// Counts the connections that there ever were.
-    fn connections(&self) -> usize;
+    fn connections(&self) -> Self::Connections;
     /// Waits for one more than there were.
-    async fn connected(&self, before: usize);
+    async fn connected(&self, before: Self::Connections);
     /// Lists what stands on the cards of the incident, and whether each is pinned.
     fn cards(&self) -> Vec<(String, bool)>;
     /// Waits until the only card shows some words.
@@ -149,6 +152,8 @@ fn is_card(message: &slack::Message) -> bool {
 }
 
 impl Stage for Workspace {
+    type Connections = usize;
+
     fn trouble(&self, call: Call, trouble: Trouble) {
         use slack::Fault::{Hang, Limited, LostAnswer, Page, ResetBefore, ServerError};
         let method = match call {
@@ -290,6 +295,8 @@ impl Guild {
 }
 
 impl Stage for Guild {
+    type Connections = usize;
+
     fn trouble(&self, call: Call, trouble: Trouble) {
         use discord::Fault::{BadGateway, Hang, LostAnswer, RateLimited, ServerError};
         let name = match call {

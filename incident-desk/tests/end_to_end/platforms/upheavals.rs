@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use super::pair::Pair;
 use super::stages::{Act, Call, SUMMARY, Stage, Trouble, Who};
 use super::{Guild, Workspace};
 use crate::harness::{Desk, Ledger, eventually, within};
@@ -140,8 +141,12 @@ async fn tell(desk: &mut Desk, stage: &impl Stage, steps: &[Step]) {
 /// Judges what is left: on the platform, in the journal, and by the binary itself.
 async fn judge(mut desk: Desk, stage: &impl Stage, facts: &[&str]) {
     desk.stop().await;
-    let [(card, pinned)] = &stage.cards()[..] else { panic!("{:#?}", stage.cards()) };
-    assert!(card.contains("RESOLVED") && card.matches(SUMMARY).count() == 1 && !pinned, "{pinned}: {card}");
+    for (card, pinned) in stage.cards() {
+        assert!(
+            card.contains("RESOLVED") && card.matches(SUMMARY).count() == 1 && !pinned,
+            "{pinned}: {card}"
+        );
+    }
     let ledger = Ledger::of(&desk).await;
     ledger.audit_journals();
     let [entry] = &ledger.incidents[..] else { panic!("{} incidents", ledger.incidents.len()) };
@@ -223,4 +228,13 @@ async fn departments_on_discord_end_right_whatever_goes_wrong_in_the_middle_of_e
     }
     tell(&mut desk, &discord, &DEPARTMENTS).await;
     judge(desk, &discord, &DEPARTMENTS_TOLD).await;
+}
+
+#[tokio::test]
+async fn two_tiers_on_both_at_once_end_right_whatever_goes_wrong_in_the_middle_of_each_step() {
+    let pair = Pair::new();
+    let mut desk = pair.desk().start();
+    pair.settle_in().await;
+    tell(&mut desk, &pair, &TWO_TIERS).await;
+    judge(desk, &pair, &TWO_TIERS_TOLD).await;
 }
