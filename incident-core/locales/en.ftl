@@ -131,7 +131,7 @@ announce-not-held = ⚠️ Nobody called { $person } has that role in this group
 announce-right-pin = ⚠️ I cannot pin messages in this group. Incidents work all the same; to have their cards pinned, make me an administrator with the right to pin messages.
 announce-right-write = ⚠️ I may not write in this group.
 announce-right-room = ⚠️ I cannot open rooms for incidents here. They are filed all the same, and get their rooms as soon as I can: give me the rights to manage channels and roles, and check the setting room_category.
-announce-right-log = ⚠️ I cannot keep what was said in rooms, so I leave them where they are. Choose a channel in which I may write and send files: { $command_settings } log_channel.
+announce-right-log = ⚠️ I cannot keep what was said in rooms, so I leave them where they are. Choose a channel of this server in which I may write and send files, and let me read what people write: { $command_settings } log_channel.
 announce-panel = 📨 Press the button to report something. You get a room of your own for it, in which only those see you who help you.
 announce-language = ✅ From now on, everything in this group is in English.
 announce-linked = 🔗 Linked with { $title } ({ $platform }): incidents are live in both chats from now on. Whoever administers one of them administers the group.
@@ -601,6 +601,7 @@ report-caption = 📊 Report: { $title }, { $days }
 report-caption-table = 🔢 The same as a table: { $title }, { $days }
 files-caption = 📎 { $number }: { $text }
 files-gone = 📎 { $number }: the file { $text } is not there any more.
+files-left = 📎 { $number }: I cannot keep the file { $text } here, it is too large. So its room stays: whoever administers this place finds the file there, and can take the room away afterwards.
 
 # Groups that wait to be admitted.
 admission-asked = 👋 Please reply to this message with the name of your company, so that the administrators of this installation can admit this group. A group administrator must do that.

@@ -131,7 +131,7 @@ announce-not-held = ⚠️ En este grupo nadie llamado { $person } tiene ese pue
 announce-right-pin = ⚠️ No puedo fijar mensajes en este grupo. Las incidencias funcionan igual; para que sus tarjetas queden fijadas, hazme administrador con permiso para fijar mensajes.
 announce-right-write = ⚠️ No puedo escribir en este grupo.
 announce-right-room = ⚠️ Aquí no puedo abrir salas para las incidencias. Se registran igualmente y tendrán su sala en cuanto pueda: dame los permisos de gestionar canales y roles, y revisa el ajuste room_category.
-announce-right-log = ⚠️ No puedo guardar lo que se dijo en las salas, así que las dejo donde están. Elige un canal en el que pueda escribir y enviar archivos: { $command_settings } log_channel.
+announce-right-log = ⚠️ No puedo guardar lo que se dijo en las salas, así que las dejo donde están. Elige un canal de este servidor en el que pueda escribir y enviar archivos, y déjame leer lo que escribe la gente: { $command_settings } log_channel.
 announce-panel = 📨 Pulsa el botón para informar de algo. Tendrás una sala propia en la que solo te ven quienes te ayudan.
 announce-language = ✅ A partir de ahora, este grupo lee todo en español.
 announce-linked = 🔗 Enlazado con { $title } ({ $platform }): desde ahora las incidencias viven en ambos chats. Quien administra uno de ellos administra el grupo.
@@ -601,6 +601,7 @@ report-caption = 📊 Informe: { $title }, { $days }
 report-caption-table = 🔢 Lo mismo como tabla: { $title }, { $days }
 files-caption = 📎 { $number }: { $text }
 files-gone = 📎 { $number }: el archivo { $text } ya no está.
+files-left = 📎 { $number }: no puedo guardar aquí el archivo { $text }, es demasiado grande. Por eso su sala se queda: quien administra este lugar encuentra allí el archivo y puede eliminar la sala después.
 
 # Grupos que esperan ser admitidos.
 admission-asked = 👋 Responde a este mensaje con el nombre de tu empresa, para que quienes administran este servicio puedan admitir este grupo. Tiene que hacerlo un administrador del grupo.

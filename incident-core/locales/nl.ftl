@@ -131,7 +131,7 @@ announce-not-held = ⚠️ Niemand met de naam { $person } heeft die rol in deze
 announce-right-pin = ⚠️ Ik kan in deze groep geen berichten vastzetten. Incidenten werken gewoon; wil je hun kaarten bovenaan hebben, maak me dan beheerder met het recht om berichten vast te zetten.
 announce-right-write = ⚠️ Ik mag in deze groep niet schrijven.
 announce-right-room = ⚠️ Ik kan hier geen ruimtes voor incidenten openen. Ze worden toch vastgelegd en krijgen hun ruimte zodra ik dat kan: geef me het recht om kanalen en rollen te beheren en controleer de instelling room_category.
-announce-right-log = ⚠️ Ik kan niet bewaren wat in ruimtes is gezegd, dus laat ik ze staan. Kies een kanaal waarin ik mag schrijven en bestanden mag sturen: { $command_settings } log_channel.
+announce-right-log = ⚠️ Ik kan niet bewaren wat in ruimtes is gezegd, dus laat ik ze staan. Kies een kanaal van deze server waarin ik mag schrijven en bestanden mag sturen, en laat mij lezen wat mensen schrijven: { $command_settings } log_channel.
 announce-panel = 📨 Druk op de knop om iets te melden. Je krijgt er een eigen ruimte voor, waarin alleen wie je helpt je ziet.
 announce-language = ✅ Vanaf nu staat alles in deze groep in het Nederlands.
 announce-linked = 🔗 Gekoppeld met { $title } ({ $platform }): incidenten leven vanaf nu in beide chats. Wie een daarvan beheert, beheert de groep.
@@ -601,6 +601,7 @@ report-caption = 📊 Rapport: { $title }, { $days }
 report-caption-table = 🔢 Hetzelfde als tabel: { $title }, { $days }
 files-caption = 📎 { $number }: { $text }
 files-gone = 📎 { $number }: het bestand { $text } is er niet meer.
+files-left = 📎 { $number }: ik kan het bestand { $text } hier niet bewaren, het is te groot. Daarom blijft de ruimte staan: wie hier beheert vindt het bestand daar en kan de ruimte daarna weghalen.
 
 # Groepen die wachten tot ze worden toegelaten.
 admission-asked = 👋 Antwoord op dit bericht met de naam van je bedrijf, zodat de beheerders van deze installatie deze groep kunnen toelaten. Een beheerder van de groep moet dat doen.

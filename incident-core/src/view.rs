@@ -40,7 +40,7 @@ pub use form::{Form, OrderAsks, OrderForm, ReportForm};
 pub(crate) use governing::Governing;
 pub use history::HistoryPage;
 pub use linking::LinkReply;
-pub use listing::{file_gone, file_shown};
+pub use listing::{file_gone, file_left, file_shown};
 pub use message::{announcement, callout, named, notice};
 pub use people::People;
 pub use phrase::Phrase;

@@ -97,6 +97,7 @@ fn rooms_are_remembered_as_every_store_remembers_them() {
     block_on(rooms::what_was_said_of_a_room_last_is_remembered(&MemoryStore::new()));
     block_on(rooms::a_chat_is_the_room_of_one_incident(&MemoryStore::new()));
     block_on(rooms::a_room_is_forgotten_as_the_one_that_it_was(&MemoryStore::new()));
+    block_on(rooms::a_room_that_is_not_there_is_not_noted(&MemoryStore::new()));
 }
 
 #[test]

@@ -25,6 +25,9 @@ const KEEP: &str = "INSERT INTO rooms (company, incident, chat, admitted, files_
     ON CONFLICT (company, incident) DO UPDATE SET chat = excluded.chat, admitted = excluded.admitted,
         files_logged = excluded.files_logged, words_logged = excluded.words_logged";
 
+const NOTE: &str = "UPDATE rooms SET admitted = $4, files_logged = $5, words_logged = $6
+    WHERE company = $1 AND incident = $2 AND chat = $3";
+
 const FORGET: &str = "DELETE FROM rooms WHERE company = $1 AND incident = $2 AND chat = $3";
 
 #[async_trait]
@@ -48,7 +51,11 @@ impl RoomBook for PostgresStore {
     }
 
     async fn keep_room(&self, company: CompanyId, room: &Room) -> Result<(), StoreError> {
-        ask!(self.pool, "keep a room", |db| keep(db, company, room))
+        ask!(self.pool, "keep a room", |db| set(db, KEEP, company, room)).map(drop)
+    }
+
+    async fn note_room(&self, company: CompanyId, room: &Room) -> Result<bool, StoreError> {
+        ask!(self.pool, "note a room", |db| set(db, NOTE, company, room)).map(|rows| rows > 0)
     }
 
     async fn forget_room(
@@ -71,11 +78,17 @@ async fn select(
     query.fetch_all(db).await?.iter().map(room).collect()
 }
 
-async fn keep(db: &mut PgConnection, company: CompanyId, room: &Room) -> Result<(), Fault> {
+/// Writes a room down, and returns how many rows that concerns.
+async fn set(
+    db: &mut PgConnection,
+    statement: &'static str,
+    company: CompanyId,
+    room: &Room,
+) -> Result<u64, Fault> {
     let (company, incident) = (company.to_string(), room.incident.to_string());
-    let insert = sqlx::query(KEEP).bind(company).bind(incident).bind(room.chat.to_string());
-    let insert = insert.bind(&room.admitted).bind(room.files_logged.as_deref());
-    Ok(insert.bind(room.words_logged.as_deref()).execute(db).await.map(drop)?)
+    let query = sqlx::query(statement).bind(company).bind(incident).bind(room.chat.to_string());
+    let query = query.bind(&room.admitted).bind(room.files_logged.as_deref());
+    Ok(query.bind(room.words_logged.as_deref()).execute(db).await?.rows_affected())
 }
 
 async fn forget(db: &mut PgConnection, key: &[String]) -> Result<(), Fault> {

@@ -26,3 +26,9 @@ async fn a_room_is_forgotten_as_the_one_that_it_was() {
     let database = Database::new().await;
     rooms::a_room_is_forgotten_as_the_one_that_it_was(&database.open().await).await;
 }
+
+#[tokio::test]
+async fn a_room_that_is_not_there_is_not_noted() {
+    let database = Database::new().await;
+    rooms::a_room_that_is_not_there_is_not_noted(&database.open().await).await;
+}

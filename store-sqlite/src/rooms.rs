@@ -23,6 +23,9 @@ const KEEP: &str = "INSERT INTO rooms (company, incident, chat, admitted, files_
     ON CONFLICT (company, incident) DO UPDATE SET chat = excluded.chat, admitted = excluded.admitted,
         files_logged = excluded.files_logged, words_logged = excluded.words_logged";
 
+const NOTE: &str = "UPDATE rooms SET admitted = ?4, files_logged = ?5, words_logged = ?6
+    WHERE company = ?1 AND incident = ?2 AND chat = ?3";
+
 const FORGET: &str = "DELETE FROM rooms WHERE company = ?1 AND incident = ?2 AND chat = ?3";
 
 #[async_trait]
@@ -46,14 +49,13 @@ impl RoomBook for SqliteStore {
     }
 
     async fn keep_room(&self, company: CompanyId, room: &Room) -> Result<(), StoreError> {
-        let (company, room) = (company.to_string(), room.clone());
-        let work = move |db: &Connection| {
-            let (incident, chat) = (room.incident.to_string(), room.chat.to_string());
-            let (files, words) = (room.files_logged.as_deref(), room.words_logged.as_deref());
-            let values = params![company, incident, chat, room.admitted, files, words];
-            Ok(db.prepare_cached(KEEP)?.execute(values).map(drop)?)
-        };
-        self.write("keep a room", work).await
+        let (company, room) = (company, room.clone());
+        self.write("keep a room", move |db: &Connection| set(db, KEEP, company, &room).map(drop)).await
+    }
+
+    async fn note_room(&self, company: CompanyId, room: &Room) -> Result<bool, StoreError> {
+        let (company, room) = (company, room.clone());
+        self.write("note a room", move |db: &Connection| Ok(set(db, NOTE, company, &room)? > 0)).await
     }
 
     async fn forget_room(
@@ -68,6 +70,14 @@ impl RoomBook for SqliteStore {
         };
         self.write("forget a room", work).await
     }
+}
+
+/// Writes a room down, and returns how many rows that concerns.
+fn set(db: &Connection, statement: &str, company: CompanyId, room: &Room) -> Result<usize, Fault> {
+    let (company, incident, chat) = (company.to_string(), room.incident.to_string(), room.chat.to_string());
+    let (files, words) = (room.files_logged.as_deref(), room.words_logged.as_deref());
+    let values = params![company, incident, chat, room.admitted, files, words];
+    Ok(db.prepare_cached(statement)?.execute(values)?)
 }
 
 fn select(db: &Connection, query: &str, values: &[&dyn ToSql]) -> Result<Vec<(CompanyId, Room)>, Fault> {

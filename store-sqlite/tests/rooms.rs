@@ -29,3 +29,8 @@ async fn a_chat_is_the_room_of_one_incident() {
 async fn a_room_is_forgotten_as_the_one_that_it_was() {
     rooms::a_room_is_forgotten_as_the_one_that_it_was(&fresh().0).await;
 }
+
+#[tokio::test]
+async fn a_room_that_is_not_there_is_not_noted() {
+    rooms::a_room_that_is_not_there_is_not_noted(&fresh().0).await;
+}

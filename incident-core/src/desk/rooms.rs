@@ -78,6 +78,20 @@ impl Desk {
         Ok(lodging.book.rooms(company).await?.into_iter().map(|room| room.chat).collect())
     }
 
+    /// Tells whether incidents have rooms on a platform.
+    pub fn keeps_rooms(&self, platform: Platform) -> bool {
+        self.rooms.contains_key(&platform) && self.policy.rules().rooms
+    }
+
+    /// Tells whether a chat is the room of an incident.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn is_room(&self, chat: &ChatRef) -> Result<bool, StoreError> {
+        let Some(lodging) = self.rooms.get(&chat.platform) else { return Ok(false) };
+        Ok(lodging.book.room_in(chat).await?.is_some())
+    }
+
     /// Returns what is needed for the rooms of the group of a chat, if its incidents have any.
     pub(super) fn lodging(&self, policy: &Policy, chat: &ChatRef) -> Option<&Lodging> {
         self.rooms.get(&chat.platform).filter(|_| policy.rules().rooms)
@@ -107,7 +121,8 @@ impl Desk {
             Effect::ShowCard | Effect::PinCard => {
                 let again = matches!(effect, Effect::PinCard);
                 let within = (lodging, room);
-                self.show_in_room(within, (sheet, &**messenger), (&mut shown, again), now).await?
+                let times = (now, claim.lease_until);
+                self.show_in_room(within, (sheet, &**messenger), (&mut shown, again), times).await?
             }
             Effect::Say { notice } if still_true(notice, &sheet.filed.incident.state) => match room {
                 Some(room) => {
@@ -138,14 +153,14 @@ impl Desk {
         (lodging, room): (&Lodging, Option<Room>),
         (sheet, messenger): (Sheet, &dyn Messenger),
         (shown, again): (&mut Shown, bool),
-        now: Timestamp,
+        (now, lease_until): (Timestamp, Timestamp),
     ) -> Result<Result<(), DeliveryError>, HandleError> {
         let housed = match (stage(&sheet.filed.incident), room) {
             (Stage::Open, None) => self.open_room(lodging, &sheet, messenger, now).await?,
             (Stage::Locked | Stage::Gone, None) => Ok(None),
             (Stage::Open | Stage::Locked, Some(room)) => self.arranged(lodging, &sheet, room).await?,
             (Stage::Gone, Some(room)) => {
-                return self.archive_room((lodging, &sheet), room, messenger, now).await;
+                return self.archive_room((lodging, &sheet), room, messenger, (now, lease_until)).await;
             }
         };
         match housed {
@@ -207,7 +222,9 @@ impl Desk {
                 return Ok(Err(error));
             }
             room.admitted = admitted;
-            lodging.book.keep_room(sheet.filed.incident.company, &room).await?;
+            if !lodging.book.note_room(sheet.filed.incident.company, &room).await? {
+                return Ok(Err(taken_away()));
+            }
         }
         Ok(Ok(Some(room)))
     }
@@ -316,6 +333,10 @@ impl Sheet {
         }
         sheet
     }
+}
+
+fn taken_away() -> DeliveryError {
+    DeliveryError::Temporary { reason: "its room was taken away meanwhile".to_owned(), retry_after: None }
 }
 
 fn not_yet() -> DeliveryError {

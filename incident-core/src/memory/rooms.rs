@@ -33,6 +33,11 @@ impl RoomsKept {
         Ok(())
     }
 
+    pub(super) fn note(&mut self, company: CompanyId, room: &Room) -> bool {
+        let known = self.0.get_mut(&(company, room.incident)).filter(|known| known.chat == room.chat);
+        known.map(|known| room.clone_into(known)).is_some()
+    }
+
     pub(super) fn forget(&mut self, company: CompanyId, incident: IncidentId, chat: &ChatRef) {
         let key = (company, incident);
         if self.0.get(&key).is_some_and(|room| room.chat == *chat) {
@@ -57,6 +62,10 @@ impl RoomBook for MemoryStore {
 
     async fn keep_room(&self, company: CompanyId, room: &Room) -> Result<(), StoreError> {
         self.lock("keep a room")?.rooms.keep(company, room)
+    }
+
+    async fn note_room(&self, company: CompanyId, room: &Room) -> Result<bool, StoreError> {
+        Ok(self.lock("note a room")?.rooms.note(company, room))
     }
 
     async fn forget_room(

@@ -94,7 +94,16 @@ pub trait Rooms: Send + Sync {
     ///
     /// # Errors
     /// See [`DeliveryError`]; [`DeliveryError::ChatLost`] if there is no such room any more.
+    /// [`Right::Log`](crate::roster::Right::Log) is missing where not all that was said can be read.
     async fn read(&self, room: &ChatRef, after: Option<&str>) -> Result<Vec<Utterance>, DeliveryError>;
+
+    /// Finds the chat that is to keep what was said in rooms. It belongs to whoever the group's chat belongs to on the
+    /// platform, lest what was said be told to others; and there is none while not all that was said can be read.
+    ///
+    /// # Errors
+    /// See [`DeliveryError`]. [`Right::Log`](crate::roster::Right::Log) is missing where nothing can be kept before
+    /// somebody changes something.
+    async fn log(&self, beside: &ChatRef, name: &PlatformName) -> Result<ChatRef, DeliveryError>;
 
     /// Takes a room away with all that was said in it. One that is gone is a success.
     ///
@@ -139,11 +148,17 @@ pub trait RoomBook: Send + Sync {
     /// If the store fails.
     async fn rooms(&self, company: CompanyId) -> Result<Vec<Room>, StoreError>;
 
-    /// Remembers a room as it is now, in place of what was remembered of the incident's.
+    /// Remembers a room that was opened, in place of what was remembered of the incident's.
     ///
     /// # Errors
     /// If the store fails, or the chat is another incident's room.
     async fn keep_room(&self, company: CompanyId, room: &Room) -> Result<(), StoreError>;
+
+    /// Remembers a room as it is now, and tells whether it is the one that is remembered; if not, nothing changes.
+    ///
+    /// # Errors
+    /// If the store fails.
+    async fn note_room(&self, company: CompanyId, room: &Room) -> Result<bool, StoreError>;
 
     /// Forgets the room of an incident, if that is where it is.
     ///

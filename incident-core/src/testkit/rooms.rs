@@ -1,12 +1,15 @@
 //! Rooms that exist in memory, and say who sees them.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 
+use super::ManualClock;
 use crate::ids::ChatRef;
 use crate::ports::{Access, DeliveryError, RoomOrder, Rooms, Utterance};
+use crate::roster::{PlatformName, Right};
 
 /// How much one look at a room gives.
 const LOOK: usize = 3;
@@ -17,6 +20,8 @@ struct House {
     orders: Vec<RoomOrder>,
     rooms: BTreeMap<ChatRef, Furnished>,
     failures: VecDeque<(bool, DeliveryError)>,
+    strangers: BTreeSet<PlatformName>,
+    slowness: Option<(Arc<ManualClock>, Duration)>,
     stuck: Option<DeliveryError>,
 }
 
@@ -45,6 +50,19 @@ impl ScriptedRooms {
     /// Makes every opening fail until it is told otherwise.
     pub fn refuse_to_open(&self, error: Option<DeliveryError>) {
         self.house(|house| house.stuck = error);
+    }
+
+    /// Lets a place be somebody else's, or nobody's but the group's.
+    pub fn estrange(&self, name: PlatformName, strange: bool) {
+        self.house(|house| match strange {
+            true => house.strangers.insert(name),
+            false => house.strangers.remove(&name),
+        });
+    }
+
+    /// Lets every look at a room take so long.
+    pub fn slow_down(&self, clock: Arc<ManualClock>, time: Duration) {
+        self.house(|house| house.slowness = Some((clock, time)));
     }
 
     /// Returns the orders of the rooms that were opened, one that was found again left out.
@@ -133,11 +151,21 @@ impl Rooms for ScriptedRooms {
 
     async fn read(&self, room: &ChatRef, after: Option<&str>) -> Result<Vec<Utterance>, DeliveryError> {
         self.attempt(|house| {
+            if let Some((clock, time)) = &house.slowness {
+                clock.advance(*time);
+            }
             let said = &house.room(room)?.said;
             let from = after.map_or(0, |after| {
                 said.iter().position(|one| Arc::as_ref(&one.message) == after).map_or(said.len(), |at| at + 1)
             });
             Ok(said[from..].iter().take(LOOK).cloned().collect())
+        })
+    }
+
+    async fn log(&self, beside: &ChatRef, name: &PlatformName) -> Result<ChatRef, DeliveryError> {
+        self.house(|house| match house.strangers.contains(name) {
+            true => Err(DeliveryError::Forbidden { right: Right::Log }),
+            false => Ok(ChatRef::new(beside.platform, name.as_str())),
         })
     }
 

@@ -70,8 +70,17 @@ pub fn file_shown(locale: &Locale, number: Number, attachment: &Attachment) -> L
 
 /// Says that a file cannot be shown again.
 pub fn file_gone(locale: &Locale, number: Number, attachment: &Attachment) -> Message {
+    about_file(locale, Phrase::FilesGone, number, attachment)
+}
+
+/// Says in the log that a file is too large for it, and stays in the room.
+pub fn file_left(locale: &Locale, number: Number, attachment: &Attachment) -> Message {
+    about_file(locale, Phrase::FilesLeft, number, attachment)
+}
+
+fn about_file(locale: &Locale, phrase: Phrase, number: Number, attachment: &Attachment) -> Message {
     let args = [("number", Arg::from(number.to_string())), ("text", named(attachment).into())];
-    let lines = vec![locale.line(Phrase::FilesGone, &args)];
+    let lines = vec![locale.line(phrase, &args)];
     Message { lines, mentions: Vec::new(), buttons: Vec::new(), offers: Vec::new(), asks: false }
 }
 

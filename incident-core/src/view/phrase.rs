@@ -393,5 +393,5 @@ phrases! {
     ReportCaption = "report-caption",
     ReportCaptionTable = "report-caption-table",
     FilesCaption = "files-caption",
-    FilesGone = "files-gone",
+    FilesGone = "files-gone", FilesLeft = "files-left",
 }

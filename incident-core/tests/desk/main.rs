@@ -18,6 +18,7 @@ mod mirrors;
 mod reports;
 mod requests;
 mod rooms;
+mod rooms_archived;
 mod rooms_elsewhere;
 mod rooms_seen;
 mod settings;

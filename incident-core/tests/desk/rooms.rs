@@ -17,7 +17,7 @@ use incident_core::view::{Action, CommandWord, Done, Said};
 
 use crate::house::{House, NOON, account, room as group};
 
-const DAY: Duration = Duration::from_secs(86_400);
+pub(crate) const DAY: Duration = Duration::from_secs(86_400);
 
 pub(crate) struct Inn {
     pub(crate) house: House,
@@ -28,7 +28,7 @@ fn circle(name: &str) -> Circle {
     Circle::new(Platform::Telegram, name, name).expect("it is one")
 }
 
-fn log() -> ChatRef {
+pub(crate) fn log() -> ChatRef {
     ChatRef::new(Platform::Telegram, "log")
 }
 
@@ -79,7 +79,7 @@ impl Inn {
         self.house.settle();
     }
 
-    fn press(&self, who: &str, room: &str, action: Action) -> Said {
+    pub(crate) fn press(&self, who: &str, room: &str, action: Action) -> Said {
         let shown = self.house.chat.shown(&chat(room));
         let found = shown.iter().rev().find_map(|shown| {
             let buttons = match &shown.what {
@@ -101,7 +101,7 @@ impl Inn {
         self.rooms.access(&chat(room)).expect("there is such a room")
     }
 
-    fn utter(&self, room: &str, number: u32, text: &str, files: &[&str]) {
+    pub(crate) fn utter(&self, room: &str, number: u32, text: &str, files: &[&str]) {
         let text_of = |text: &str| Text::new(text, Limits::NAME).expect("a short text");
         let file = |name: &&str| Attachment {
             reference: text_of(name),

@@ -3,66 +3,55 @@
 
 use std::sync::Arc;
 
-use super::Lodging;
+use super::{Lodging, taken_away};
 use crate::desk::showing::Sheet;
 use crate::desk::upkeep::Ward;
-use crate::desk::{Desk, HandleError};
-use crate::ids::ChatRef;
+use crate::desk::{Desk, HandleError, LEASE};
 use crate::incident::Attachment;
 use crate::ports::{Access, DeliveryError, File, FileContent, Messenger, Place, Room, Utterance};
 use crate::report::transcript;
 use crate::roster::{Landmark, Right};
 use crate::time::Timestamp;
-use crate::view::Span;
+use crate::view::{Span, file_left};
 
 /// How many files are sent in one attempt, which must end before its lease does.
 const FILES_AT_ONCE: usize = 4;
 /// What the room says of who is in it when nobody is any more.
 const EMPTIED: &str = "-";
+/// The same of a room in which something is kept that is in no log: it stays until somebody takes it away.
+const LEFT: &str = "- left";
 
 type Outcome = Result<(), DeliveryError>;
 
 impl Desk {
-    /// Brings what was said in a room into the log, and takes the room away.
+    /// Brings what was said in a room into the log, and takes the room away unless something of it is nowhere else.
     pub(super) async fn archive_room(
         &self,
         (lodging, sheet): (&Lodging, &Sheet),
         mut room: Room,
         messenger: &dyn Messenger,
-        now: Timestamp,
+        (now, lease_until): (Timestamp, Timestamp),
     ) -> Result<Outcome, HandleError> {
         let company = sheet.filed.incident.company;
-        let ward = Ward { company, group: sheet.group.id, now };
-        let Some(log) = sheet.roster.landmark(sheet.group.id, Landmark::Log) else {
-            self.report_right(ward, (&sheet.roster, &sheet.group.chat), Right::Log, false).await?;
-            return Ok(Err(missing_log()));
-        };
-        let log = Place {
-            chat: ChatRef::new(sheet.group.chat.platform, log.as_str()),
-            topic: None,
-            reply_to: None,
-        };
-        if room.admitted != EMPTIED {
-            // From here on nobody writes what would not be kept.
-            if let Err(error) = lodging.keeper.admit(&room.chat, &Access::default()).await {
-                return Ok(Err(error));
+        let (ward, chat) = (Ward { company, group: sheet.group.id, now }, &sheet.group.chat);
+        let kept = match log_of(lodging, sheet).await {
+            Ok(log) => {
+                let logging = Logging { desk: self, lodging, sheet, messenger, log: &log, lease_until };
+                logging.everything(&mut room).await?
             }
-            EMPTIED.clone_into(&mut room.admitted);
-            lodging.book.keep_room(company, &room).await?;
+            Err(trouble) => Err(trouble),
+        };
+        match kept {
+            Ok(()) => self.report_right(ward, (&sheet.roster, chat), Right::Log, true).await?,
+            Err(Trouble::Log(error)) => {
+                self.report_right(ward, (&sheet.roster, chat), Right::Log, false).await?;
+                return Ok(Err(DeliveryError::Temporary { reason: error.to_string(), retry_after: None }));
+            }
+            Err(Trouble::Other(error)) => return Ok(Err(error)),
         }
-        let logging = Logging { desk: self, lodging, sheet, messenger, log: &log };
-        let mut kept = logging.files(&mut room).await?;
-        if kept.is_ok() {
-            kept = logging.words(&mut room).await?;
+        if room.admitted == LEFT {
+            return Ok(Ok(()));
         }
-        if let Err(Trouble::Log(error)) = kept {
-            self.report_right(ward, (&sheet.roster, &sheet.group.chat), Right::Log, false).await?;
-            return Ok(Err(DeliveryError::Temporary { reason: error.to_string(), retry_after: None }));
-        }
-        if let Err(Trouble::Other(error)) = kept {
-            return Ok(Err(error));
-        }
-        self.report_right(ward, (&sheet.roster, &sheet.group.chat), Right::Log, true).await?;
         if let Err(error) = lodging.keeper.remove(&room.chat).await {
             return Ok(Err(error));
         }
@@ -71,13 +60,22 @@ impl Desk {
     }
 }
 
-fn missing_log() -> DeliveryError {
-    DeliveryError::Temporary { reason: "there is no log to keep what was said".to_owned(), retry_after: None }
+/// Finds the log of a group.
+async fn log_of(lodging: &Lodging, sheet: &Sheet) -> Result<Place, Trouble> {
+    let Some(name) = sheet.roster.landmark(sheet.group.id, Landmark::Log) else {
+        let reason = "there is no log to keep what was said".to_owned();
+        return Err(Trouble::Log(DeliveryError::Permanent { reason }));
+    };
+    match lodging.keeper.log(&sheet.group.chat, name).await {
+        Ok(chat) => Ok(Place { chat, topic: None, reply_to: None }),
+        Err(error @ DeliveryError::Temporary { .. }) => Err(Trouble::Other(error)),
+        Err(error) => Err(Trouble::Log(error)),
+    }
 }
 
 /// What stands in the way of keeping what was said.
 enum Trouble {
-    /// The log cannot be written to before somebody changes something.
+    /// Nothing can be kept before somebody changes something.
     Log(DeliveryError),
     /// Anything else.
     Other(DeliveryError),
@@ -85,8 +83,16 @@ enum Trouble {
 
 impl Trouble {
     fn more() -> Self {
-        let reason = "more files are to be kept".to_owned();
+        let reason = "more is to be kept than one attempt has time for".to_owned();
         Self::Other(DeliveryError::Temporary { reason, retry_after: None })
+    }
+
+    /// Says what it means that a room cannot be read.
+    fn reading(error: DeliveryError) -> Self {
+        if let DeliveryError::Forbidden { right: Right::Log } = error {
+            return Self::Log(error);
+        }
+        Self::Other(error)
     }
 }
 
@@ -97,16 +103,67 @@ struct Logging<'a> {
     sheet: &'a Sheet,
     messenger: &'a dyn Messenger,
     log: &'a Place,
+    /// Whoever looks afterwards begins the same.
+    lease_until: Timestamp,
+}
+
+/// Says what it means that something cannot be sent to the log.
+fn unsent(error: DeliveryError) -> Trouble {
+    if let DeliveryError::Temporary { .. } = error {
+        return Trouble::Other(error);
+    }
+    Trouble::Log(error)
+}
+
+/// What became of something that was to be in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Logged {
+    /// It is there, or nowhere any more.
+    Kept,
+    /// The log does not take it, and it stands in the room.
+    Left,
 }
 
 impl Logging<'_> {
+    /// Lets nobody in any more, and brings everything into the log.
+    async fn everything(&self, room: &mut Room) -> Result<Result<(), Trouble>, HandleError> {
+        if !room.admitted.starts_with(EMPTIED) {
+            // From here on nobody writes what would not be kept.
+            if let Err(error) = self.lodging.keeper.admit(&room.chat, &Access::default()).await {
+                return Ok(Err(Trouble::Other(error)));
+            }
+            EMPTIED.clone_into(&mut room.admitted);
+            if let Err(trouble) = self.note(room).await? {
+                return Ok(Err(trouble));
+            }
+        }
+        if let Err(trouble) = self.files(room).await? {
+            return Ok(Err(trouble));
+        }
+        if let Err(trouble) = self.words(room).await? {
+            return Ok(Err(trouble));
+        }
+        Ok(self.in_time())
+    }
+
+    /// Tells whether there is time for another call.
+    fn in_time(&self) -> Result<(), Trouble> {
+        let in_time = self.desk.clock.now() + LEASE / 4 < self.lease_until;
+        if in_time { Ok(()) } else { Err(Trouble::more()) }
+    }
+
+    async fn read(&self, room: &Room, after: Option<&str>) -> Result<Vec<Utterance>, Trouble> {
+        self.in_time()?;
+        self.lodging.keeper.read(&room.chat, after).await.map_err(Trouble::reading)
+    }
+
     /// Sends the files that are not in the log yet, some at a time.
     async fn files(&self, room: &mut Room) -> Result<Result<(), Trouble>, HandleError> {
         let mut sent = 0;
         loop {
-            let said = match self.lodging.keeper.read(&room.chat, room.files_logged.as_deref()).await {
+            let said = match self.read(room, room.files_logged.as_deref()).await {
                 Ok(said) => said,
-                Err(error) => return Ok(Err(Trouble::Other(error))),
+                Err(trouble) => return Ok(Err(trouble)),
             };
             let Some(last) = said.last().map(|last| Arc::clone(&last.message)) else {
                 return Ok(Ok(()));
@@ -115,7 +172,9 @@ impl Logging<'_> {
                 return Ok(Err(trouble));
             }
             room.files_logged = Some(last);
-            self.note(room).await?;
+            if let Err(trouble) = self.note(room).await? {
+                return Ok(Err(trouble));
+            }
         }
     }
 
@@ -128,30 +187,46 @@ impl Logging<'_> {
             if *sent >= FILES_AT_ONCE {
                 return Ok(Err(Trouble::more()));
             }
-            if let Err(trouble) = self.files_of(utterance).await {
-                return Ok(Err(trouble));
+            match self.files_of(utterance).await {
+                Ok(Logged::Kept) => {}
+                Ok(Logged::Left) => LEFT.clone_into(&mut room.admitted),
+                Err(trouble) => return Ok(Err(trouble)),
             }
             *sent += utterance.files.len();
             room.files_logged = Some(Arc::clone(&utterance.message));
-            self.note(room).await?;
+            if let Err(trouble) = self.note(room).await? {
+                return Ok(Err(trouble));
+            }
         }
         Ok(Ok(()))
     }
 
-    async fn files_of(&self, utterance: &Utterance) -> Result<(), Trouble> {
+    async fn files_of(&self, utterance: &Utterance) -> Result<Logged, Trouble> {
+        let mut all = Logged::Kept;
         for file in &utterance.files {
-            self.send(self.kept(utterance, file)).await?;
+            if self.send(self.kept(utterance, file)).await? == Logged::Left {
+                self.tell_left(file).await?;
+                all = Logged::Left;
+            }
         }
-        Ok(())
+        Ok(all)
+    }
+
+    /// Says in the log that a file stays in the room.
+    async fn tell_left(&self, file: &Attachment) -> Result<(), Trouble> {
+        self.in_time()?;
+        let locale = self.desk.locale_in(&self.sheet.chat, (&self.sheet.roster, self.sheet.group.id));
+        let words = file_left(&locale, self.sheet.filed.number, file);
+        self.messenger.send(self.log, &words).await.map(drop).map_err(unsent)
     }
 
     /// Sends what was said, a page for each look at the room.
     async fn words(&self, room: &mut Room) -> Result<Result<(), Trouble>, HandleError> {
         let mut part = 1;
         loop {
-            let said = match self.lodging.keeper.read(&room.chat, room.words_logged.as_deref()).await {
+            let said = match self.read(room, room.words_logged.as_deref()).await {
                 Ok(said) => said,
-                Err(error) => return Ok(Err(Trouble::Other(error))),
+                Err(trouble) => return Ok(Err(trouble)),
             };
             let Some(last) = said.last().map(|last| Arc::clone(&last.message)) else {
                 return Ok(Ok(()));
@@ -160,24 +235,29 @@ impl Logging<'_> {
                 return Ok(Err(trouble));
             }
             room.words_logged = Some(last);
-            self.note(room).await?;
+            if let Err(trouble) = self.note(room).await? {
+                return Ok(Err(trouble));
+            }
             part += 1;
         }
     }
 
-    async fn note(&self, room: &Room) -> Result<(), HandleError> {
-        Ok(self.lodging.book.keep_room(self.sheet.filed.incident.company, room).await?)
+    /// Remembers how far it is, unless somebody else has taken the room away meanwhile.
+    async fn note(&self, room: &Room) -> Result<Result<(), Trouble>, HandleError> {
+        let known = self.lodging.book.note_room(self.sheet.filed.incident.company, room).await?;
+        Ok(if known { Ok(()) } else { Err(Trouble::Other(taken_away())) })
     }
 
-    /// Sends a file to the log. One that the platform keeps no more, or takes from nobody, holds up nothing: the words
-    /// say that there was one.
-    async fn send(&self, file: File) -> Result<(), Trouble> {
+    /// Sends a file to the log. One that the platform keeps no more holds up nothing: the words say that there was one.
+    /// One that the log does not take is left where it is.
+    async fn send(&self, file: File) -> Result<Logged, Trouble> {
+        self.in_time()?;
         let kept = matches!(file.content, FileContent::Kept(_));
         match self.messenger.send_file(self.log, &file).await {
-            Ok(_) => Ok(()),
-            Err(DeliveryError::Gone | DeliveryError::Permanent { .. }) if kept => Ok(()),
-            Err(error @ DeliveryError::Temporary { .. }) => Err(Trouble::Other(error)),
-            Err(error) => Err(Trouble::Log(error)),
+            Ok(_) => Ok(Logged::Kept),
+            Err(DeliveryError::Gone) if kept => Ok(Logged::Kept),
+            Err(DeliveryError::Permanent { .. }) if kept => Ok(Logged::Left),
+            Err(error) => Err(unsent(error)),
         }
     }
 

@@ -72,3 +72,20 @@ pub async fn a_room_is_forgotten_as_the_one_that_it_was<B: RoomBook>(book: &B) {
         assert_eq!(book.room(OURS, first.incident).await.works(), None);
     }
 }
+
+/// Whoever was slow brings back no room that was forgotten meanwhile, and changes no other.
+pub async fn a_room_that_is_not_there_is_not_noted<B: RoomBook>(book: &B) {
+    let first = room(1, "100");
+    let emptied =
+        |room: &Room| Room { admitted: "-".to_owned(), files_logged: Some("17".into()), ..room.clone() };
+    assert!(!book.note_room(OURS, &first).await.works(), "it was never there");
+    book.keep_room(OURS, &first).await.works();
+    assert!(!book.note_room(THEIRS, &emptied(&first)).await.works());
+    assert!(!book.note_room(OURS, &emptied(&room(1, "99"))).await.works());
+    assert_eq!(book.rooms(OURS).await.works(), std::slice::from_ref(&first));
+    assert!(book.note_room(OURS, &emptied(&first)).await.works());
+    assert_eq!(book.rooms(OURS).await.works(), [emptied(&first)]);
+    book.forget_room(OURS, first.incident, &first.chat).await.works();
+    assert!(!book.note_room(OURS, &first).await.works());
+    assert_eq!(book.rooms(OURS).await.works(), []);
+}
