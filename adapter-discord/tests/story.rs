@@ -4,6 +4,8 @@
 mod forms;
 #[path = "story/missed.rs"]
 mod missed;
+#[path = "story/rooms.rs"]
+mod rooms;
 mod shift;
 
 use std::sync::atomic::Ordering;

@@ -2,7 +2,7 @@
 //!
 //! A channel has a task only while it has work. What fails is tried again where it stands, and only its own channel
 //! waits for it. A press does not wait for long: whoever pressed can press again, and is told so. Talk is nobody's loss:
-//! so much of it waits and no more, and none of it is tried twice.
+//! so much of it waits and no more, and none of it is tried twice. In the room of an incident nothing is mere talk.
 
 use std::collections::{HashMap, VecDeque};
 use std::panic::AssertUnwindSafe;
@@ -37,6 +37,8 @@ const COMMAND_PATIENCE: Duration = Duration::from_secs(14 * 60);
 const TALK_LIMIT: Duration = Duration::from_secs(2);
 /// How much may wait in a channel before talk is left out.
 const MOST_TALK: usize = 64;
+/// The same, while it is not known yet whether it is said in a room.
+const MOST_UNSURE: usize = 4_096;
 
 /// Something to ask the desk.
 #[derive(Debug)]
@@ -63,6 +65,8 @@ pub(super) struct Ready {
     pub(super) answerable: bool,
     /// Whether it is kept until it is done.
     pub(super) kept: bool,
+    /// Whether it was said to nobody in particular, and in no room.
+    pub(super) talk: bool,
 }
 
 /// How work ended, and what is said then.
@@ -93,9 +97,24 @@ struct Shared {
 struct Job {
     work: Work,
     came: Instant,
+    /// Whether something was to be done before it.
+    heard: bool,
 }
 
 impl Job {
+    fn new(work: Work) -> Self {
+        let heard = work.ready.is_some();
+        Self { work, came: Instant::now(), heard }
+    }
+
+    /// Waits for what must be done before it; `None` if nothing is to be done.
+    async fn ready(&mut self) -> Option<Ready> {
+        match self.work.ready.take() {
+            Some(ready) => ready.await.ok(),
+            None => Some(Ready { talk: is_talk(&self.work.request), ..Ready::default() }),
+        }
+    }
+
     /// How long it is tried; what somebody wrote is tried until it is done.
     fn patience(&self) -> Option<Duration> {
         self.work.to.as_ref().map(|to| match to.place {
@@ -125,11 +144,12 @@ impl Lanes {
         let mut queues = self.shared.queues();
         let free = !queues.contains_key(&lane);
         let queue = queues.entry(Arc::clone(&lane)).or_default();
-        if is_talk(&work.request) && queue.len() >= MOST_TALK {
+        let most = if work.ready.is_none() { MOST_TALK } else { MOST_UNSURE };
+        if is_talk(&work.request) && queue.len() >= most {
             tracing::debug!(channel = &*lane, "talk is left out: too much waits");
             return;
         }
-        queue.push_back(Job { work, came: Instant::now() });
+        queue.push_back(Job::new(work));
         drop(queues);
         if free {
             self.spawn(Arc::clone(&self.shared).serve(lane));
@@ -166,14 +186,15 @@ impl Shared {
     }
 
     async fn serve(self: Arc<Self>, lane: Arc<str>) {
-        while let Some(job) = self.next(&lane) {
-            if is_talk(&job.work.request) {
+        while let Some(mut job) = self.next(&lane) {
+            let Some(ready) = job.ready().await else { continue };
+            if ready.talk {
                 self.listen(&lane, job.work.request).await;
                 continue;
             }
-            let (key, heard) = (job.work.request.key.clone(), job.work.ready.is_some());
+            let (key, heard) = (job.work.request.key.clone(), job.heard);
             let span = tracing::info_span!("event", request = key.as_str(), channel = &*lane);
-            let work = AssertUnwindSafe(self.work_off(job)).catch_unwind().instrument(span);
+            let work = AssertUnwindSafe(self.work_off(job, ready)).catch_unwind().instrument(span);
             if work.await.is_err() {
                 tracing::error!(request = key.as_str(), "answering an event panicked");
                 self.forget(&key, heard).await;
@@ -207,15 +228,8 @@ impl Shared {
         job
     }
 
-    async fn work_off(&self, mut job: Job) {
-        let heard = job.work.ready.is_some();
-        let ready = match &mut job.work.ready {
-            Some(ready) => match ready.await {
-                Ok(ready) => ready,
-                Err(_) => return,
-            },
-            None => Ready::default(),
-        };
+    async fn work_off(&self, job: Job, ready: Ready) {
+        let heard = job.heard;
         // What is kept is done by whoever looks next; nobody would ever hear of the rest.
         if ready.kept && *self.closing.borrow() {
             return;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use incident_core::desk::{Ask, Desk, Request};
+use incident_core::ids::Platform;
 use incident_core::view::{Action, ButtonCode, CommandWord, Said};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -40,18 +41,24 @@ impl Reception {
         submit(lanes, request, None, None);
     }
 
-    /// Queues what somebody wrote; talk is not kept, for it is nobody's loss.
+    /// Queues what somebody wrote; talk is not kept, for it is nobody's loss. What is said in a room is no talk.
     pub(super) fn heard(&self, lanes: &Lanes, request: Request, (data, guilds): (&Value, &Guilds)) {
-        let keeping = self.keeping.clone().filter(|_| !matches!(request.ask, Ask::Remark { .. }));
-        let Some(keeping) = keeping else {
+        let talk = matches!(request.ask, Ask::Remark { .. });
+        let (keeping, desk) = (self.keeping.clone(), Arc::clone(&self.listener.desk));
+        if (talk && !desk.keeps_rooms(Platform::Discord)) || (!talk && keeping.is_none()) {
             return self.plainly(lanes, request);
-        };
+        }
         let (done, ready) = oneshot::channel();
         let parent = data["channel_id"].as_str().and_then(|id| guilds.parent(id.parse().ok()?));
-        let (key, data) = (request.key.clone(), data.clone());
+        let (key, chat, data) = (request.key.clone(), request.chat.clone(), data.clone());
         lanes.spawn(async move {
-            let kept = keeping.keep(&key, MESSAGE, &data, parent).await;
-            report(done, Ready { answerable: false, kept });
+            // Where it is not known, it is not left out.
+            let talk = talk && !desk.is_room(&chat).await.unwrap_or(true);
+            let kept = match keeping {
+                Some(keeping) if !talk => keeping.keep(&key, MESSAGE, &data, parent).await,
+                Some(_) | None => false,
+            };
+            report(done, Ready { answerable: false, kept, talk });
         });
         submit(lanes, request, None, Some(ready));
     }
@@ -105,7 +112,7 @@ impl Reception {
             return;
         };
         let (done, ready) = oneshot::channel();
-        report(done, Ready { answerable: left.answerable, kept: true });
+        report(done, Ready { answerable: left.answerable, kept: true, talk: false });
         submit(lanes, request, to, Some(ready));
     }
 }
@@ -163,7 +170,7 @@ async fn first(
         }
     };
     let (answerable, kept) = tokio::join!(waiting.acknowledge(&listener.discord, place), kept);
-    Some(Ready { answerable, kept })
+    Some(Ready { answerable, kept, talk: false })
 }
 
 /// Tells whether there may be a form for it; for everything else the desk is not asked.

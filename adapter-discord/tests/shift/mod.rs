@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use adapter_discord::testkit::{DiscordApi, Message};
+use adapter_discord::testkit::{DiscordApi, Message, right};
 use adapter_discord::{Discord, DiscordOptions, ListenError, Listener, SecretString};
 use incident_core::desk::Desk;
 use incident_core::ids::Platform;
@@ -37,6 +37,7 @@ impl Clock for Ahead {
 }
 
 pub(crate) struct Shift {
+    preset: Preset,
     pub(crate) api: DiscordApi,
     pub(crate) discord: Discord,
     pub(crate) guild: u64,
@@ -65,17 +66,28 @@ impl Shift {
 
     /// Opens a desk in a new channel of a new guild.
     pub(crate) async fn with(api: DiscordApi) -> Self {
+        Self::by(api, Preset::TwoTier).await
+    }
+
+    /// Opens a desk where every incident has a room.
+    pub(crate) async fn in_rooms() -> Self {
+        Self::by(DiscordApi::start(), Preset::Tickets).await
+    }
+
+    async fn by(api: DiscordApi, preset: Preset) -> Self {
         let (mia, ann, dan) = (api.user("Mia"), api.user("Ann"), api.user("Dan"));
         let guild = api.guild("Drivers", mia);
         let channel = api.channel(guild, "incidents");
+        api.let_bot_in_guild(guild, right::ROOMS, true);
         api.join(guild, ann);
         api.join(guild, dan);
         let token = SecretString::from(api.token());
         let discord = Discord::new(DiscordOptions { token, api_url: api.url() }).expect("a client is made");
         let (clock, store) = (Arc::new(Ahead::default()), Arc::new(MemoryStore::new()));
         let (slow, fresh) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(1)));
-        let at_work = work(&discord, &store, &clock, (&slow, &fresh));
-        let shift = Self { api, discord, guild, channel, mia, ann, dan, clock, store, slow, fresh, at_work };
+        let at_work = work((&discord, preset), &store, &clock, (&slow, &fresh));
+        let shift =
+            Self { preset, api, discord, guild, channel, mia, ann, dan, clock, store, slow, fresh, at_work };
         shift.connected(0).await;
         let named =
             shift.api.command(channel, mia, "group/configure_managers", &[("person", &mia.to_string())]);
@@ -109,7 +121,8 @@ impl Shift {
     /// Starts the desk again, with what is stored.
     pub(crate) async fn restart(&mut self) {
         let (before, _) = self.api.read(|world| world.sessions());
-        self.at_work = work(&self.discord, &self.store, &self.clock, (&self.slow, &self.fresh));
+        self.at_work =
+            work((&self.discord, self.preset), &self.store, &self.clock, (&self.slow, &self.fresh));
         self.connected(before).await;
     }
 
@@ -159,6 +172,23 @@ impl Shift {
     pub(crate) fn cards(&self, words: &str) -> Vec<Message> {
         let all = self.api.messages(self.channel).into_iter();
         all.filter(|message| !message.embeds.is_empty() && self.text(message).contains(words)).collect()
+    }
+
+    /// Waits for the room of the first incident.
+    pub(crate) async fn room(&self) -> u64 {
+        let named = || {
+            let places = self.api.places(self.guild).into_iter();
+            places.into_iter().find(|place| self.api.described(*place).0 == "tkt-2026-0001")
+        };
+        let found = tokio::time::timeout(Duration::from_secs(30), async {
+            loop {
+                match named() {
+                    Some(room) => return room,
+                    None => tokio::task::yield_now().await,
+                }
+            }
+        });
+        found.await.expect("a room is opened")
     }
 
     async fn find(&self, words: &str, fits: impl Fn(&Message) -> bool) -> Message {
@@ -260,7 +290,7 @@ impl Shift {
 }
 
 fn work(
-    discord: &Discord,
+    (discord, preset): (&Discord, Preset),
     store: &Arc<MemoryStore>,
     clock: &Arc<Ahead>,
     (slow, fresh): (&Arc<AtomicU64>, &Arc<AtomicU64>),
@@ -268,10 +298,11 @@ fn work(
     let messenger = Arc::new(discord.clone());
     let owed = Arc::new(Notify::new());
     let nudged = Arc::clone(&owed);
-    let policy = Policy::preset(Preset::TwoTier);
+    let policy = Policy::preset(preset);
     let desk = Desk::new(Arc::<MemoryStore>::clone(store), Arc::<Ahead>::clone(clock), policy)
         .with_nudge(move |_| nudged.notify_one())
-        .with_messenger(Platform::Discord, messenger.clone(), messenger)
+        .with_messenger(Platform::Discord, messenger.clone(), messenger.clone())
+        .with_rooms(Platform::Discord, messenger, Arc::<MemoryStore>::clone(store))
         .with_commands_spelled(Platform::Discord, adapter_discord::outbound::spelled)
         .with_forms_on(Platform::Discord);
     let desk = Arc::new(desk);

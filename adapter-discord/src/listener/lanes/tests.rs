@@ -44,7 +44,7 @@ fn job(place: Where) -> Job {
     let waiting = Waiting { id: "1".to_owned(), token: "t".to_owned(), application: "2".to_owned() };
     let (_, ready) = oneshot::channel();
     let to = Some(To { waiting, place });
-    Job { work: Work { to, ready: Some(ready), ..work("5", 1) }, came: Instant::now() }
+    Job::new(Work { to, ready: Some(ready), ..work("5", 1) })
 }
 
 fn nothing() -> Reply {
@@ -82,7 +82,7 @@ async fn what_somebody_wrote_is_tried_until_it_is_done() {
         0..200 => Err(refuse(true)),
         _ => Ok(nothing()),
     });
-    let reply = lanes.shared.persist(&Job { work: work("5", 1), came: Instant::now() }).await;
+    let reply = lanes.shared.persist(&Job::new(work("5", 1))).await;
     assert_eq!((reply, tries.load(Ordering::SeqCst)), (End::Over(nothing()), 201));
 }
 
@@ -109,7 +109,7 @@ async fn what_is_refused_for_good_or_panics_is_given_up() {
         0 => Err(refuse(false)),
         _ => panic!("on purpose"),
     });
-    let reply = lanes.shared.persist(&Job { work: work("5", 1), came: Instant::now() }).await;
+    let reply = lanes.shared.persist(&Job::new(work("5", 1))).await;
     assert!(matches!(reply, End::Over(Reply { said: Said::TryAgain, .. })), "{reply:?}");
     assert_eq!(tries.load(Ordering::SeqCst), u64::from(MOST_LASTING));
 }
@@ -122,7 +122,10 @@ async fn what_was_answered_with_a_form_is_not_put_to_the_desk() {
         counted.fetch_add(1, Ordering::SeqCst);
         Ok(nothing())
     });
-    lanes.shared.work_off(job(Where::Beside)).await;
+    assert_eq!(job(Where::Beside).ready().await, None);
+    let formed = job(Where::Beside).work;
+    lanes.submit(formed);
+    lanes.close().await;
     assert_eq!(asked.load(Ordering::SeqCst), 0);
 }
 
@@ -144,7 +147,7 @@ async fn what_waits_and_is_not_kept_is_done_at_the_end() {
     });
     for (number, kept) in [(1, false), (2, true), (3, false)] {
         let (tell, ready) = oneshot::channel();
-        tell.send(Ready { answerable: false, kept }).expect("it is waited for");
+        tell.send(Ready { kept, ..Ready::default() }).expect("it is waited for");
         lanes.submit(Work { ready: Some(ready), ..work("5", number) });
     }
     lanes.close().await;
@@ -199,5 +202,25 @@ async fn talk_that_the_desk_takes_long_over_keeps_what_is_behind_it_waiting_for_
         .map(|(one, at)| (*one, at.duration_since(begun) <= TALK_LIMIT))
         .collect();
     assert_eq!(waited, [(1, true), (3, true)]);
+    lanes.close().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_said_in_a_room_is_tried_until_it_is_done_and_none_of_it_is_left_out() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let noted = Arc::clone(&asked);
+    let lanes = lanes(move |request| {
+        noted.lock().unwrap().push(request.fresh);
+        if noted.lock().unwrap().len() > 3 { Ok(nothing()) } else { Err(refuse(true)) }
+    });
+    let rooms = u128::try_from(2 * MOST_TALK).expect("a few");
+    for number in 0..rooms {
+        let (tell, ready) = oneshot::channel();
+        tell.send(Ready::default()).expect("it is waited for");
+        lanes.submit(Work { ready: Some(ready), ..remark("5", number) });
+    }
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let expected: Vec<u128> = [0, 0, 0].into_iter().chain(0..rooms).collect();
+    assert_eq!(*asked.lock().unwrap(), expected);
     lanes.close().await;
 }
