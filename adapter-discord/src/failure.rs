@@ -93,6 +93,11 @@ impl CallError {
         }
     }
 
+    /// Tells whether the server refused the call as one too many.
+    pub(crate) fn is_too_fast(&self) -> bool {
+        self.status() == Some(429)
+    }
+
     /// Tells whether nobody knows if the call was carried out.
     pub(crate) fn is_lost(&self) -> bool {
         match self {
@@ -191,7 +196,7 @@ pub fn classify(error: &CallError) -> DeliveryError {
 
 fn refused(refusal: &Refusal, reason: String) -> DeliveryError {
     match (refusal.status, refusal.code) {
-        (429, _) => DeliveryError::Temporary { reason, retry_after: refusal.retry_after },
+        (408 | 425 | 429, _) => DeliveryError::Temporary { reason, retry_after: refusal.retry_after },
         (401 | 500.., _) | (_, code::OVERLOADED) => DeliveryError::Temporary { reason, retry_after: None },
         (_, code::UNKNOWN_MESSAGE | code::NOT_OURS) => DeliveryError::Gone,
         (_, code::UNKNOWN_CHANNEL | code::UNKNOWN_GUILD | code::NO_ACCESS | code::NOT_A_TEXT_CHANNEL) => {

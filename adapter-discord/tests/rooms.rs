@@ -6,7 +6,7 @@ use std::time::Duration;
 use adapter_discord::testkit::{DiscordApi, Fault, right};
 use adapter_discord::{Discord, DiscordOptions, SecretString};
 use incident_core::ids::{ChatRef, Identity, Platform};
-use incident_core::ports::{Access, DeliveryError, RoomOrder, Rooms};
+use incident_core::ports::{Access, DeliveryError, File, FileContent, Messenger, Place, RoomOrder, Rooms};
 use incident_core::roster::{PlatformName, Right};
 
 struct Site {
@@ -177,6 +177,177 @@ async fn what_was_said_in_a_room_is_read_to_the_end_page_by_page() {
         (1..=120).map(|number| format!("word {number}")).chain([String::new()]).collect();
     assert_eq!(words, expected);
     assert_eq!(said.last().map(|last| (last.by.as_str(), last.files.len())), Some(("Ann", 1)));
+}
+
+#[tokio::test]
+async fn what_was_said_is_kept_in_the_same_server_and_only_where_all_of_it_is_shown_to_the_bot() {
+    let site = site();
+    let log = site.api.channel(site.guild, "log");
+    let other = site.api.guild("Other", site.sue);
+    let theirs = site.api.channel(other, "log");
+    let closed = Err(DeliveryError::Forbidden { right: Right::Log });
+    let found = async |channel: u64| site.discord.log(&chat(site.panel), &name(channel)).await;
+    assert_eq!(found(log).await, Ok(chat(log)));
+    assert_eq!(found(theirs).await, closed, "it is somebody else's");
+    assert_eq!(found(7).await, closed, "there is no such channel");
+    assert_eq!(site.discord.log(&chat(site.panel), &"log".parse().expect("a name")).await, closed);
+    site.api.allow_intents(false, true);
+    assert_eq!(found(log).await, closed, "the bot is not shown what people write");
+    site.api.allow_intents(true, true);
+    site.api.fail_next("GET applications/@me", Fault::ServerError);
+    assert!(matches!(found(log).await, Err(DeliveryError::Temporary { .. })));
+    assert_eq!(found(log).await, Ok(chat(log)));
+}
+
+#[tokio::test]
+async fn a_category_of_another_server_is_none() {
+    let site = site();
+    let other = site.api.guild("Other", site.sue);
+    let theirs = site.api.category(other, "Tickets");
+    let opened = site.discord.open(&site.order(1, Some(theirs))).await;
+    assert_eq!(opened, Err(DeliveryError::Forbidden { right: Right::Room }));
+}
+
+#[tokio::test]
+async fn a_room_in_which_the_bot_is_shown_nothing_is_not_taken_for_an_empty_one() {
+    let site = site();
+    let room = site.open(1, None).await;
+    site.api.write(room, site.ann, "hello");
+    site.api.let_bot_in_guild(site.guild, right::HISTORY, false);
+    site.api.let_role(site.guild, site.guild, right::HISTORY, false);
+    site.discord.admit(&chat(room), &Access::default()).await.expect("it is emptied");
+    let read = site.discord.read(&chat(room), None).await;
+    assert_eq!(read, Err(DeliveryError::Forbidden { right: Right::Log }));
+    site.api.let_bot_in_guild(site.guild, right::HISTORY, true);
+    site.discord.admit(&chat(room), &Access::default()).await.expect("it is emptied");
+    assert_eq!(site.discord.read(&chat(room), None).await.map(|said| said.len()), Ok(1));
+}
+
+#[tokio::test]
+async fn a_file_is_gone_only_where_discord_says_so() {
+    let site = site();
+    let room = site.open(1, None).await;
+    site.api.send_file(room, site.ann, "a.png", b"picture");
+    let said = site.discord.read(&chat(room), None).await.expect("it is read");
+    let content = FileContent::Kept(said[0].files[0].clone());
+    let file = File { content, caption: Vec::new() };
+    let place = Place { chat: chat(site.panel), topic: None, reply_to: None };
+    for status in [408, 425, 429, 400, 500, 502] {
+        site.api.fail_next("GET files", Fault::Refuse { status, code: 0 });
+        let sent = site.discord.send_file(&place, &file).await;
+        assert!(matches!(sent, Err(DeliveryError::Temporary { .. })), "{status}: {sent:?}");
+    }
+    for status in [408, 425, 429] {
+        site.api.fail_next("POST channels/-/messages", Fault::Refuse { status, code: 0 });
+        let sent = site.discord.send_file(&place, &file).await;
+        assert!(matches!(sent, Err(DeliveryError::Temporary { .. })), "{status}: {sent:?}");
+    }
+    for status in [403, 404, 410] {
+        site.api.fail_next("GET files", Fault::Refuse { status, code: 0 });
+        assert_eq!(site.discord.send_file(&place, &file).await, Err(DeliveryError::Gone), "{status}");
+    }
+    site.api.send_file(room, site.ann, "film.mov", &vec![0; adapter_discord::UPLOAD_LIMIT + 1]);
+    let said = site.discord.read(&chat(room), None).await.expect("it is read");
+    let file = File { content: FileContent::Kept(said[1].files[0].clone()), caption: Vec::new() };
+    let sent = site.discord.send_file(&place, &file).await;
+    assert!(matches!(sent, Err(DeliveryError::Permanent { .. })), "it is there, and too large: {sent:?}");
+    site.discord
+        .send_file(
+            &place,
+            &File { caption: Vec::new(), content: FileContent::Kept(said[0].files[0].clone()) },
+        )
+        .await
+        .expect("it is sent");
+}
+
+#[tokio::test]
+async fn a_room_that_is_found_again_is_seen_by_those_who_should_see_it_now() {
+    let site = site();
+    let room = site.open(1, None).await;
+    let mut order = site.order(1, None);
+    order.access = Access::default();
+    assert_eq!(site.discord.open(&order).await, Ok(chat(room)));
+    assert_eq!([site.ann, site.sue].map(|user| site.api.sees(user, room)), [NOTHING; 2]);
+    site.api.publish(room);
+    assert_ne!(site.open(1, None).await, room, "what everybody sees is nobody's room");
+}
+
+#[tokio::test]
+async fn a_bot_that_can_keep_nobody_out_opens_and_arranges_no_room() {
+    let site = site();
+    let room = site.open(1, None).await;
+    let places = site.api.places(site.guild);
+    site.api.let_bot_in_guild(site.guild, right::VIEW, false);
+    let everybody_sees = |allowed| site.api.let_role(site.guild, site.guild, right::VIEW, allowed);
+    everybody_sees(false);
+    let missing = DeliveryError::Forbidden { right: Right::Room };
+    assert_eq!(site.discord.open(&site.order(2, None)).await, Err(missing.clone()));
+    assert_eq!(site.discord.admit(&chat(room), &Access::default()).await, Err(missing));
+    everybody_sees(true);
+    assert_eq!(site.api.places(site.guild), places);
+    let stranger = site.api.user("Zoe");
+    site.api.join(site.guild, stranger);
+    assert_eq!(site.api.sees(stranger, room), NOTHING);
+}
+
+#[tokio::test]
+async fn what_discord_asks_to_wait_for_is_not_asked_before() {
+    let site = site();
+    let opening = "POST guilds/-/channels";
+    site.api.fail_next(opening, Fault::RateLimited { retry_after: 60.0, global: false });
+    for _ in 0..2 {
+        let refused = site.discord.open(&site.order(1, None)).await;
+        let Err(DeliveryError::Temporary { retry_after: Some(wait), .. }) = refused else {
+            panic!("{refused:?}")
+        };
+        assert!(wait > Duration::from_secs(50), "{wait:?}");
+    }
+    assert_eq!(site.api.count(opening), 1);
+}
+
+#[tokio::test]
+async fn a_thread_of_somebody_else_is_no_room() {
+    let site = site();
+    site.api.fill(site.guild, None, 499);
+    let theirs = site.api.private_thread(site.panel, site.sue, "tkt-2026-0001");
+    let room = site.open(1, None).await;
+    assert_ne!(room, theirs);
+    assert_eq!(site.api.within(theirs), [site.api.bot_id(), site.sue].sorted());
+}
+
+#[tokio::test]
+async fn a_thread_holds_those_who_should_see_it_and_the_bot() {
+    let site = site();
+    site.api.fill(site.guild, None, 499);
+    let room = site.open(1, None).await;
+    let stranger = site.api.user("Zoe");
+    site.api.join(site.guild, stranger);
+    [site.sue, stranger].into_iter().for_each(|user| site.api.let_in(room, user));
+    let bot = site.api.bot_id();
+    site.discord.admit(&chat(room), &site.access(true)).await.expect("it is arranged");
+    assert_eq!(site.api.within(room), [bot, site.ann, site.sue].sorted(), "sue has the role that is let in");
+    let mut few = site.access(true);
+    few.circles.clear();
+    site.discord.admit(&chat(room), &few).await.expect("it is arranged");
+    assert_eq!(site.api.within(room), [bot, site.ann].sorted());
+    site.discord.admit(&chat(room), &Access::default()).await.expect("it is emptied");
+    assert_eq!(site.api.within(room), [bot], "somebody must read it");
+    let found =
+        Access { people: vec![Identity::new(Platform::Discord, site.sue.to_string())], ..Access::default() };
+    let order = RoomOrder { access: found, ..site.order(1, None) };
+    assert_eq!(site.discord.open(&order).await, Ok(chat(room)));
+    assert_eq!(site.api.within(room), [bot, site.sue].sorted(), "found again, it is arranged again");
+}
+
+trait Sorted {
+    fn sorted(self) -> Self;
+}
+
+impl<const N: usize> Sorted for [u64; N] {
+    fn sorted(mut self) -> Self {
+        self.sort_unstable();
+        self
+    }
 }
 
 #[tokio::test]

@@ -188,6 +188,26 @@ mod tests {
     }
 
     #[test]
+    fn the_install_link_of_tickets_asks_for_what_rooms_need_besides() {
+        let page = include_str!("../../../docs/discord.md");
+        let (_, tickets) = page.split_once("\n## Tickets").expect("there is such a part");
+        let besides = [
+            (Permissions::MANAGE_CHANNELS, "Manage Channels"),
+            (Permissions::MANAGE_ROLES, "Manage Roles"),
+            (Permissions::MANAGE_THREADS, "Manage Threads"),
+            (Permissions::CREATE_PRIVATE_THREADS, "Create Private Threads"),
+            (Permissions::CREATE_PUBLIC_THREADS, "Create Public Threads"),
+        ];
+        let all = NEEDED.iter().map(|(right, _)| *right).chain(besides.map(|(right, _)| right.bits()));
+        let sum: u64 = all.sum();
+        assert!(tickets.contains(&format!("&permissions={sum}\n")), "{sum}");
+        let named = |name: &str| tickets.lines().any(|line| line.starts_with("| ") && line.contains(name));
+        for (_, name) in besides {
+            assert!(named(name), "{name}");
+        }
+    }
+
+    #[test]
     fn what_the_bots_roles_do_not_give_is_named() {
         let everybody = json!({"id": "5", "permissions": (1_u64 << 10 | 1 << 11 | 1 << 16).to_string()});
         let own = json!({"id": "6", "permissions": (1_u64 << 14 | 1 << 51).to_string()});

@@ -170,8 +170,12 @@ impl Reader<'_> {
         (text, named)
     }
 
-    /// Returns who was chosen, and how they are called among words: a role, or one account.
+    /// Returns who was chosen, and how they are called among words: a role, or one account. The role that everybody has
+    /// is named as the guild is, and names nobody.
     fn chosen_people(&self, id: &str) -> Option<(String, Named)> {
+        if field::words(self.event, "guild_id") == Some(id) {
+            return None;
+        }
         if let Some(circle) = self.circle(id) {
             return Some((format!("@{}", circle.id()), Named::Circle(circle)));
         }

@@ -210,6 +210,10 @@ impl Discord {
         if let CallError::Refused(Refusal { global: true, retry_after: Some(wait), .. }) = error {
             tracing::warn!(?wait, "Discord wants to be left alone altogether");
             self.limits().all_exhausted(*wait, Instant::now());
+        } else if let (true, Some(wait)) =
+            (error.is_too_fast() && !limits::is_message(route), error.retry_after())
+        {
+            self.limits().exhausted(route, wait, Instant::now());
         }
     }
 

@@ -97,7 +97,7 @@ impl Discord {
         self.known().put_roles((channel, user), roles, Instant::now());
     }
 
-    async fn roles_of(&self, channel: u64, user: u64) -> Result<Vec<String>, CallError> {
+    pub(super) async fn roles_of(&self, channel: u64, user: u64) -> Result<Vec<String>, CallError> {
         let Some(guild) = self.guild_of(channel).await? else { return Ok(Vec::new()) };
         match self.call::<Member>(Call::get(&format!("guilds/{guild}/members/{user}"))).await {
             Ok(member) => Ok(member.roles),

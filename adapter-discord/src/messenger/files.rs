@@ -112,7 +112,7 @@ impl Discord {
         let holder: Holder = holder.map_err(|error| no_more(&error))?;
         let kept = holder.attachments.into_iter().find(|kept| kept.id == id).ok_or(DeliveryError::Gone)?;
         let bytes = self.fetch(&kept.url, UPLOAD_LIMIT, TRANSFER_LIMIT).await;
-        let bytes = bytes.map_err(|error| no_more(&error))?;
+        let bytes = bytes.map_err(|error| not_there(&error))?;
         let name = if kept.filename.is_empty() { NAMELESS.to_owned() } else { kept.filename };
         Ok(Parcel { name, media_type: kept.content_type, bytes })
     }
@@ -121,9 +121,13 @@ impl Discord {
 /// Says what it means that a file cannot be had. Where it is asked for, nobody writes: that the channel cannot be seen
 /// any more is no news about the one the file was to go to.
 fn no_more(error: &CallError) -> DeliveryError {
-    match (error, classify(error)) {
-        (CallError::Unreadable { status: 400..500, .. }, _) => DeliveryError::Gone,
-        (_, DeliveryError::ChatLost { .. } | DeliveryError::Forbidden { .. }) => DeliveryError::Gone,
-        (_, other) => other,
-    }
+    let meaning = classify(error);
+    let closed = matches!(meaning, DeliveryError::ChatLost { .. } | DeliveryError::Forbidden { .. });
+    if closed { DeliveryError::Gone } else { meaning }
+}
+
+/// Says what it means that a file is not given out where Discord said that it is. Whatever may pass is no end of it.
+fn not_there(error: &CallError) -> DeliveryError {
+    let gone = matches!(error, CallError::Unreadable { status: 403 | 404 | 410, .. });
+    if gone { DeliveryError::Gone } else { classify(error) }
 }

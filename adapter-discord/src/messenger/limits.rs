@@ -1,7 +1,7 @@
 //! What Discord has said about how often it may be asked: by headers before a call is one too many, and by refusing
-//! everything for a while.
+//! one that was, or everything for a while.
 //!
-//! What it says about one route when it refuses a call there is for whoever made the call: the desk parks the chat.
+//! What it says when it refuses a message is for whoever sends it: the desk parks the chat. It parks none for a room.
 
 use std::time::Duration;
 
@@ -60,6 +60,11 @@ pub(super) fn route(method: &str, path: &str) -> String {
         if kept { segment } else { "-" }
     });
     format!("{method} {}", segments.collect::<Vec<_>>().join("/"))
+}
+
+/// Tells whether a route is about messages.
+pub(super) fn is_message(route: &str) -> bool {
+    route.contains("/messages")
 }
 
 #[cfg(test)]

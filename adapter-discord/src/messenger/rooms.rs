@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use incident_core::ids::{ChatRef, Platform};
 use incident_core::ports::{Access, DeliveryError, RoomOrder, Rooms, Utterance};
-use incident_core::roster::Right;
+use incident_core::roster::{PlatformName, Right};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
@@ -32,6 +32,8 @@ const CATEGORY: u64 = 4;
 const PRIVATE_THREAD: u64 = 12;
 /// After how many minutes without a word Discord puts a thread away; the longest it takes.
 const THREAD_MINUTES: u64 = 10_080;
+/// What an application's flags say if the bot is shown what people write: as one that was verified, or as a small one.
+const CONTENT: u64 = 1 << 18 | 1 << 19;
 /// The longest topic of a channel, in characters.
 const TOPIC_LIMIT: usize = 1_024;
 /// The longest name of a channel.
@@ -47,6 +49,12 @@ struct Place {
 #[derive(Deserialize)]
 struct Made {
     id: String,
+}
+
+#[derive(Deserialize)]
+struct Application {
+    #[serde(default)]
+    flags: u64,
 }
 
 #[derive(Deserialize)]
@@ -88,8 +96,13 @@ impl Discord {
         let category = order.category.as_ref().map(|name| name.as_str());
         let layout = Layout::new(&listed, &beside.to_string(), category);
         let topic: String = order.mark.chars().take(TOPIC_LIMIT).collect();
-        let id = match layout.find(&topic) {
-            Found::Room(id) => id,
+        let id = match layout.find(&topic, &guild) {
+            Found::Room(id) => {
+                // It may have been opened for others than those who should see it now.
+                let room = ChatRef::new(Platform::Discord, id);
+                let admitted = self.admit_once(channel(&room)?, &order.access).await;
+                return admitted.map(|()| room).map_err(|error| in_the_way(&error));
+            }
             Found::Nothing if layout.is_full() => return self.open_thread(order, beside, &guild).await,
             Found::Nothing => match self.open_channel((order, &topic), &guild, &layout).await {
                 Err(error) if error.is_about_too_many_channels() => {
@@ -109,7 +122,7 @@ impl Discord {
         guild: &str,
         layout: &Layout<'_>,
     ) -> Result<String, CallError> {
-        let held = self.holding(guild).await?;
+        let held = self.closing(guild).await?;
         let overwrites = access::overwrites(&order.access, guild, &held);
         let parent = match layout.with_room() {
             layout::Shelf::Under(category) => category.map(str::to_owned),
@@ -144,11 +157,10 @@ impl Discord {
             .call(Call::get(&format!("guilds/{guild}/threads/active")))
             .await
             .map_err(|error| in_the_way(&error))?;
+        let itself: Made = self.call(Call::get("users/@me")).await.map_err(|error| in_the_way(&error))?;
         let parent = beside.to_string();
-        let known = active
-            .threads
-            .into_iter()
-            .find(|thread| thread.name == order.name && thread.parent_id.as_deref() == Some(parent.as_str()));
+        let ours = |thread: &Listed| thread.is_room(&order.name, &parent, &itself.id);
+        let known = active.threads.into_iter().find(ours);
         let id = match known {
             Some(known) => known.id,
             None => {
@@ -164,7 +176,7 @@ impl Discord {
     }
 
     /// Lets people into a thread and others out. Roles cannot be let in: their members are when they are mentioned, and
-    /// whoever manages threads sees all of them.
+    /// stay for as long as they have them; whoever manages threads sees all of them.
     async fn let_into_thread(&self, thread: &str, access: &Access) -> Result<(), CallError> {
         let wanted: BTreeSet<String> =
             access.reporter.iter().chain(&access.people).map(|person| person.user.to_string()).collect();
@@ -177,31 +189,90 @@ impl Discord {
                 Ok(_) | Err(_) => {}
             }
         }
-        if access.reporter.is_some() {
-            return Ok(());
-        }
+        let itself: Made = self.call(Call::get("users/@me")).await?;
         let path = format!("channels/{thread}/thread-members");
         let within: Vec<InThread> = self.call(Call::get(&path)).await?;
-        for member in within {
-            self.call::<IgnoredAny>(Call::delete(&format!("{path}/{}", member.user_id))).await?;
+        let others = within.into_iter().map(|member| member.user_id);
+        for user in others.filter(|user| *user != itself.id && !wanted.contains(user)) {
+            if !self.is_in_circle(thread, &user, access).await? {
+                self.call::<IgnoredAny>(Call::delete(&format!("{path}/{user}"))).await?;
+            }
         }
         Ok(())
     }
 
-    async fn admit_into(&self, room: &ChatRef, access: &Access) -> Result<(), DeliveryError> {
-        let id = channel(room)?;
-        let admitted = async {
-            let place: Place = self.call(Call::get(&format!("channels/{id}"))).await?;
-            if place.kind == PRIVATE_THREAD {
-                return self.let_into_thread(&id.to_string(), access).await;
-            }
-            let Some(guild) = self.guild_of(id).await? else { return Ok(()) };
-            let held = self.holding(&guild).await?;
-            let overwrites = access::overwrites(access, &guild, &held);
-            let body = json!({"permission_overwrites": overwrites});
-            self.call::<IgnoredAny>(Call::patch(&format!("channels/{id}")).json(body)).await.map(drop)
+    /// Tells whether somebody has one of the roles that are let in.
+    async fn is_in_circle(&self, thread: &str, user: &str, access: &Access) -> Result<bool, CallError> {
+        let (false, Ok(thread), Ok(user)) = (access.circles.is_empty(), thread.parse(), user.parse()) else {
+            return Ok(false);
         };
-        admitted.await.map_err(|error| classify(&error))
+        let roles = self.roles_of(thread, user).await?;
+        Ok(access.circles.iter().any(|circle| roles.iter().any(|role| **role == **circle)))
+    }
+
+    async fn admit_into(&self, room: &ChatRef, access: &Access) -> Result<(), DeliveryError> {
+        match self.admit_once(channel(room)?, access).await {
+            Err(CallError::Unsendable { .. }) => Err(DeliveryError::Forbidden { right: Right::Room }),
+            result => result.map_err(|error| classify(&error)),
+        }
+    }
+
+    async fn admit_once(&self, id: u64, access: &Access) -> Result<(), CallError> {
+        let place: Place = self.call(Call::get(&format!("channels/{id}"))).await?;
+        if place.kind == PRIVATE_THREAD {
+            return self.let_into_thread(&id.to_string(), access).await;
+        }
+        let Some(guild) = self.guild_of(id).await? else { return Ok(()) };
+        let held = self.closing(&guild).await?;
+        let body = json!({"permission_overwrites": access::overwrites(access, &guild, &held)});
+        self.call::<IgnoredAny>(Call::patch(&format!("channels/{id}")).json(body)).await.map(drop)
+    }
+
+    /// Says who the bot is where it can keep others out of a channel.
+    async fn closing(&self, guild: &str) -> Result<Holding, CallError> {
+        let held = self.holding(guild).await?;
+        if held.can_close() {
+            return Ok(held);
+        }
+        Err(CallError::Unsendable { reason: "without \"View Channels\" the bot keeps nobody out".to_owned() })
+    }
+
+    /// Finds the channel of the same guild that keeps what was said.
+    async fn find_log(&self, beside: &ChatRef, name: &PlatformName) -> Result<ChatRef, DeliveryError> {
+        let closed = DeliveryError::Forbidden { right: Right::Log };
+        let log = ChatRef::new(Platform::Discord, name.as_str());
+        let (beside, Ok(id)) = (channel(beside)?, channel(&log)) else { return Err(closed) };
+        let found = async {
+            let same = self.guild_of(id).await?.zip(self.guild_of(beside).await?);
+            let same = same.is_some_and(|(there, here)| there == here);
+            Ok((same, self.call::<Application>(Call::get("applications/@me")).await?))
+        };
+        let (same, application) = match found.await.map_err(|error: CallError| (classify(&error), error)) {
+            Ok(found) => found,
+            Err((temporary @ DeliveryError::Temporary { .. }, _)) => return Err(temporary),
+            Err((_, error)) => {
+                tracing::warn!(%error, "the channel that is to keep what was said cannot be used");
+                return Err(closed);
+            }
+        };
+        if !same {
+            tracing::warn!(%log, "the channel that is to keep what was said is not of the same server");
+            return Err(closed);
+        }
+        if application.flags & CONTENT == 0 {
+            tracing::warn!(
+                "what was said in rooms is not shown to the bot, so they stay: switch on \"Message Content Intent\" \
+                 for the application"
+            );
+            return Err(closed);
+        }
+        Ok(log)
+    }
+
+    /// Looks whether nothing is shown because nothing is there, or because the bot may not read what was said before.
+    async fn reads_history(&self, room: u64) -> Result<bool, CallError> {
+        let Some(guild) = self.guild_of(room).await? else { return Ok(false) };
+        Ok(self.holding(&guild).await?.reads_history())
     }
 
     /// Says who the bot is in a guild, and what it may give to others: nobody gives what they have not.
@@ -228,7 +299,18 @@ impl Rooms for Discord {
         let after = after.unwrap_or("0");
         let path = format!("channels/{id}/messages?after={after}&limit={}", saying::LOOK);
         let told: Result<Vec<Value>, CallError> = self.call(Call::get(&path)).await;
-        Ok(saying::read(id, told.map_err(|error| classify(&error))?))
+        let told = told.map_err(|error| classify(&error))?;
+        if told.is_empty() && !self.reads_history(id).await.map_err(|error| classify(&error))? {
+            tracing::warn!(
+                "what was said in rooms is not shown to the bot: it lacks \"Read Message History\""
+            );
+            return Err(DeliveryError::Forbidden { right: Right::Log });
+        }
+        Ok(saying::read(id, told))
+    }
+
+    async fn log(&self, beside: &ChatRef, name: &PlatformName) -> Result<ChatRef, DeliveryError> {
+        in_time(self.find_log(beside, name)).await
     }
 
     async fn remove(&self, room: &ChatRef) -> Result<(), DeliveryError> {

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::places::Overwrite;
 use super::world::{Channel, Guild, Message, World};
 
 /// The intents by which events are wanted.
@@ -31,9 +32,12 @@ impl World {
 
     pub(super) fn channel_json(&self, id: u64) -> Value {
         let Some(channel) = self.channels.get(&id) else { return Value::Null };
+        let overwrite = |one: &Overwrite| json!({"id": one.id.to_string(), "allow": one.allow.to_string(), "deny": one.deny.to_string()});
         json!({
             "id": id.to_string(),
             "guild_id": channel.guild.to_string(),
+            "owner_id": channel.owner.map(|owner| owner.to_string()),
+            "permission_overwrites": channel.overwrites.iter().map(overwrite).collect::<Vec<_>>(),
             "name": channel.name,
             "type": channel.kind,
             "topic": channel.topic,

@@ -343,7 +343,7 @@ impl World {
             "guilds": guilds.iter().map(unavailable).collect::<Vec<_>>(),
             "session_id": name,
             "resume_gateway_url": self.gateway.address(),
-            "application": {"id": self.application.to_string(), "flags": 0},
+            "application": self.application_json(),
         });
         let mut session = Session { intents, ..Session::default() };
         session.tell("READY", ready);

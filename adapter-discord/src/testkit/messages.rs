@@ -134,6 +134,8 @@ impl World {
         let after = parameter("after").map_or(0, |(_, id)| number(id));
         let limit = parameter("limit").map_or(50, |(_, count)| usize::try_from(number(count)).unwrap_or(50));
         let found = self.messages(channel).into_iter().filter(|message| message.id > after).take(limit);
+        let shown = self.channels.get(&channel).is_some_and(|here| here.bot & right::HISTORY != 0);
+        let found = found.filter(|_| shown);
         // The newest come first.
         let content = self.gateway.content_allowed;
         let mut found: Vec<Value> = found.map(|message| self.message_json(message, content)).collect();

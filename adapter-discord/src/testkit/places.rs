@@ -78,6 +78,17 @@ impl DiscordApi {
         });
     }
 
+    /// Gives a role rights in a whole guild, or takes them; the one that everybody has is named as the guild is.
+    pub fn let_role(&self, guild: u64, role: u64, rights: u64, allowed: bool) {
+        self.act(|world| {
+            let changed = |had: u64| if allowed { had | rights } else { had & !rights };
+            world.guilds.entry(guild).and_modify(|here| {
+                let had = here.roles.entry(role).or_default();
+                *had = changed(*had);
+            });
+        });
+    }
+
     /// Lists the channels and threads of a guild, oldest first.
     pub fn places(&self, guild: u64) -> Vec<u64> {
         self.read(|world| {
@@ -92,6 +103,43 @@ impl DiscordApi {
             let here = &world.channels[&channel];
             (here.name.clone(), here.category)
         })
+    }
+
+    /// Lets everybody see a channel.
+    pub fn publish(&self, channel: u64) {
+        self.act(|world| {
+            world.channels.entry(channel).and_modify(|here| here.overwrites.clear());
+        });
+    }
+
+    /// Opens a private thread in a channel, as somebody does.
+    pub fn private_thread(&self, parent: u64, user: u64, name: &str) -> u64 {
+        self.act(|world| {
+            let (id, guild) = (world.next_id(), world.channels[&parent].guild);
+            let thread = Channel {
+                kind: kind::PRIVATE_THREAD,
+                parent: Some(parent),
+                owner: Some(user),
+                within: BTreeSet::from([user, world.bot]),
+                ..Channel::new(guild, name)
+            };
+            world.channels.insert(id, thread);
+            id
+        })
+    }
+
+    /// Lists who is in a thread.
+    pub fn within(&self, thread: u64) -> Vec<u64> {
+        self.read(|world| world.channels[&thread].within.iter().copied().collect())
+    }
+
+    /// Lets somebody into a thread, as a mention does.
+    pub fn let_in(&self, thread: u64, user: u64) {
+        self.act(|world| {
+            world.channels.entry(thread).and_modify(|here| {
+                here.within.insert(user);
+            });
+        });
     }
 
     /// Tells whether a channel is there no more.
@@ -272,6 +320,7 @@ impl World {
             kind: kind::PRIVATE_THREAD,
             parent: Some(parent),
             bot,
+            owner: Some(self.bot),
             within: BTreeSet::from([self.bot]),
             ..Channel::new(guild, name)
         };

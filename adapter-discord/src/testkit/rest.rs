@@ -20,6 +20,9 @@ const MOST: usize = 64 * 1024 * 1024;
 /// The largest file that is taken.
 const LARGEST_FILE: usize = 10 * 1024 * 1024;
 
+/// What an application's flags say where the bot may read what people write, being in few guilds.
+const CONTENT_OF_FEW: u64 = 1 << 19;
+
 /// A call as it came in.
 #[derive(Debug)]
 pub(super) struct Incoming {
@@ -53,7 +56,10 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let bytes = to_bytes(body, MOST).await.unwrap_or_default();
     let path = parts.uri.path().to_owned();
     if let Some(id) = path.strip_prefix("/files/").and_then(|rest| rest.split('/').next()?.parse().ok()) {
-        return file(&shared, id);
+        return match shared.change(|world| world.faults.take("GET files")) {
+            Some(Fault::Refuse { status, .. }) => said(status, &json!("refused on purpose")),
+            Some(_) | None => file(&shared, id),
+        };
     }
     let Some(path) = path.strip_prefix("/api/v10/") else {
         return said(404, &json!({"message": "404: Not Found", "code": 0}));
@@ -202,7 +208,7 @@ fn route(world: &mut World, incoming: &Incoming) -> Outcome {
     match (incoming.method.as_str(), segments.as_slice()) {
         ("GET", ["gateway", "bot"] | ["gateway"]) => Ok((200, world.gateway.described())),
         ("GET", ["users", "@me"]) => Ok((200, world.user_json(world.bot))),
-        ("GET", ["applications", "@me"]) => Ok((200, json!({"id": world.application.to_string()}))),
+        ("GET", ["applications", "@me"]) => Ok((200, world.application_json())),
         ("GET", ["applications", _, "commands"]) => Ok((200, Value::Array(world.commands.clone()))),
         ("PUT", ["applications", _, "commands"]) => world.register(&incoming.body),
         ("GET", ["guilds", guild]) => world.guild_answer(number(guild)),
@@ -224,6 +230,11 @@ pub(super) fn number(text: &str) -> u64 {
 }
 
 impl World {
+    pub(super) fn application_json(&self) -> Value {
+        let flags = if self.gateway.content_allowed { CONTENT_OF_FEW } else { 0 };
+        json!({"id": self.application.to_string(), "flags": flags})
+    }
+
     fn register(&mut self, commands: &Value) -> Outcome {
         let commands = commands.as_array().cloned().unwrap_or_default();
         commands.iter().try_for_each(check::command)?;

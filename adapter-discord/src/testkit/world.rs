@@ -36,8 +36,8 @@ pub mod right {
     pub const MANAGE_THREADS: u64 = 1 << 34;
     /// To open threads that not everybody sees.
     pub const CREATE_PRIVATE_THREADS: u64 = 1 << 36;
-    /// What is needed to open rooms, besides.
-    pub const ROOMS: u64 = MANAGE_CHANNELS | MANAGE_ROLES | MANAGE_THREADS | CREATE_PRIVATE_THREADS;
+    /// What is needed to open rooms, besides; to open threads that everybody sees is for keeping others from that.
+    pub const ROOMS: u64 = MANAGE_CHANNELS | MANAGE_ROLES | MANAGE_THREADS | CREATE_PRIVATE_THREADS | 1 << 35;
     /// To change the server.
     pub const MANAGE_GUILD: u64 = 1 << 5;
     /// Everything.
@@ -90,6 +90,8 @@ pub(super) struct Channel {
     pub(super) overwrites: Vec<Overwrite>,
     /// How often it was renamed.
     pub(super) renames: usize,
+    /// Who opened a thread.
+    pub(super) owner: Option<u64>,
     /// Who is in a private thread.
     pub(super) within: BTreeSet<u64>,
 }
@@ -110,6 +112,7 @@ impl Channel {
             category: None,
             overwrites: Vec::new(),
             renames: 0,
+            owner: None,
             within: BTreeSet::new(),
         }
     }

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{CATEGORY, TEXT};
+use super::access::{Overwrite, is_private};
+use super::{CATEGORY, PRIVATE_THREAD, TEXT};
 
 /// How many channels a category takes, and how many a guild does, its categories among them.
 const IN_CATEGORY: usize = 50;
@@ -18,6 +19,19 @@ pub(super) struct Listed {
     pub(super) name: String,
     topic: Option<String>,
     pub(super) parent_id: Option<String>,
+    owner_id: Option<String>,
+    #[serde(default)]
+    permission_overwrites: Vec<Overwrite>,
+}
+
+impl Listed {
+    /// Tells whether this is a thread of that name that the bot has opened, and that those alone see who were let in.
+    pub(super) fn is_room(&self, name: &str, parent: &str, bot: &str) -> bool {
+        self.kind == PRIVATE_THREAD
+            && self.name == name
+            && self.parent_id.as_deref() == Some(parent)
+            && self.owner_id.as_deref() == Some(bot)
+    }
 }
 
 /// Whether a room stands there already.
@@ -50,9 +64,11 @@ impl<'a> Layout<'a> {
         Self { listed, category }
     }
 
-    /// Finds a room by its topic.
-    pub(super) fn find(&self, topic: &str) -> Found {
-        let room = self.listed.iter().find(|one| one.kind == TEXT && one.topic.as_deref() == Some(topic));
+    /// Finds a room by its topic. What everybody in the guild sees is none.
+    pub(super) fn find(&self, topic: &str, guild: &str) -> Found {
+        let says = |one: &&Listed| one.kind == TEXT && one.topic.as_deref() == Some(topic);
+        let mut rooms = self.listed.iter().filter(says);
+        let room = rooms.find(|one| is_private(&one.permission_overwrites, guild));
         room.map_or(Found::Nothing, |room| Found::Room(room.id.clone()))
     }
 
@@ -93,11 +109,16 @@ mod tests {
         Listed { id: id.to_owned(), kind: CATEGORY, name: name.to_owned(), ..Listed::default() }
     }
 
+    fn private() -> Vec<Overwrite> {
+        serde_json::from_str(r#"[{"id": "9", "deny": "1024"}]"#).expect("overwrites")
+    }
+
     fn rooms(parent: &str, count: usize) -> impl Iterator<Item = Listed> {
         (0..count).map(move |number| Listed {
             id: format!("{parent}-{number}"),
             topic: Some(format!("{parent} {number}")),
             parent_id: Some(parent.to_owned()),
+            permission_overwrites: private(),
             ..Listed::default()
         })
     }
@@ -120,8 +141,9 @@ mod tests {
         let listed: Vec<Listed> = rooms("1", 3).collect();
         let layout = Layout::new(&listed, "1-2", None);
         assert_eq!(layout.with_room(), Shelf::Under(Some("1")));
-        assert_eq!(layout.find("1 1"), Found::Room("1-1".to_owned()));
-        assert_eq!(layout.find("1 9"), Found::Nothing);
+        assert_eq!(layout.find("1 1", "9"), Found::Room("1-1".to_owned()));
+        assert_eq!(layout.find("1 9", "9"), Found::Nothing);
+        assert_eq!(layout.find("1 1", "8"), Found::Nothing, "everybody sees it");
         assert_eq!(Layout::new(&listed, "elsewhere", None).with_room(), Shelf::Under(None));
     }
 
