@@ -268,6 +268,21 @@ async fn what_a_dead_desk_has_acknowledged_is_done_by_the_next() {
     shift.end().await;
 }
 
+/// What Discord tells twice, as it does when a session is resumed, is answered once.
+#[tokio::test]
+async fn what_is_told_twice_is_answered_once() {
+    let shift = Shift::begin().await;
+    let answered = || shift.api.read(|world| world.count("POST interactions/-/-/callback"));
+    let before = answered();
+    shift.api.tell_twice(true);
+    for text in ["the door is stuck", "the lamp is broken"] {
+        let told = shift.api.command(shift.channel, shift.dan, "new_issue", &[("text", text)]);
+        shift.handled(told).await;
+    }
+    assert_eq!(answered() - before, 2, "the first was told twice before the second was told at all");
+    shift.end().await;
+}
+
 /// Two hundred at once, with a desk that takes a tenth of a second over each: everybody is acknowledged in time.
 #[tokio::test]
 async fn two_hundred_commands_at_once_are_acknowledged_in_time() {

@@ -8,8 +8,10 @@ mod attempt;
 mod backoff;
 mod parts;
 mod quiet;
+mod recent;
 
 pub use attempt::{ATTEMPT_LIMIT, DELIVERY_LIMIT, MOST_LASTING, Setback, attempt, within};
 pub use backoff::Backoff;
 pub use parts::{Parts, Sending};
 pub use quiet::{LONGEST_QUIET, Quiet};
+pub use recent::Recent;

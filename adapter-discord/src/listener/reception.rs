@@ -1,10 +1,12 @@
 //! What becomes of something that was heard: it is acknowledged and kept, and put into the queue of its channel.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use incident_core::adapter::Recent;
 use incident_core::desk::{Ask, Desk, Request};
 use incident_core::ids::Platform;
+use incident_core::ports::RequestKey;
 use incident_core::view::{Action, ButtonCode, CommandWord, Said};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -29,11 +31,21 @@ const MESSAGE: &str = "MESSAGE_CREATE";
 pub(super) struct Reception {
     listener: Listener,
     keeping: Option<Arc<Keeping>>,
+    recent: Arc<Mutex<Recent>>,
 }
 
 impl Reception {
-    pub(super) const fn new(listener: Listener, keeping: Option<Arc<Keeping>>) -> Self {
-        Self { listener, keeping }
+    pub(super) fn new(listener: Listener, keeping: Option<Arc<Keeping>>) -> Self {
+        Self { listener, keeping, recent: Arc::default() }
+    }
+
+    /// Tells whether something is new; a session that is resumed tells again what it told last.
+    fn is_new(&self, key: &RequestKey) -> bool {
+        let new = self.recent.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone());
+        if !new {
+            tracing::debug!(key = key.as_str(), "an interaction came again");
+        }
+        new
     }
 
     /// Queues what nobody waits for and what is found out again if it is lost.
@@ -79,6 +91,9 @@ impl Reception {
             Deed::Press(request) | Deed::Form { request, pressed: true } => (request, pressed),
             Deed::Form { request, pressed: false } => (request, Where::Thinking),
         };
+        if !self.is_new(&request.key) {
+            return;
+        }
         let (done, ready) = oneshot::channel();
         let asked = (request.clone(), place);
         let first =

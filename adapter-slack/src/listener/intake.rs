@@ -1,11 +1,11 @@
 //! From a delivery to what Slack is told of it, and on to the work.
 
-use std::collections::{HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::FutureExt;
+use incident_core::adapter::Recent;
 use incident_core::desk::{Ask, Desk, Request};
 use incident_core::ids::{MessageRef, Platform};
 use incident_core::ports::{self, Clock, Leases, Pending, RequestKey, StoreError};
@@ -31,8 +31,6 @@ const LEASE: Duration = Duration::from_secs(20);
 const TAKEN_OVER: u32 = 100;
 /// How often a delivery is taken over; after that, it is what ends those who take it.
 const MOST_ATTEMPTS: u32 = 10;
-/// How many deliveries are recognised when they come again, without asking anybody.
-const MOST_RECENT: usize = 8_192;
 
 /// What Slack is told of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -283,52 +281,7 @@ impl Intake {
     }
 }
 
-/// The latest deliveries. The desk recognises older ones.
-#[derive(Debug, Default)]
-struct Recent {
-    known: HashSet<RequestKey>,
-    order: VecDeque<RequestKey>,
-}
-
-impl Recent {
-    /// Notes a delivery, and tells whether it is new.
-    fn insert(&mut self, key: RequestKey) -> bool {
-        if self.order.len() >= MOST_RECENT
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.known.remove(&oldest);
-        }
-        let new = self.known.insert(key.clone());
-        if new {
-            self.order.push_back(key);
-        }
-        new
-    }
-
-    fn knows(&self, key: &RequestKey) -> bool {
-        self.known.contains(key)
-    }
-}
-
 /// Tells whether an answer says anything.
 pub(super) fn is_silent(reply: &Reply) -> bool {
     outbound::answer(reply).is_none()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_latest_deliveries_are_known_and_only_so_many() {
-        let key = |n: usize| RequestKey::new(format!("slack:{n}"));
-        let mut recent = Recent::default();
-        assert!(recent.insert(key(0)) && !recent.insert(key(0)));
-        assert!(recent.knows(&key(0)) && !recent.knows(&key(1)));
-        for n in 1..=MOST_RECENT {
-            assert!(recent.insert(key(n)));
-            assert!(recent.known.len() <= MOST_RECENT && recent.order.len() <= MOST_RECENT);
-        }
-        assert!(recent.insert(key(0)), "the oldest is forgotten");
-    }
 }
