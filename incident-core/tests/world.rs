@@ -109,6 +109,14 @@ fn every_preset_keeps_its_promises() {
 }
 
 #[test]
+fn groups_that_live_in_two_chats_keep_every_promise_in_both() {
+    let count = WORLDS.map_or(500, |count| count.parse().expect("INCIDENT_WORLDS is a number"));
+    let tales = sound(told(0..count, |seed| World::new(seed).linked()));
+    let deliveries: u64 = tales.iter().map(|tale| u64::from(tale.figures().deliveries)).sum();
+    assert!(deliveries >= 40 * count, "{deliveries}");
+}
+
+#[test]
 fn the_same_seed_tells_the_same_tale() {
     let tell =
         |seed| World::new(seed).run().map(|tale| tale.to_string()).map_err(|failure| failure.to_string());

@@ -92,6 +92,7 @@ pub struct World {
     store: Arc<dyn Store>,
     messenger: Arc<dyn Messenger>,
     own: bool,
+    linked: bool,
 }
 
 impl fmt::Debug for World {
@@ -110,6 +111,7 @@ impl World {
             store: Arc::new(MemoryStore::new()),
             messenger: Arc::new(ScriptedMessenger::new()),
             own: false,
+            linked: false,
         }
     }
 
@@ -143,6 +145,13 @@ impl World {
         self
     }
 
+    /// Lets every group live in a second chat as well. Such a world has its own tale.
+    #[must_use]
+    pub const fn linked(mut self) -> Self {
+        self.linked = true;
+        self
+    }
+
     /// Lets everything happen that the seed says.
     ///
     /// # Errors
@@ -155,6 +164,9 @@ impl World {
     fn replay(&self) -> String {
         let rules = self.policy.as_ref().map(Policy::rules);
         let preset = rules.map(|rules| Preset::ALL.into_iter().find(|preset| *rules == (*preset).into()));
+        if self.linked {
+            return format!("World::new({}).linked(), with whatever else it was given", self.seed);
+        }
         match (self.own, preset) {
             (false, None) => tale::command(self.seed, self.steps, None),
             (false, Some(Some(preset))) => tale::command(self.seed, self.steps, Some(preset)),

@@ -5,7 +5,7 @@ use super::reports::name_of;
 use super::run::Run;
 use super::town::{House, account, profile, request};
 use crate::desk::{Ask, Named, Sender};
-use crate::ids::{IncidentId, MessageRef, PersonId};
+use crate::ids::{ChatRef, IncidentId, MessageRef, PersonId};
 use crate::incident::{Command, Input, Level, step};
 use crate::policy::{Actor, Summary};
 use crate::testkit::cast;
@@ -21,9 +21,10 @@ impl Run {
     /// Somebody does something; it waits to be delivered.
     pub(super) fn somebody_acts(&mut self) {
         let houses = self.houses.clone();
-        let Some(house) = self.dice.pick(&houses) else {
+        let Some(house) = self.dice.pick(&houses).and_then(|house| self.some_door(house)) else {
             return;
         };
+        let house = &house;
         let roll = self.dice.below(100);
         let few = self.reports < MOST_INCIDENTS;
         if self.reports == 0 || (few && roll < 14) {
@@ -40,6 +41,17 @@ impl Run {
         } else {
             self.presses(house);
         }
+    }
+
+    /// One of the chats of a house; the dice fall only where there is a choice.
+    pub(super) fn some_door(&mut self, house: &House) -> Option<House> {
+        let doors: Vec<House> = house.doors().collect();
+        if doors.len() > 1 { self.dice.pick(&doors).cloned() } else { doors.into_iter().next() }
+    }
+
+    /// The house of a chat, as those in that chat see it.
+    pub(super) fn house_in(&self, chat: &ChatRef) -> Option<House> {
+        self.houses.iter().flat_map(House::doors).find(|door| door.chat == *chat)
     }
 
     fn anybody(&mut self) -> PersonId {

@@ -11,10 +11,11 @@ use crate::testkit::invariants::{Held, must};
 use crate::time::Timestamp;
 
 /// Whose order it keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Owner {
-    Incident(IncidentId),
-    Group(CompanyId, GroupId),
+    /// What is owed in another chat than the group's own waits only for what is owed there.
+    Incident(IncidentId, Option<ChatRef>),
+    Group(CompanyId, GroupId, Option<ChatRef>),
     Company(CompanyId),
 }
 
@@ -63,10 +64,10 @@ pub(super) struct Dues {
 }
 
 /// Tells whose order something owed keeps.
-fn owner(company: CompanyId, owed: &Owed) -> Owner {
+fn owner(company: CompanyId, owed: &Owed, elsewhere: Option<ChatRef>) -> Owner {
     match owed {
-        Owed::Incident { incident, .. } => Owner::Incident(*incident),
-        Owed::Roster { effect } if effect.is_told() => Owner::Group(company, effect.group()),
+        Owed::Incident { incident, .. } => Owner::Incident(*incident, elsewhere),
+        Owed::Roster { effect } if effect.is_told() => Owner::Group(company, effect.group(), elsewhere),
         Owed::Roster { .. } => Owner::Company(company),
     }
 }
@@ -77,12 +78,13 @@ const fn is_card(owed: &Owed) -> bool {
 
 impl Dues {
     /// Takes note of something owed. A card that is owed already, and that nobody is drawing, is owed once.
-    pub(super) fn owe(&mut self, company: CompanyId, what: Owed) {
-        let waits = |due: &Due| due.end.is_none() && due.what == what && !self.is_held(due);
+    pub(super) fn owe(&mut self, company: CompanyId, what: Owed, elsewhere: Option<ChatRef>) {
+        let owner = owner(company, &what, elsewhere);
+        let same = |due: &Due| due.what == what && due.owner == owner;
+        let waits = |due: &Due| due.end.is_none() && same(due) && !self.is_held(due);
         if is_card(&what) && self.owed.iter().any(waits) {
             return;
         }
-        let owner = owner(company, &what);
         self.owed.push(Due { owner, what, effect: None, sent: Vec::new(), end: None });
     }
 
@@ -123,7 +125,7 @@ impl Dues {
         let before = self.leases.insert(claim.effect, lease);
         let rising = before.is_none_or(|before| before.attempt < claim.attempt);
         must(rising, "attempts are counted", || format!("{} came again", claim.attempt))?;
-        let owner = owner(claim.company, &claim.owed);
+        let owner = owner(claim.company, &claim.owed, claim.elsewhere.then(|| claim.chat.clone()));
         let first = self
             .owed
             .iter_mut()

@@ -37,7 +37,7 @@ impl Run {
         self.rest()?;
         // Before anything else has cards drawn again, which would hide that one was forgotten.
         self.cards_are_right_so_far()?;
-        for house in self.houses.clone() {
+        for house in self.doors() {
             let ask = Ask::BotPresent { can_pin: Some(true) };
             self.asks(&house, Sender::Platform, ask, "the platform says that the bot is there".to_owned());
         }
@@ -55,6 +55,11 @@ impl Run {
         // A card that was deleted, or stands twice, may have been drawn meanwhile.
         self.what_people_deleted_comes_back()?;
         self.what_stands_twice_is_taken_away()
+    }
+
+    /// Lists all chats in which groups live, each with its house.
+    pub(super) fn doors(&self) -> Vec<House> {
+        self.houses.iter().flat_map(House::doors).collect()
     }
 
     pub(super) fn outlook(&self) -> Result<Outlook, Broken> {
@@ -126,7 +131,7 @@ impl Run {
 
     /// Nobody tells the desk that a card was deleted; whoever asks for the incident brings it back.
     fn what_people_deleted_comes_back(&mut self) -> Held {
-        for house in self.houses.clone() {
+        for house in self.doors() {
             for number in self.deleted(&house)? {
                 self.types(&house, cast::DRIVER, CommandWord::Status, number);
             }
@@ -150,7 +155,7 @@ impl Run {
 
     /// Whoever presses a card that another took the place of shows it to the desk, which takes it away.
     fn what_stands_twice_is_taken_away(&mut self) -> Held {
-        for house in self.houses.clone() {
+        for house in self.doors() {
             for screen in self.orphans(&house)? {
                 self.excused(&screen)?;
                 self.books.with(|books| books.tale.figures.doubles += 1);

@@ -5,7 +5,7 @@ use super::chats::Chat;
 use crate::desk::{LEASE, Nudge};
 use crate::ids::{ChatRef, CompanyId, IncidentId, PersonId};
 use crate::incident::{By, Effect, Event};
-use crate::ports::{Claim, Commit, CommitError, Committed, Origin, Owed, RosterCommit};
+use crate::ports::{Address, Claim, Commit, CommitError, Committed, Origin, Owed, RosterCommit};
 use crate::roster::RosterFact;
 use crate::testkit::cast;
 use crate::testkit::invariants::{Held, must};
@@ -26,9 +26,9 @@ impl Ledger {
         }
         let held = self.journals.committed(commit, *number);
         self.judge(held);
-        for effect in &commit.effects {
+        for (effect, to) in commit.owed() {
             let owed = Owed::Incident { incident: commit.incident.id, effect: effect.clone() };
-            self.dues.owe(commit.incident.company, owed);
+            self.dues.owe(commit.incident.company, owed, elsewhere(to));
         }
         commit.wake_at.into_iter().for_each(|at| self.news(Nudge::WakeBy(at)));
         for claim in claims {
@@ -38,9 +38,10 @@ impl Ledger {
     }
 
     /// The card of an incident is owed without anything having happened.
-    pub(super) fn owed_a_card(&mut self, company: CompanyId, incident: IncidentId) {
+    pub(super) fn owed_a_card(&mut self, company: CompanyId, incident: IncidentId, to: &Address) {
         if self.journals.shadows.contains_key(&incident) {
-            self.dues.owe(company, Owed::Incident { incident, effect: Effect::ShowCard });
+            let card = Owed::Incident { incident, effect: Effect::ShowCard };
+            self.dues.owe(company, card, elsewhere(to.clone()));
         }
     }
 
@@ -63,7 +64,10 @@ impl Ledger {
         for effect in &commit.effects {
             let owed = Owed::Roster { effect: effect.clone() };
             self.news(Nudge::Deliver(owed.lane()));
-            self.dues.owe(company, owed);
+            let chats = commit.roster.chats(effect.group());
+            for to in chats.iter().flat_map(|chats| effect.chats(chats)) {
+                self.dues.owe(company, owed.clone(), elsewhere(to));
+            }
         }
     }
 
@@ -106,6 +110,11 @@ impl Ledger {
         let held = self.dues.claimed(claim, Timestamp::from_micros(asked));
         self.judge(held);
     }
+}
+
+/// The chat in which something is owed besides the group's own.
+fn elsewhere(to: Address) -> Option<ChatRef> {
+    to.elsewhere.then_some(to.chat)
 }
 
 /// The name of somebody of the cast.

@@ -80,10 +80,11 @@ impl Run {
             Tale::new(format!("seed {}: {} rules; {}", world.seed, rules.preset.as_str(), weather.shown()));
         let books = Arc::new(Books::open(&policy, (weather, Dice::new(dice.roll())), &clock, tale.clone()));
         let directory = Arc::new(FixedDirectory::new());
-        let houses = town::settle(&mut dice, &policy, &*world.store, &directory).map_err(|error| {
-            let broken = Broken { invariant: "a world can be set up", how: error.to_string() };
-            Box::new(Failure { seed: world.seed, step: 0, broken, tale, replay: replay.clone() })
-        })?;
+        let houses =
+            town::settle(&mut dice, &policy, &*world.store, (&directory, world.linked)).map_err(|error| {
+                let broken = Broken { invariant: "a world can be set up", how: error.to_string() };
+                Box::new(Failure { seed: world.seed, step: 0, broken, tale, replay: replay.clone() })
+            })?;
         for house in &houses {
             let roster = at_once(world.store.roster(house.company)).ok().flatten();
             books.with(|books| roster.into_iter().for_each(|roster| books.rosters.written(0, roster)));

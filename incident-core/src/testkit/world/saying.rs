@@ -37,7 +37,8 @@ impl Ledger {
     /// Returns the group that something is owed to, if it is at work in a chat.
     fn group_in<'a>(&self, chat: &ChatRef, roster: &'a Roster, claim: &Claim) -> Option<&'a Group> {
         let (_, group) = self.group_of(claim)?;
-        let at_work = |group: &&Group| group.chat == *chat && group.status == GroupStatus::Active;
+        let lives_there = roster.chats(group).is_some_and(|chats| chats.has(chat));
+        let at_work = |group: &&Group| lives_there && group.status == GroupStatus::Active;
         roster.groups.get(&group).filter(at_work)
     }
 
@@ -45,6 +46,12 @@ impl Ledger {
         let locale = BOOK.locale(None);
         match &claim.owed {
             Owed::Roster { effect: RosterEffect::Tell { announcement: told, .. } } => {
+                vec![What::Message(announcement(locale, &NAMES, told))]
+            }
+            // Told in one of the chats, and in no other.
+            Owed::Roster { effect: RosterEffect::TellIn { chat, announcement: told, .. } }
+                if *chat == claim.chat =>
+            {
                 vec![What::Message(announcement(locale, &NAMES, told))]
             }
             Owed::Roster { .. } => Vec::new(),

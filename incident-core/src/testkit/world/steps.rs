@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::chats::End;
+use super::chats::{End, buttons};
 use super::pause::at_once;
 use super::run::Run;
 use super::tasks::Work;
@@ -12,6 +12,7 @@ use crate::ids::MessageRef;
 use crate::incident::Lane;
 use crate::testkit::cast;
 use crate::testkit::invariants::{Broken, Held, must};
+use crate::view::ButtonCode;
 
 /// How many pieces of work are unfinished at the most.
 const MOST_TASKS: usize = 7;
@@ -155,16 +156,37 @@ impl Run {
         else {
             return;
         };
-        let house = self.houses.iter().find(|house| house.chat == message.chat).cloned();
-        let (Ok(code), Some(house)) = (code.parse(), house) else {
+        let (Ok(code), Some(house)) = (code.parse(), self.house_in(&message.chat)) else {
             return;
         };
-        for who in [cast::ANN, cast::BOB, cast::MIA] {
-            self.press(&house, who, message.clone(), code);
+        let doors: Vec<(House, MessageRef)> = self.same_button(&house, (&message, code));
+        for (who, (house, message)) in
+            [cast::ANN, cast::BOB, cast::MIA].into_iter().zip(doors.into_iter().cycle())
+        {
+            self.press(&house, who, message, code);
         }
         for number in first..self.updates.len() {
             self.handle(number);
         }
+    }
+
+    /// Lists where a button can be pressed: where somebody saw it, and in the other chat of that house.
+    fn same_button(
+        &self,
+        house: &House,
+        (seen, code): (&MessageRef, ButtonCode),
+    ) -> Vec<(House, MessageRef)> {
+        let mut there = vec![(house.clone(), seen.clone())];
+        for door in house.doors().skip(1) {
+            let same = self.books.with(|books| {
+                let screens = books.chats.chat(&door.chat).screens.iter().filter(|screen| screen.stands());
+                let mut shown =
+                    screens.filter(|screen| buttons(&screen.what).any(|button| button.code == code));
+                shown.next().map(|screen| screen.message.clone())
+            });
+            there.extend(same.map(|message| (door, message)));
+        }
+        there
     }
 
     /// Time passes: moments, or to the next thing that falls due, or longer than a lease, or hours.
@@ -241,7 +263,7 @@ impl Run {
         };
         let House { group, chat: from, moves, .. } = self.houses[number].clone();
         // No platform moves a chat twice.
-        if moves > 0 {
+        if moves > 0 || self.houses[number].other.is_some() {
             return;
         }
         let to = town::address(group, moves + 1);
@@ -263,6 +285,9 @@ impl Run {
             return;
         };
         let house = self.houses[number].clone();
+        if house.other.is_some() {
+            return;
+        }
         let lost = self.books.with(|books| {
             let chat = books.chats.chat(&house.chat);
             chat.lost = !chat.lost;
@@ -283,6 +308,9 @@ impl Run {
             return;
         };
         let house = self.houses[number].clone();
+        let Some(house) = self.some_door(&house) else {
+            return;
+        };
         let (can_pin, present) = self.books.with(|books| {
             let chat = books.chats.chat(&house.chat);
             chat.may_not_pin = !chat.may_not_pin;

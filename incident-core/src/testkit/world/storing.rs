@@ -71,7 +71,7 @@ impl Store for Watched<dyn Store> {
             if result.is_ok() {
                 self.books.with(|books| {
                     books.news(Nudge::Deliver(Lane::Card));
-                    books.owed_a_card(company, incident);
+                    books.owed_a_card(company, incident, to);
                 });
             }
         };

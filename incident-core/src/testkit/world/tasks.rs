@@ -207,7 +207,7 @@ impl Run {
         });
         // What a chat is told that was suspended or moved meanwhile is another matter.
         let request = &self.updates[number].request;
-        let house = self.houses.iter().find(|house| house.chat == request.chat);
+        let house = self.house_in(&request.chat);
         let excused = house.is_none_or(|house| match said {
             "suspended" => {
                 let group = (house.company, house.group);

@@ -7,7 +7,7 @@ use crate::desk::{ChatKind, Request, Sender};
 use crate::ids::{ChatRef, CompanyId, GroupId, Handle, Identity, PersonId, Platform, Version};
 use crate::policy::{Actor, Policy, Role};
 use crate::ports::{Profile, RequestKey, RosterCommit, Store, StoreError};
-use crate::roster::{self, Grantee, RosterCommand, RosterInput};
+use crate::roster::{self, CODE_LASTS, Code, Grantee, LinkOrder, Offer, RosterCommand, RosterInput, With};
 use crate::testkit::{FixedDirectory, cast};
 use crate::text::{Limits, Text};
 
@@ -17,7 +17,22 @@ pub(super) struct House {
     pub(super) company: CompanyId,
     pub(super) group: GroupId,
     pub(super) chat: ChatRef,
+    /// The other chat in which it lives, if there is one.
+    pub(super) other: Option<ChatRef>,
     pub(super) moves: u32,
+}
+
+impl House {
+    /// Lists the house as those see it who are in one of its chats: that one first.
+    pub(super) fn doors(&self) -> impl Iterator<Item = Self> + use<> {
+        let own = self.clone();
+        let back = self.other.clone().map(|other| Self {
+            chat: other,
+            other: Some(self.chat.clone()),
+            ..self.clone()
+        });
+        std::iter::once(own).chain(back)
+    }
 }
 
 /// Where a chat is after so many moves.
@@ -28,6 +43,11 @@ pub(super) fn address(group: GroupId, moves: u32) -> ChatRef {
         format!("chat-{}.{moves}", group.as_u128())
     };
     ChatRef::new(Platform::Sandbox, name)
+}
+
+/// Where a group lives besides.
+fn second(group: GroupId) -> ChatRef {
+    ChatRef::new(Platform::Sandbox, format!("second-{}", group.as_u128()))
 }
 
 pub(super) fn account(person: PersonId) -> Identity {
@@ -44,7 +64,8 @@ pub(super) fn profile(person: PersonId) -> Profile {
     }
 }
 
-/// Makes up to three groups in up to two companies, with the whole cast in its place in each.
+/// Makes up to three groups in up to two companies, with the whole cast in its place in each; if that is wanted, each
+/// linked with a second chat.
 ///
 /// # Errors
 /// If the store fails, or is not empty.
@@ -52,7 +73,7 @@ pub(super) fn settle(
     dice: &mut Dice,
     policy: &Policy,
     store: &dyn Store,
-    directory: &FixedDirectory,
+    (directory, linked): (&FixedDirectory, bool),
 ) -> Result<Vec<House>, StoreError> {
     let plan: &[&[u128]] = match dice.below(4) {
         0 | 1 => &[&[1]],
@@ -70,13 +91,20 @@ pub(super) fn settle(
             }
         }
         let groups = groups.iter().map(|group| GroupId::from_u128(*group));
-        let own: Vec<House> =
-            groups.map(|group| House { company, group, chat: address(group, 0), moves: 0 }).collect();
+        let own: Vec<House> = groups
+            .map(|group| House {
+                company,
+                group,
+                chat: address(group, 0),
+                other: linked.then(|| second(group)),
+                moves: 0,
+            })
+            .collect();
         found(policy, store, company, &own)?;
         houses.extend(own);
     }
-    for house in &houses {
-        directory.promote(&house.chat, &account(cast::ADA));
+    for door in houses.iter().flat_map(House::doors) {
+        directory.promote(&door.chat, &account(cast::ADA));
     }
     Ok(houses)
 }
@@ -107,6 +135,7 @@ fn found(policy: &Policy, store: &dyn Store, company: CompanyId, houses: &[House
         let joined = |team: &_| RosterCommand::JoinTeam { team: *team, member: to.clone() };
         commands.extend(standing.teams.iter().map(joined));
     }
+    houses.iter().for_each(|house| commands.extend(linking(house)));
     let input = RosterInput { company, at: cast::START, actor: Actor::System, commands };
     let mut step = roster::step(policy, None, &input).expect("the desk itself may do all this");
     // Nobody needs to be told how it all began.
@@ -117,6 +146,20 @@ fn found(policy: &Policy, store: &dyn Store, company: CompanyId, houses: &[House
         temporary: false,
         source: Box::new(error),
     })
+}
+
+/// What links a group with its second chat, if it has one.
+fn linking(house: &House) -> Vec<RosterCommand> {
+    let (Some(chat), Some(code)) = (house.other.clone(), Code::of(house.group.as_u128())) else {
+        return Vec::new();
+    };
+    let until = cast::START + CODE_LASTS;
+    let offer = Offer { code: code.clone(), with: With::Group(house.group), until };
+    let orders = [
+        LinkOrder::Offer { offer, tell: None },
+        LinkOrder::Chat { chat, title: cast::text("Second"), code, at: cast::START },
+    ];
+    orders.into_iter().map(|order| RosterCommand::Linking { order }).collect()
 }
 
 /// A request, as an adapter would hand it in; `number` is the platform's own.

@@ -43,7 +43,7 @@ impl Run {
     /// Nothing is owed: wherever a group is at work, every live incident has its card, and that shows what is
     /// true; where a person deleted it, nobody has told the desk yet.
     pub(super) fn cards_are_right_so_far(&self) -> Held {
-        for house in &self.houses {
+        for house in &self.doors() {
             let group = (house.company, house.group);
             let suspended = self.books.with(|books| books.rosters.is_suspended(group));
             let roster = self.ask_store(at_once(self.store.roster(house.company)))?;
@@ -74,7 +74,8 @@ impl Run {
             surfaces.into_iter().partition(|surface| surface.message.chat == house.chat);
         let name = "a card is where its group is";
         let moved = |surface: &Surface| {
-            self.books.with(|books| books.chats.chat(&surface.message.chat).moved_to.is_some())
+            house.other.as_ref() == Some(&surface.message.chat)
+                || self.books.with(|books| books.chats.chat(&surface.message.chat).moved_to.is_some())
         };
         must(elsewhere.iter().all(moved), name, || format!("{elsewhere:?} instead of {}", house.chat))?;
         must(here.len() <= 1, "an incident has one card in a chat", || format!("{here:?}"))?;
@@ -119,8 +120,14 @@ impl Run {
                 format!("{folded:?}")
             })?;
             self.is_looked_at_in_time(house, *id, shadow)?;
-            self.card_is_right(house, roster, (*id, shadow))?;
+            for door in house.doors() {
+                self.card_is_right(&door, roster, (*id, shadow))?;
+            }
         }
+        house.doors().try_for_each(|door| self.nothing_stands_twice(&door))
+    }
+
+    fn nothing_stands_twice(&self, house: &House) -> Held {
         let orphans = self.orphans(house)?;
         let pressable = orphans.iter().find(|screen| chats::buttons(&screen.what).next().is_some());
         must(pressable.is_none(), "what stands twice is taken away at the first press", || {
