@@ -110,7 +110,7 @@ fn every_preset_keeps_its_promises() {
 
 #[test]
 fn groups_that_live_in_two_chats_keep_every_promise_in_both() {
-    let count = WORLDS.map_or(500, |count| count.parse().expect("INCIDENT_WORLDS is a number"));
+    let count = WORLDS.map_or(300, |count| count.parse().expect("INCIDENT_WORLDS is a number"));
     let tales = sound(told(0..count, |seed| World::new(seed).linked()));
     let deliveries: u64 = tales.iter().map(|tale| u64::from(tale.figures().deliveries)).sum();
     assert!(deliveries >= 40 * count, "{deliveries}");

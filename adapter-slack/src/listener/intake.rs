@@ -8,7 +8,7 @@ use futures::FutureExt;
 use incident_core::adapter::Recent;
 use incident_core::desk::{Ask, Desk, Request};
 use incident_core::ids::{MessageRef, Platform};
-use incident_core::ports::{self, Clock, Leases, Pending, RequestKey, StoreError};
+use incident_core::ports::{self, Clock, Leases, Pending, StoreError};
 use incident_core::view::Reply;
 use serde_json::json;
 use slack_morphism::blocks::SlackView;

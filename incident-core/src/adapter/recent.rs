@@ -42,7 +42,7 @@ mod tests {
 
     #[test]
     fn the_latest_deliveries_are_known_and_only_so_many() {
-        let key = |n: usize| RequestKey::new(format!("telegram:{n}"));
+        let key = |n: usize| RequestKey::new(format!("delivery:{n}"));
         let mut recent = Recent::default();
         assert!(recent.insert(key(0)) && !recent.insert(key(0)));
         assert!(recent.knows(&key(0)) && !recent.knows(&key(1)));

@@ -148,11 +148,11 @@ impl Desk {
         let done = match effect {
             Effect::ShowCard | Effect::PinCard => {
                 let again = matches!(effect, Effect::PinCard);
-                let done = self.show(&sheet, &**messenger, (&mut shown, again), now).await?;
-                if done.is_ok() && !claim.elsewhere {
+                if !claim.elsewhere {
+                    // Before anything is posted: what fails afterwards would leave a card that nobody knows.
                     self.show_where_linked_since((&sheet, &chats), claim.since, now).await?;
                 }
-                done
+                self.show(&sheet, &**messenger, (&mut shown, again), now).await?
             }
             Effect::Say { notice } if still_true(notice, &sheet.filed.incident.state) => {
                 self.say(sheet, &**messenger, notice, &mut shown).await?

@@ -93,7 +93,7 @@ async fn an_incident_is_one_in_two_channels_and_a_crash_between_any_two_steps_lo
     answered(&discord, refused, "not authorized").await;
     let code = code_from_slack(&slack, &slack.ann, "link-me").await;
     let linked = discord.api.command(discord.channel, discord.ann, "group/link_me", &[("text", &code)]);
-    answered(&discord, linked, "This account is yours").await;
+    answered(&discord, linked, "This account belongs to Ann (Slack)").await;
     let again = discord.api.command(discord.channel, discord.dan, "group/link_me", &[("text", &code)]);
     answered(&discord, again, "There is no such code").await;
     killed_and_run_again(&mut desk, &slack, &discord, 3).await;

@@ -35,7 +35,7 @@ async fn a_group_is_configured_by_its_administrators_only() {
     assert_eq!(team.ask(team.berta, "/configure_managers", "Usage").await.text, usage);
     assert_eq!(
         team.ask(team.berta, "/configure_managers @a@b", "❌").await.text,
-        "❌ “@a@b” is not a username."
+        "❌ “@a@b” is not a username. Where names are offered as you type @, choose one of them."
     );
     desk.api.promote(team.chat, team.dave, team.berta);
     let told = team.ask(team.dave, configure, "Managers").await.text;
