@@ -202,7 +202,7 @@ pub(crate) async fn move_chats(
 pub(crate) async fn forget_chat(db: &mut PgConnection, company: &str, chat: &ChatRef) -> Result<(), Fault> {
     let delete = sqlx::query(
         "DELETE FROM effects WHERE state = 'owed' AND company = $1 AND chat = $2 AND lane <> 3
-         AND body::jsonb #>> '{effect,effect}' IS DISTINCT FROM 'ring'",
+         AND body::json ->> 'effect' IS DISTINCT FROM 'ring'",
     );
     Ok(delete.bind(company).bind(chat.to_string()).execute(db).await.map(drop)?)
 }

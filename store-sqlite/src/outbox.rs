@@ -222,7 +222,7 @@ pub(crate) fn move_chats(
 /// Forgets what is owed in a chat in which nobody of a company lives any more. Upkeep and calls need no chat.
 pub(crate) fn forget_chat(connection: &Connection, company: &str, chat: &ChatRef) -> Result<(), Fault> {
     let sql = "DELETE FROM effects WHERE state = 'owed' AND company = ?1 AND chat = ?2 AND lane <> 3
-               AND json_extract(body, '$.effect.effect') IS NOT 'ring'";
+               AND json_extract(body, '$.effect') IS NOT 'ring'";
     Ok(connection.execute(sql, [company, &chat.to_string()]).map(drop)?)
 }
 
