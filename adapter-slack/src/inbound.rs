@@ -26,15 +26,15 @@ pub use event::EVENTS;
 
 /// The command under which all others stand.
 pub const COMMAND: &str = "/incident";
-/// Spells a command as it is typed.
-pub fn spelled(word: CommandWord) -> String {
-    format!("{COMMAND} {}", word.word())
-}
-
 /// The shortcut that reports from anywhere.
 pub const REPORT_ANYWHERE: &str = "report_incident";
 /// The message shortcut that reports what a message says.
 pub const REPORT_SHORTCUT: &str = "report_message";
+
+/// Spells a command as it is typed.
+pub fn spelled(word: CommandWord) -> String {
+    format!("{COMMAND} {}", word.word())
+}
 
 /// What Slack delivers, over whichever way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -140,7 +140,7 @@ impl RosterDraft {
     }
 
     /// Lets what is owed and parked follow the chats that moved, and forgets the messages left behind. What is owed in a
-    /// chat that was left is owed no more.
+    /// chat that was left is owed no more, but for what needs no chat.
     fn move_chats(&self, connection: &Connection, before: Option<&Roster>) -> Result<(), Fault> {
         let Some(before) = before else {
             return Ok(());

@@ -153,7 +153,8 @@ pub trait Store: Send + Sync {
     /// [`Version::NONE`] creates the company. What is owed goes to the [`chats`](crate::roster::RosterEffect::chats) that its group has
     /// in the new roster. If a group's chat has a new address, effects owed to the old one go to the new one, a park of
     /// the old one is one of the new one, and messages known in the old one are forgotten. What is owed in a chat in
-    /// which the group lives no more, and which moved nowhere, is owed no more.
+    /// which the group lives no more, and which moved nowhere, is owed no more, but for calls and upkeep, which need
+    /// no chat.
     ///
     /// A chat belongs to at most one group over all companies. A commit that would give it to a second one is
     /// refused for good, with a source that says so.

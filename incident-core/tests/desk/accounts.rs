@@ -2,7 +2,7 @@
 
 use futures::executor::block_on;
 use incident_core::desk::Ask;
-use incident_core::ids::Platform;
+use incident_core::ids::{ChatRef, Platform};
 use incident_core::incident::StateKind;
 use incident_core::ports::Store;
 use incident_core::text::Text;
@@ -23,6 +23,9 @@ fn who_is_known_by_two_accounts_is_one_person_with_all_their_roles() {
     let again = pair.house.command("eve", CommandWord::LinkMe, "").said;
     assert_eq!(again, Said::Linking(LinkReply::CodeSent), "it is the same for a while");
     pair.house.settle();
+    assert_eq!(sent_code(&pair.house, "eve"), code);
+    let alone = ChatRef::new(Platform::Telegram, "id-eve");
+    assert_eq!(pair.house.chat.shown(&alone).len(), 2, "the first may not have come");
     let done = pair.there("eve", command(CommandWord::LinkMe, &code)).said;
     assert_eq!(done, Said::Linking(LinkReply::Linked("eve".to_owned(), Platform::Telegram)));
     let used = pair.there("max", command(CommandWord::LinkMe, &code)).said;

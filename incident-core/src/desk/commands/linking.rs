@@ -12,7 +12,9 @@ use crate::ids::{CompanyId, PersonId};
 use crate::incident::{Incident, Invalid, Rejection, State};
 use crate::policy::{Act, Actor, Member, Role};
 use crate::ports::{Filed, Listing, Origin, Page, Profile, Tenancy};
-use crate::roster::{self, CODE_LASTS, Code, LinkOrder, Offer, RosterCommand, RosterInput, With};
+use crate::roster::{
+    self, Announcement, CODE_LASTS, Code, LinkOrder, Offer, RosterCommand, RosterEffect, RosterInput, With,
+};
 use crate::time::Timestamp;
 use crate::view::{CommandWord, LinkReply, Reply, Said};
 
@@ -202,8 +204,14 @@ impl Desk {
         let (with, until) = (With::Person(person), scene.now + CODE_LASTS);
         if let Some(offer) = scene.roster.offer_with(with, scene.now + (CODE_LASTS - SOON)) {
             let code = offer.code.clone();
-            let shown = self.answers_in_private.contains(&scene.request.chat.platform);
-            return Ok(said(if shown { LinkReply::AccountCode(code) } else { LinkReply::CodeSent }));
+            if self.answers_in_private.contains(&scene.request.chat.platform) {
+                return Ok(said(LinkReply::AccountCode(code)));
+            }
+            // What was sent before may not have come: whoever had never written to the bot could be sent nothing.
+            let (group, chat) = (scene.group.id, alone(&scene.profile.identity));
+            let announcement = Announcement::Code { code };
+            self.owe_group(scene, vec![RosterEffect::TellIn { group, chat, announcement }]).await?;
+            return Ok(said(LinkReply::CodeSent));
         }
         let offer = Offer { code: code.clone(), with, until };
         self.offer(scene, actor, offer, LinkReply::AccountCode(code)).await

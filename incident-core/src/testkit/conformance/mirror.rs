@@ -210,8 +210,8 @@ pub async fn a_linked_chat_belongs_to_one_group(store: &dyn Store) {
     assert_eq!(store.tenancy(&there).await.works(), Some(tenancy));
 }
 
-/// What is owed in a chat that a group has left is owed no more; the cards there stay known, so that they can be taken
-/// away. What is owed elsewhere stays.
+/// What is owed in a chat that a group has left is owed no more, unless it needs no chat; the cards there stay known, so
+/// that they can be taken away. What is owed elsewhere stays.
 pub async fn a_chat_that_was_left_is_owed_nothing(store: &dyn Store) {
     let office = Office::open(store, 1).await;
     let there = mirror("M1");
