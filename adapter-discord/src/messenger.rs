@@ -22,7 +22,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use incident_core::adapter;
 use incident_core::adapter::{DELIVERY_LIMIT, Parts};
-use incident_core::ids::MessageRef;
+use incident_core::ids::{MessageRef, Number};
 use incident_core::ports::{DeliveryError, File, Messenger, Place};
 use incident_core::view::{Card, Message};
 use secrecy::SecretString;
@@ -255,7 +255,7 @@ impl Messenger for Discord {
         in_time(self.change(message, card)).await
     }
 
-    async fn pin(&self, message: &MessageRef) -> Result<(), DeliveryError> {
+    async fn pin(&self, message: &MessageRef, _: Number) -> Result<(), DeliveryError> {
         let (channel, id) = message_spot(message)?;
         pinning_settled(self.call(Call::put(&format!("channels/{channel}/messages/pins/{id}"))).await)
     }

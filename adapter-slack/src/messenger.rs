@@ -3,19 +3,21 @@
 //! Every call ends within [`CALL_LIMIT`] and every delivery within [`DELIVERY_LIMIT`], so that an effect's lease is
 //! never outlived by what is done for it.
 
+mod bookmarks;
 mod call;
 mod directory;
 mod files;
 mod methods;
 
 use std::fmt;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use incident_core::adapter;
 use incident_core::adapter::DELIVERY_LIMIT;
-use incident_core::ids::{ChatRef, MessageRef, Platform};
+use incident_core::ids::{ChatRef, MessageRef, Number, Platform};
 use incident_core::ports::{DeliveryError, File, Messenger, Place};
 use incident_core::view::{Card, Message};
 use secrecy::SecretString;
@@ -72,6 +74,8 @@ struct Inner {
     base: Box<str>,
     token: SecretString,
     known: Mutex<Known>,
+    /// Whether the app was installed without the right to bookmark.
+    without_bookmarks: AtomicBool,
     /// Rings when Slack does not accept the token.
     unauthorised: Notify,
 }
@@ -186,14 +190,22 @@ impl Messenger for Slack {
         settled(self.call(Method::Update, &body).await)
     }
 
-    async fn pin(&self, message: &MessageRef) -> Result<(), DeliveryError> {
+    async fn pin(&self, message: &MessageRef, number: Number) -> Result<(), DeliveryError> {
         let body = json!({"channel": channel_of(&message.chat)?, "timestamp": &*message.message});
-        pinning_settled(self.call(Method::Pin, &body).await)
+        in_time(async {
+            pinning_settled(self.call(Method::Pin, &body).await)?;
+            self.bookmark(message, number).await
+        })
+        .await
     }
 
     async fn unpin(&self, message: &MessageRef) -> Result<(), DeliveryError> {
         let body = json!({"channel": channel_of(&message.chat)?, "timestamp": &*message.message});
-        gone_is_fine(pinning_settled(self.call(Method::Unpin, &body).await))
+        in_time(async {
+            gone_is_fine(pinning_settled(self.call(Method::Unpin, &body).await))?;
+            self.unbookmark(message).await
+        })
+        .await
     }
 
     async fn send(&self, place: &Place, message: &Message) -> Result<MessageRef, DeliveryError> {
@@ -206,6 +218,10 @@ impl Messenger for Slack {
 
     async fn retire(&self, message: &MessageRef) -> Result<(), DeliveryError> {
         let body = json!({"channel": channel_of(&message.chat)?, "ts": &*message.message});
-        gone_is_fine(settled(self.call(Method::Delete, &body).await))
+        in_time(async {
+            gone_is_fine(settled(self.call(Method::Delete, &body).await))?;
+            self.unbookmark(message).await
+        })
+        .await
     }
 }

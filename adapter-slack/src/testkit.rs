@@ -9,6 +9,7 @@
 
 mod acts;
 mod api;
+mod bookmarks;
 mod checks;
 mod delivery;
 mod fault;
@@ -24,4 +25,4 @@ pub use delivery::{Delivery, Way};
 pub use fault::Fault;
 pub use render::{Button, Message, Whisper};
 pub use server::SlackServer;
-pub use world::OpenView;
+pub use world::{Bookmark, OpenView};

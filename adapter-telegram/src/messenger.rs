@@ -15,7 +15,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use incident_core::adapter;
 use incident_core::adapter::{DELIVERY_LIMIT, Parts, Quiet};
-use incident_core::ids::{ChatRef, MessageRef, Platform};
+use incident_core::ids::{ChatRef, MessageRef, Number, Platform};
 use incident_core::ports::{DeliveryError, File, Messenger, Place};
 use incident_core::view::{Card, Message};
 use secrecy::SecretString;
@@ -241,7 +241,7 @@ impl Messenger for Telegram {
         settled(self.call(&payload).await)
     }
 
-    async fn pin(&self, message: &MessageRef) -> Result<(), DeliveryError> {
+    async fn pin(&self, message: &MessageRef, _: Number) -> Result<(), DeliveryError> {
         let (chat, id) = message_id(message)?;
         pinning_settled(self.call(&PinChatMessage::new(chat, id)).await)
     }

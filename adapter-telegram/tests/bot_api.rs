@@ -10,7 +10,7 @@ use adapter_telegram::{ListenError, Listener, SecretString, Telegram, TelegramOp
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use incident_core::desk::{Ask, HandleError, Request};
-use incident_core::ids::{ChatRef, IncidentId, MessageRef, Platform, Version};
+use incident_core::ids::{ChatRef, IncidentId, MessageRef, Number, Platform, Version};
 use incident_core::ports::Place;
 use incident_core::view::{Action, Button, ButtonCode, Card, Line, Reply, ReplyTone, Said, Section, Span};
 use tokio::sync::{oneshot, watch};
@@ -34,6 +34,9 @@ mod refusals;
 mod upsets;
 #[path = "bot_api/webhook.rs"]
 mod webhook;
+
+/// The number by which cards are pinned here.
+const NUMBER: Number = Number { year: 2026, seq: 1 };
 
 /// A supergroup with Ann, its owner, and the bot as an administrator.
 struct Scene {

@@ -16,7 +16,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use incident_core::desk::{Ask, ChatKind, Desk, Named, Request, Sender};
-use incident_core::ids::{ChatRef, Handle, Identity, MessageRef, Platform};
+use incident_core::ids::{ChatRef, Handle, Identity, MessageRef, Number, Platform};
 use incident_core::incident::Lane;
 use incident_core::memory::MemoryStore;
 use incident_core::policy::{Policy, Preset};
@@ -134,7 +134,7 @@ impl Messenger for Board {
         Ok(())
     }
 
-    async fn pin(&self, message: &MessageRef) -> Result<(), DeliveryError> {
+    async fn pin(&self, message: &MessageRef, _: Number) -> Result<(), DeliveryError> {
         self.notes().find(message).ok_or(DeliveryError::Gone)?.framed = true;
         println!("  note {} is framed in red", message.message);
         Ok(())

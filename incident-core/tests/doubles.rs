@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::executor::block_on;
-use incident_core::ids::{ChatRef, Identity, Platform};
+use incident_core::ids::{ChatRef, Identity, Number, Platform};
 use incident_core::incident::Command;
 use incident_core::policy::{Policy, Preset};
 use incident_core::ports::{
@@ -15,6 +15,8 @@ use incident_core::testkit::{
     Call, FixedDirectory, Given, ManualClock, RecordingPager, ScriptedMessenger, What, given,
 };
 use incident_core::view::{Card, CardSource, Message, Phrasebook, card, notice};
+
+const NUMBER: Number = Number { year: 2026, seq: 1 };
 
 fn chat() -> ChatRef {
     ChatRef::new(Platform::Sandbox, "1")
@@ -57,7 +59,7 @@ fn a_chat_shows_what_was_posted_edited_and_pinned() {
     let messenger = ScriptedMessenger::new();
     block_on(async {
         let message_ref = messenger.post(&place(), &card_of(&open())).await.expect("it works");
-        messenger.pin(&message_ref).await.expect("it works");
+        messenger.pin(&message_ref, NUMBER).await.expect("it works");
         messenger.edit(&message_ref, &card_of(&claimed())).await.expect("it works");
         messenger.edit(&message_ref, &card_of(&claimed())).await.expect("the same again is a success");
         let reply = Place { reply_to: Some(message_ref.clone()), ..place() };
@@ -78,7 +80,7 @@ fn a_transcript_reads_as_the_chat_does() {
     let messenger = ScriptedMessenger::new();
     block_on(async {
         let message_ref = messenger.post(&place(), &card_of(&claimed())).await.expect("it works");
-        messenger.pin(&message_ref).await.expect("it works");
+        messenger.pin(&message_ref, NUMBER).await.expect("it works");
         let reply = Place { reply_to: Some(message_ref), ..place() };
         messenger.send(&reply, &message()).await.expect("it works");
     });
@@ -111,7 +113,7 @@ fn a_scripted_failure_comes_once_before_or_after_the_deed() {
         assert_eq!(messenger.shown(&chat()).len(), 1);
         let message_ref = post().await.expect("nothing more is scripted");
         messenger.fail_next(Call::Edit, DeliveryError::Gone);
-        messenger.pin(&message_ref).await.expect("other calls are not concerned");
+        messenger.pin(&message_ref, NUMBER).await.expect("other calls are not concerned");
         assert_eq!(messenger.edit(&message_ref, &card_of(&claimed())).await, Err(DeliveryError::Gone));
         assert_eq!(messenger.shown(&chat())[1].what, What::Card(card_of(&open())));
         let calls: Vec<Call> = messenger.calls().into_iter().map(|(call, _)| call).collect();
@@ -126,7 +128,7 @@ fn what_people_deleted_is_gone() {
         let message_ref = messenger.post(&place(), &card_of(&open())).await.expect("it works");
         messenger.delete(&message_ref);
         assert_eq!(messenger.edit(&message_ref, &card_of(&claimed())).await, Err(DeliveryError::Gone));
-        assert_eq!(messenger.pin(&message_ref).await, Err(DeliveryError::Gone));
+        assert_eq!(messenger.pin(&message_ref, NUMBER).await, Err(DeliveryError::Gone));
         assert_eq!(messenger.unpin(&message_ref).await, Ok(()));
     });
 }
@@ -137,9 +139,12 @@ fn chats_move_withhold_rights_and_throw_the_bot_out() {
     block_on(async {
         let message_ref = messenger.post(&place(), &card_of(&open())).await.expect("it works");
         messenger.deny(&chat(), Right::Pin, true);
-        assert_eq!(messenger.pin(&message_ref).await, Err(DeliveryError::Forbidden { right: Right::Pin }));
+        assert_eq!(
+            messenger.pin(&message_ref, NUMBER).await,
+            Err(DeliveryError::Forbidden { right: Right::Pin })
+        );
         messenger.deny(&chat(), Right::Pin, false);
-        assert_eq!(messenger.pin(&message_ref).await, Ok(()));
+        assert_eq!(messenger.pin(&message_ref, NUMBER).await, Ok(()));
         messenger.deny(&chat(), Right::Write, true);
         let refused = DeliveryError::Forbidden { right: Right::Write };
         assert_eq!(messenger.send(&place(), &message()).await, Err(refused));

@@ -6,6 +6,7 @@
 //! to be done without it is one POST.
 
 use std::error::Error;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -57,6 +58,7 @@ impl Slack {
             base: format!("{api_url}/").into(),
             token,
             known: Mutex::new(Known::default()),
+            without_bookmarks: AtomicBool::new(false),
             unauthorised: Notify::new(),
         };
         Ok(Self { inner: Arc::new(inner) })

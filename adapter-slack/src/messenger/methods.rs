@@ -20,6 +20,12 @@ pub enum Method {
     Pin,
     /// Takes a pin away.
     Unpin,
+    /// Lists the bookmarks of a channel.
+    ListBookmarks,
+    /// Adds a bookmark to a channel.
+    AddBookmark,
+    /// Takes a bookmark away.
+    RemoveBookmark,
     /// Opens a form.
     OpenView,
     /// Tells about a person.
@@ -37,7 +43,7 @@ pub enum Method {
 }
 
 /// All methods that are used.
-pub const METHODS: [Method; 15] = [
+pub const METHODS: [Method; 18] = [
     Method::AuthTest,
     Method::PostMessage,
     Method::PostEphemeral,
@@ -46,6 +52,9 @@ pub const METHODS: [Method; 15] = [
     Method::GetPermalink,
     Method::Pin,
     Method::Unpin,
+    Method::ListBookmarks,
+    Method::AddBookmark,
+    Method::RemoveBookmark,
     Method::OpenView,
     Method::UserInfo,
     Method::UserGroupMembers,
@@ -67,6 +76,9 @@ impl Method {
             Self::GetPermalink => "chat.getPermalink",
             Self::Pin => "pins.add",
             Self::Unpin => "pins.remove",
+            Self::ListBookmarks => "bookmarks.list",
+            Self::AddBookmark => "bookmarks.add",
+            Self::RemoveBookmark => "bookmarks.remove",
             Self::OpenView => "views.open",
             Self::UserInfo => "users.info",
             Self::UserGroupMembers => "usergroups.users.list",
@@ -82,6 +94,8 @@ impl Method {
         match self {
             Self::PostMessage | Self::PostEphemeral | Self::Update | Self::Delete => Some("chat:write"),
             Self::Pin | Self::Unpin => Some("pins:write"),
+            Self::ListBookmarks => Some("bookmarks:read"),
+            Self::AddBookmark | Self::RemoveBookmark => Some("bookmarks:write"),
             Self::UserInfo => Some("users:read"),
             Self::UserGroupMembers => Some("usergroups:read"),
             Self::UploadUrl | Self::CompleteUpload => Some("files:write"),

@@ -9,7 +9,7 @@ use super::delivery::{Delivery, Frame, Way};
 use super::fault::Fault;
 use super::render::{Message, Whisper};
 use super::server::SlackServer;
-use super::world::{BOT_USER, Channel, OpenView, TEAM, User};
+use super::world::{BOT_USER, Bookmark, Channel, OpenView, TEAM, User};
 
 impl SlackServer {
     /// Lets somebody join the workspace, and returns their account.
@@ -53,6 +53,7 @@ impl SlackServer {
                 bot_may_write: true,
                 bot_may_pin: true,
                 posts: Vec::new(),
+                bookmarks: Vec::new(),
             };
             world.channels.insert(id.clone(), channel);
             id
@@ -122,6 +123,21 @@ impl SlackServer {
     /// Says whether the app may pin in a channel.
     pub fn let_bot_pin(&self, channel: &str, may: bool) {
         self.act(|world| world.channel_mut(channel).bot_may_pin = may);
+    }
+
+    /// Lets somebody bookmark something in a channel.
+    pub fn bookmark(&self, channel: &str, title: &str, link: &str) {
+        self.act(|world| {
+            let bookmark = Bookmark { id: world.id('B'), title: title.to_owned(), link: link.to_owned() };
+            world.channel_mut(channel).bookmarks.push(bookmark);
+        });
+    }
+
+    /// Lists the bookmarks of a channel.
+    pub fn bookmarks(&self, channel: &str) -> Vec<Bookmark> {
+        self.read(|world| {
+            world.channels.get(channel).map(|there| there.bookmarks.clone()).unwrap_or_default()
+        })
     }
 
     /// Lists the messages in a channel, oldest first.

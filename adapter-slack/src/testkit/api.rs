@@ -10,9 +10,9 @@ use super::world::{BOT, BOT_USER, Channel, OpenView, Posted, TEAM, Whispered, Wo
 /// How long a trigger may open a form.
 const TRIGGER_LIFE: Duration = Duration::from_secs(3);
 
-type Answer = Result<Value, &'static str>;
+pub(super) type Answer = Result<Value, &'static str>;
 
-fn text<'a>(arguments: &'a Value, name: &str) -> &'a str {
+pub(super) fn text<'a>(arguments: &'a Value, name: &str) -> &'a str {
     arguments[name].as_str().unwrap_or_default()
 }
 
@@ -30,6 +30,9 @@ impl World {
             "chat.getPermalink" => self.permalink(arguments),
             "pins.add" => self.pin(arguments, true),
             "pins.remove" => self.pin(arguments, false),
+            "bookmarks.list" => self.list_bookmarks(arguments),
+            "bookmarks.add" => self.add_bookmark(arguments),
+            "bookmarks.remove" => self.remove_bookmark(arguments),
             "views.open" => self.open_view(arguments),
             "users.info" => self.user_info(arguments),
             "usergroups.users.list" => self.user_group_members(arguments),

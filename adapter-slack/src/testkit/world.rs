@@ -32,6 +32,18 @@ pub(super) struct Channel {
     pub(super) bot_may_write: bool,
     pub(super) bot_may_pin: bool,
     pub(super) posts: Vec<Posted>,
+    pub(super) bookmarks: Vec<Bookmark>,
+}
+
+/// A bookmark at the head of a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bookmark {
+    /// Its name to Slack.
+    pub id: String,
+    /// What people see.
+    pub title: String,
+    /// Where it leads.
+    pub link: String,
 }
 
 /// A message that stands in a channel.

@@ -17,6 +17,8 @@ async fn form(house: &House, user: &str) -> String {
 /// Tells the two-tier story, and returns how often the card stands in the channel.
 async fn two_tiers(house: &House) -> usize {
     let card = house.report("truck 12 has a flat tyre").await;
+    let bookmarked = |server: &SlackServer| (server.bookmarks(&house.channel).len() == 1).then_some(());
+    house.server.wait_for("a bookmark", bookmarked).await;
     house.server.press(&house.channel, &house.ann, &card.ts, "Claim");
     let card = house.card_says(&card, "IN PROGRESS").await;
     house.server.press(&house.channel, &house.ann, &card.ts, "Escalate");
@@ -29,9 +31,10 @@ async fn two_tiers(house: &House) -> usize {
     let card = house.card_says(&card, "RESOLVED").await;
     assert!(card.text.contains("changed the tyre"), "{card:#?}");
     let unpinned = |server: &SlackServer| {
-        server.messages(&house.channel).iter().all(|message| !message.pinned).then_some(())
+        let pinned = server.messages(&house.channel).iter().any(|message| message.pinned);
+        (!pinned && server.bookmarks(&house.channel).is_empty()).then_some(())
     };
-    house.server.wait_for("the pin to go", unpinned).await;
+    house.server.wait_for("the pin and the bookmark to go", unpinned).await;
     house.delivered().await;
     let messages = house.server.messages(&house.channel);
     messages.iter().filter(|message| message.by_app && message.text.contains("Issue: truck 12")).count()

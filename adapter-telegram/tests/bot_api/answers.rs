@@ -88,7 +88,7 @@ async fn a_chat_to_be_left_alone_for_long_gets_no_answer_and_no_call() {
     let running = Running::polling(book.listener(&telegram));
     let card_ref = telegram.post(&place(group), &card("NEW")).await.expect("posted");
     api.fail_next("pinChatMessage", Fault::FloodWait { retry_after: 60 });
-    telegram.pin(&card_ref).await.expect_err("the chat is to be left alone");
+    telegram.pin(&card_ref, NUMBER).await.expect_err("the chat is to be left alone");
     api.write(group, ann, "/status help");
     api.wait_confirmed().await;
     running.stop().await;

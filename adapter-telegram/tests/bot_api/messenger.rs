@@ -36,7 +36,7 @@ fn named(name: &str, handle: Option<&str>, user: Option<i64>) -> Mention {
 async fn a_card_is_posted_pinned_edited_in_place_and_unpinned() {
     let Scene { api, telegram, group, .. } = scene();
     let card_ref = telegram.post(&place(group), &card("NEW")).await.expect("posted");
-    telegram.pin(&card_ref).await.expect("pinned");
+    telegram.pin(&card_ref, NUMBER).await.expect("pinned");
     let posted = api.message(group, id_of(&card_ref)).expect("it is there");
     assert_eq!(posted.text, "NEW\nIssue: a < b & c");
     assert_eq!(posted.labels(), ["✅ Claim"]);
@@ -56,7 +56,7 @@ async fn doing_again_what_is_done_is_a_success() {
     let card_ref = telegram.post(&place(group), &card("NEW")).await.expect("posted");
     assert_eq!(telegram.edit(&card_ref, &card("NEW")).await, Ok(()));
     for _ in 0..2 {
-        assert_eq!(telegram.pin(&card_ref).await, Ok(()));
+        assert_eq!(telegram.pin(&card_ref, NUMBER).await, Ok(()));
     }
     for _ in 0..2 {
         assert_eq!(telegram.unpin(&card_ref).await, Ok(()));
@@ -72,7 +72,7 @@ async fn a_deleted_card_is_gone_and_needs_no_more_taking_away() {
     let card_ref = telegram.post(&place(group), &card("NEW")).await.expect("posted");
     api.delete(group, id_of(&card_ref));
     assert_eq!(telegram.edit(&card_ref, &card("OTHER")).await, Err(DeliveryError::Gone));
-    assert_eq!(telegram.pin(&card_ref).await, Err(DeliveryError::Gone));
+    assert_eq!(telegram.pin(&card_ref, NUMBER).await, Err(DeliveryError::Gone));
     assert_eq!(telegram.unpin(&card_ref).await, Ok(()));
     assert_eq!(telegram.retire(&card_ref).await, Ok(()));
 }
@@ -128,7 +128,7 @@ async fn a_missing_right_is_told_from_a_lost_chat() {
     let Scene { api, telegram, group, ann } = scene();
     let card_ref = telegram.post(&place(group), &card("NEW")).await.expect("posted");
     api.let_bot_pin(group, ann, false);
-    assert_eq!(telegram.pin(&card_ref).await, Err(DeliveryError::Forbidden { right: Right::Pin }));
+    assert_eq!(telegram.pin(&card_ref, NUMBER).await, Err(DeliveryError::Forbidden { right: Right::Pin }));
     api.mute_bot(group, true);
     let sent = telegram.send(&place(group), &said("hello")).await.map(drop);
     assert_eq!(sent, Err(DeliveryError::Forbidden { right: Right::Write }));
@@ -143,7 +143,10 @@ async fn whatever_speaks_against_pinning_never_speaks_against_the_message() {
     let card_ref = telegram.post(&place(group), &card("NEW")).await.expect("posted");
     for text in ["Bad Request: PIN_RESTRICTED", "Bad Request: CHAT_ADMIN_REQUIRED"] {
         refuse("pinChatMessage", text);
-        assert_eq!(telegram.pin(&card_ref).await, Err(DeliveryError::Forbidden { right: Right::Pin }));
+        assert_eq!(
+            telegram.pin(&card_ref, NUMBER).await,
+            Err(DeliveryError::Forbidden { right: Right::Pin })
+        );
         refuse("unpinChatMessage", text);
         assert_eq!(telegram.unpin(&card_ref).await, Err(DeliveryError::Forbidden { right: Right::Pin }));
     }

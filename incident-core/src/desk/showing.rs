@@ -194,7 +194,7 @@ async fn pin(
     match (wanted, surface.pinned) {
         (true, true) => return Ok(()),
         (true, false) if sheet.roster.refuses(sheet.group.id, &sheet.chat, Right::Pin) => return Ok(()),
-        (true, false) => messenger.pin(&surface.message).await?,
+        (true, false) => messenger.pin(&surface.message, sheet.filed.number).await?,
         // Also what is not known to be pinned: the answer to pinning it may have been lost. And also where the right is
         // not known to be back: nobody asks again for what is over.
         (false, true | false) => messenger.unpin(&surface.message).await?,

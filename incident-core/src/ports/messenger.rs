@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::ids::{ChatRef, MessageRef};
+use crate::ids::{ChatRef, MessageRef, Number};
 use crate::incident::Attachment;
 use crate::roster::Right;
 use crate::text::Text;
@@ -104,11 +104,12 @@ pub trait Messenger: Send + Sync {
     /// See [`DeliveryError`]; [`DeliveryError::Gone`] asks for a new card.
     async fn edit(&self, message: &MessageRef, card: &Card) -> Result<(), DeliveryError>;
 
-    /// Makes a message prominent in its chat. Pinning what is pinned is a success.
+    /// Makes a card prominent in its chat, by the number of its incident where the platform lists such things by a name.
+    /// Pinning what is pinned is a success.
     ///
     /// # Errors
     /// See [`DeliveryError`].
-    async fn pin(&self, message: &MessageRef) -> Result<(), DeliveryError>;
+    async fn pin(&self, message: &MessageRef, number: Number) -> Result<(), DeliveryError>;
 
     /// Undoes [`pin`](Self::pin). Unpinning what is not pinned, or gone, is a success.
     ///

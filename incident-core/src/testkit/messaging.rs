@@ -69,7 +69,7 @@ pub use world::{
 /// use std::sync::{Arc, Mutex};
 ///
 /// use async_trait::async_trait;
-/// use incident_core::ids::{ChatRef, MessageRef, Platform};
+/// use incident_core::ids::{ChatRef, MessageRef, Number, Platform};
 /// use incident_core::ports::{DeliveryError, File, Messenger, Place};
 /// use incident_core::testkit::messaging::{self, ChatWorld, Seen, SeenButton};
 /// use incident_core::view::{Button, Card, Line, Message, Span};
@@ -133,7 +133,7 @@ pub use world::{
 ///         Err(DeliveryError::Permanent { reason: "a wall takes no files".to_owned() })
 ///     }
 ///
-///     async fn pin(&self, _: &MessageRef) -> Result<(), DeliveryError> {
+///     async fn pin(&self, _: &MessageRef, _: Number) -> Result<(), DeliveryError> {
 ///         Ok(()) // nothing is prominent on a wall
 ///     }
 ///

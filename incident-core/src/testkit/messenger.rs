@@ -7,7 +7,7 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 
-use crate::ids::{ChatRef, MessageRef};
+use crate::ids::{ChatRef, MessageRef, Number};
 use crate::ports::{DeliveryError, File, FileContent, Messenger, Place};
 use crate::roster::Right;
 use crate::text::Text;
@@ -257,7 +257,7 @@ impl Messenger for ScriptedMessenger {
         })
     }
 
-    async fn pin(&self, message: &MessageRef) -> Result<(), DeliveryError> {
+    async fn pin(&self, message: &MessageRef, _: Number) -> Result<(), DeliveryError> {
         self.attempt((Call::Pin, &message.chat), |world| {
             world.find(message).ok_or(DeliveryError::Gone)?.pinned = true;
             Ok(())

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use incident_core::ids::{ChatRef, Identity, MessageRef, Platform};
+use incident_core::ids::{ChatRef, Identity, MessageRef, Number, Platform};
 use incident_core::ports::{DeliveryError, Directory, DirectoryError, File, FileContent, Messenger, Place};
 use incident_core::view::{Button, Card, Line, Message, Reply, Span};
 
@@ -129,7 +129,7 @@ impl Messenger for TerminalChat {
         Ok(())
     }
 
-    async fn pin(&self, message: &MessageRef) -> Result<(), DeliveryError> {
+    async fn pin(&self, message: &MessageRef, _: Number) -> Result<(), DeliveryError> {
         if let Some(pinned) = self.state().cards.get_mut(&*message.message) {
             *pinned = true;
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::world::{ChatWorld, Seen};
 use crate::desk::{Ask, ChatKind, Delivery, Desk, Named, Request, Sender};
-use crate::ids::{ChatRef, Handle, Identity, IncidentId, MessageRef, Platform, Version};
+use crate::ids::{ChatRef, Handle, Identity, IncidentId, MessageRef, Number, Platform, Version};
 use crate::incident::Lane;
 use crate::memory::MemoryStore;
 use crate::policy::{Policy, Preset};
@@ -138,6 +138,9 @@ pub fn assert_reads(text: &str, parts: &[&str]) {
     }
 }
 
+/// The number by which cards are pinned here.
+pub const NUMBER: Number = Number { year: 2026, seq: 1 };
+
 /// Does with a card what one method of a messenger does; what it posts says `again`.
 ///
 /// # Errors
@@ -147,7 +150,7 @@ pub async fn perform(messenger: Arc<dyn Messenger>, call: Call, on: MessageRef) 
     match call {
         Call::Post => messenger.post(&here, &card("again")).await.map(drop),
         Call::Edit => messenger.edit(&on, &card("again")).await,
-        Call::Pin => messenger.pin(&on).await,
+        Call::Pin => messenger.pin(&on, NUMBER).await,
         Call::Unpin => messenger.unpin(&on).await,
         Call::Send => messenger.send(&here, &message("again")).await.map(drop),
         Call::SendFile => messenger.send_file(&here, &file("again")).await.map(drop),

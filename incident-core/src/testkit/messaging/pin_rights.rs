@@ -1,6 +1,6 @@
 //! Chats in which the desk may not make its cards prominent.
 
-use super::fixture::{Shift, card, place, posted, seen, standing, worked};
+use super::fixture::{NUMBER, Shift, card, place, posted, seen, standing, worked};
 use super::world::PinRights;
 use crate::ports::DeliveryError;
 use crate::roster::Right;
@@ -10,13 +10,13 @@ use crate::view::Action;
 pub async fn a_lost_right_to_pin_is_named(world: &dyn PinRights) {
     let (messenger, message) = (world.messenger(), posted(world, &card("NEW")).await);
     world.let_pin(&world.chat(), false);
-    assert_eq!(messenger.pin(&message).await, Err(DeliveryError::Forbidden { right: Right::Pin }));
+    assert_eq!(messenger.pin(&message, NUMBER).await, Err(DeliveryError::Forbidden { right: Right::Pin }));
     assert!(!seen(world, &message).pinned);
     worked(messenger.edit(&message, &card("CHANGED")).await);
     let there = worked(messenger.post(&place(world.other_chat()), &card("THERE")).await);
-    worked(messenger.pin(&there).await);
+    worked(messenger.pin(&there, NUMBER).await);
     world.let_pin(&world.chat(), true);
-    worked(messenger.pin(&message).await);
+    worked(messenger.pin(&message, NUMBER).await);
     assert!(seen(world, &message).pinned);
 }
 

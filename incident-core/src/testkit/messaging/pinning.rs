@@ -1,6 +1,6 @@
 //! Cards that are prominent while they matter.
 
-use super::fixture::{Shift, card, find, posted, seen, worked};
+use super::fixture::{NUMBER, Shift, card, find, posted, seen, worked};
 use super::world::{ChatWorld, Pinning, Seen};
 use crate::ids::MessageRef;
 use crate::ports::DeliveryError;
@@ -17,7 +17,7 @@ pub async fn pinning_and_unpinning_may_be_repeated(world: &dyn Pinning) {
     let before = seen(world, &message);
     assert!(!before.pinned);
     for _ in 0..2 {
-        worked(messenger.pin(&message).await);
+        worked(messenger.pin(&message, NUMBER).await);
         assert_eq!(world.shown(&world.chat()), [Seen { pinned: true, ..before.clone() }]);
     }
     for _ in 0..2 {
@@ -30,9 +30,9 @@ pub async fn pinning_and_unpinning_may_be_repeated(world: &dyn Pinning) {
 pub async fn each_card_is_pinned_by_itself(world: &dyn Pinning) {
     let messenger = world.messenger();
     let (first, second) = (posted(world, &card("FIRST")).await, posted(world, &card("SECOND")).await);
-    worked(messenger.pin(&second).await);
+    worked(messenger.pin(&second, NUMBER).await);
     assert_eq!(pinned(world), std::slice::from_ref(&second));
-    worked(messenger.pin(&first).await);
+    worked(messenger.pin(&first, NUMBER).await);
     assert_eq!(pinned(world), [first.clone(), second.clone()]);
     worked(messenger.unpin(&second).await);
     assert_eq!(pinned(world), [first]);
@@ -41,7 +41,7 @@ pub async fn each_card_is_pinned_by_itself(world: &dyn Pinning) {
 /// A card that changes stays where people look for it.
 pub async fn an_edit_leaves_the_pin(world: &dyn Pinning) {
     let (messenger, message) = (world.messenger(), posted(world, &card("NEW")).await);
-    worked(messenger.pin(&message).await);
+    worked(messenger.pin(&message, NUMBER).await);
     worked(messenger.edit(&message, &Card { pinned: false, ..card("CHANGED") }).await);
     let shown = seen(world, &message);
     assert!(shown.pinned && shown.text.contains("CHANGED"), "{shown:#?}");
@@ -50,9 +50,9 @@ pub async fn an_edit_leaves_the_pin(world: &dyn Pinning) {
 /// Whoever deletes a card has unpinned it; to pin it, the desk must post it anew.
 pub async fn what_was_deleted_cannot_be_pinned_and_need_not_be_unpinned(world: &dyn Pinning) {
     let (messenger, message) = (world.messenger(), posted(world, &card("NEW")).await);
-    worked(messenger.pin(&message).await);
+    worked(messenger.pin(&message, NUMBER).await);
     world.delete(&message);
-    assert_eq!(messenger.pin(&message).await, Err(DeliveryError::Gone));
+    assert_eq!(messenger.pin(&message, NUMBER).await, Err(DeliveryError::Gone));
     worked(messenger.unpin(&message).await);
     assert_eq!(find(world, &message), None);
 }

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use super::books::Books;
 use super::chats::{End, Trouble};
 use super::pause::{at_once, pause};
-use crate::ids::{ChatRef, Circle, Identity, MessageRef};
+use crate::ids::{ChatRef, Circle, Identity, MessageRef, Number};
 use crate::ports::{Callout, DeliveryError, Directory, DirectoryError, File, Messenger, Pager, Place};
 use crate::testkit::messenger::{Call, What};
 use crate::view::{Card, Message};
@@ -70,9 +70,13 @@ impl Messenger for Watched<dyn Messenger> {
         self.attempt((Call::Edit, &message.chat), edit, redrawn).await
     }
 
-    async fn pin(&self, message: &MessageRef) -> Result<(), DeliveryError> {
+    async fn pin(&self, message: &MessageRef, number: Number) -> Result<(), DeliveryError> {
         let pin = async {
-            if self.stands(message) { self.inner.pin(message).await } else { Err(DeliveryError::Gone) }
+            if self.stands(message) {
+                self.inner.pin(message, number).await
+            } else {
+                Err(DeliveryError::Gone)
+            }
         };
         let pinned = |books: &Books, (): &()| books.with(|books| books.pinned(message, true));
         self.attempt((Call::Pin, &message.chat), pin, pinned).await
