@@ -1,11 +1,14 @@
 //! How long Slack and Discord wait to hear that a command arrived, two hundred at once, while every answer of the database
 //! takes a tenth of a second longer, and the same while it takes no longer than it does; and what the process occupies
-//! while it is connected to both and nobody asks anything. `cargo bench -p incident-desk --bench acknowledgement`
+//! while it is connected to both and nobody asks anything; and how long it takes until two linked channels, one of each, show
+//! what was pressed in one of them. `cargo bench -p incident-desk --bench acknowledgement`
 //! prints a table.
 #![expect(clippy::print_stdout, reason = "the table is what a benchmark is for")]
 
 #[path = "acknowledgement/guild.rs"]
 mod guild;
+#[path = "acknowledgement/pair.rs"]
+mod pair;
 #[path = "acknowledgement/process.rs"]
 mod process;
 #[path = "acknowledgement/slowed.rs"]
@@ -18,6 +21,7 @@ use std::time::Duration;
 use store_postgres::testkit::Database;
 
 use guild::Guild;
+use pair::{Button, Pair, Side};
 use process::{Desk, Way};
 use slowed::Slowed;
 use workspace::Workspace;
@@ -31,12 +35,14 @@ struct Extent {
     channels: usize,
     /// How many people type at once in each channel.
     people: usize,
+    /// How many incidents are open in two linked channels, and how often each is claimed and released in each.
+    linked: (usize, usize),
     /// How often while the database is slow. Nobody reports more than five times a minute.
     rounds: usize,
 }
 
-const WHOLE: Extent = Extent { channels: 20, people: 10, rounds: 4 };
-const GLIMPSE: Extent = Extent { channels: 2, people: 2, rounds: 1 };
+const WHOLE: Extent = Extent { channels: 20, people: 10, linked: (10, 10), rounds: 4 };
+const GLIMPSE: Extent = Extent { channels: 2, people: 2, linked: (2, 1), rounds: 1 };
 
 #[tokio::main]
 async fn main() {
@@ -44,6 +50,10 @@ async fn main() {
     println!("{:<84} {:>10}   goal", "acknowledgement", "measured");
     on_a_server(extent).await;
     in_a_file(extent).await;
+    in_both("PostgreSQL", Database::durable().await.url(), extent.linked).await;
+    let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("there is room for a database");
+    let file = format!("sqlite:{}", directory.path().join("desk.db").display());
+    in_both("SQLite", &file, extent.linked).await;
 }
 
 /// On PostgreSQL, where every question arrives later.
@@ -86,6 +96,30 @@ async fn in_a_file(extent: Extent) {
     desk.rest().await;
     people.type_at_once(&format!("SQLite, {SLOWER} ms slower"), extent.rounds).await;
     desk.kill().await;
+}
+
+/// In two linked channels.
+async fn in_both(name: &str, database: &str, (incidents, rounds): (usize, usize)) {
+    let pair = Pair::new();
+    let mut desk = Desk::start((database, Way::Plain), pair.slack(), pair.discord());
+    pair.settle_in(incidents).await;
+    let (mut alone, mut at_once) = (Vec::new(), Vec::new());
+    for side in [Side::Slack, Side::Discord].repeat(rounds) {
+        for incident in 0..incidents {
+            alone.extend(pair.press_at_once(side, incident..incident + 1, Button::Claim).await);
+            alone.extend(pair.press_at_once(side, incident..incident + 1, Button::Release).await);
+        }
+        at_once.extend(pair.press_at_once(side, 0..incidents, Button::Claim).await);
+        at_once.extend(pair.press_at_once(side, 0..incidents, Button::Release).await);
+    }
+    desk.kill().await;
+    for (title, times) in
+        [("one press at a time".to_owned(), alone), (format!("{incidents} cards pressed at once"), at_once)]
+    {
+        let title = format!("{name}: until both linked channels show it, {title}");
+        row(&format!("{title}: median, ms"), millis(&times, 0.5), "");
+        row(&format!("{title}: longest, ms"), millis(&times, 1.0), "< 1000");
+    }
 }
 
 /// The people of a Slack and a Discord.
@@ -139,14 +173,17 @@ impl Everybody {
 }
 
 fn tell(title: &str, times: &[Duration]) {
-    let millis = |share: f64| quantile(times, share).as_secs_f64() * 1_000.0;
     let title = format!("{title}, {} commands at once", times.len());
-    row(&format!("{title}: median, ms"), millis(0.5), "");
-    row(&format!("{title}: 99th of a hundred, ms"), millis(0.99), "< 500");
+    row(&format!("{title}: median, ms"), millis(times, 0.5), "");
+    row(&format!("{title}: 99th of a hundred, ms"), millis(times, 0.99), "< 500");
 }
 
 fn row(what: &str, measured: f64, goal: &str) {
     println!("{what:<84} {measured:>10.1}   {goal}");
+}
+
+fn millis(times: &[Duration], share: f64) -> f64 {
+    quantile(times, share).as_secs_f64() * 1_000.0
 }
 
 fn quantile(times: &[Duration], share: f64) -> Duration {
