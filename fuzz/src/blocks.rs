@@ -8,17 +8,31 @@ use incident_core::ids::Platform;
 use incident_core::view::{Card, Line, Mention, Message, Reply, Span, units};
 use serde_json::{Value, json};
 
-/// Draws a card, an answer and a message for Slack.
+/// Draws a card for Slack.
 ///
 /// # Panics
 /// If Slack would refuse what was drawn, if words became markup or a mention, or if words that fit are missing.
-pub(crate) fn check(card: &Card, reply: &Reply, message: &Message) {
+pub(crate) fn card(card: &Card) {
     let lines: Vec<&Line> =
         std::iter::once(&card.title).chain(card.sections.iter().map(|section| &section.line)).collect();
     said_whole(&lines, &fits(&outbound::draw(card)).0);
+}
+
+/// Draws an answer.
+///
+/// # Panics
+/// As for a [`card`].
+pub(crate) fn answer(reply: &Reply) {
     if let Some(answer) = outbound::answer(reply) {
         said_whole(&reply.lines.iter().collect::<Vec<_>>(), &fits(&answer).0);
     }
+}
+
+/// Draws a message.
+///
+/// # Panics
+/// As for a [`card`], and if it tells not everybody whom it should.
+pub(crate) fn message(message: &Message) {
     let (_, told) = fits(&outbound::message(message));
     for account in message.mentions.iter().filter_map(account) {
         assert!(told.contains(&account), "{account} is not told: {message:?}");

@@ -18,25 +18,44 @@ use crate::{blocks, button};
 pub fn check(bytes: &[u8]) {
     let mut bytes = Bytes::new(bytes);
     let card = card(&mut bytes);
-    let drawn = fits(&draw(&card));
+    check_card(&card);
+    let sections = card.sections.into_iter().map(|section| section.line);
+    let lines: Vec<Line> = std::iter::once(card.title).chain(sections).collect();
+    let (said, buttons) = (Said::Nothing, card.buttons.clone());
+    check_reply(&Reply { said, lines: lines.clone(), buttons, tone: ReplyTone::Quiet });
+    let mentions: Vec<Mention> = (0..bytes.below(12)).map(|_| mention(&mut bytes)).collect();
+    let (buttons, asks) = (card.buttons, bytes.flag());
+    check_message(&Message { lines, mentions, buttons, offers: Vec::new(), asks });
+}
+
+/// Draws a card for Telegram and for Slack.
+///
+/// # Panics
+/// See [`check`].
+pub fn check_card(card: &Card) {
     let lines: Vec<Line> = std::iter::once(&card.title)
         .chain(card.sections.iter().map(|section| &section.line))
         .cloned()
         .collect();
-    said_whole(&lines, &drawn.text);
+    said_whole(&lines, &fits(&draw(card)).text);
+    blocks::card(card);
+}
 
-    let (said, buttons) = (Said::Nothing, card.buttons.clone());
-    let reply = Reply { said, lines: lines.clone(), buttons, tone: ReplyTone::Quiet };
-    assert!(units(&toast(&reply).text) <= TOAST_LIMIT, "{reply:?}");
-    if let Some(answer) = answer(&reply) {
-        said_whole(&lines, &fits(&answer).text);
+/// Draws a message for Telegram and for Slack.
+///
+/// # Panics
+/// See [`check`]; and if it tells not everybody whom it should.
+pub fn check_message(message: &Message) {
+    everybody_is_told(message);
+    blocks::message(message);
+}
+
+fn check_reply(reply: &Reply) {
+    assert!(units(&toast(reply).text) <= TOAST_LIMIT, "{reply:?}");
+    if let Some(answer) = answer(reply) {
+        said_whole(&reply.lines, &fits(&answer).text);
     }
-
-    let mentions: Vec<Mention> = (0..bytes.below(12)).map(|_| mention(&mut bytes)).collect();
-    let buttons = card.buttons.clone();
-    let message = Message { lines, mentions, buttons, offers: Vec::new(), asks: bytes.flag() };
-    everybody_is_told(&message);
-    blocks::check(&card, &reply, &message);
+    blocks::answer(reply);
 }
 
 fn everybody_is_told(message: &Message) {
