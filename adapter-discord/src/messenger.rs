@@ -260,7 +260,7 @@ impl Messenger for Discord {
         pinning_settled(self.call(Call::put(&format!("channels/{channel}/messages/pins/{id}"))).await)
     }
 
-    async fn unpin(&self, message: &MessageRef) -> Result<(), DeliveryError> {
+    async fn unpin(&self, message: &MessageRef, _: Number) -> Result<(), DeliveryError> {
         let (channel, id) = message_spot(message)?;
         let unpinned = self.call(Call::delete(&format!("channels/{channel}/messages/pins/{id}"))).await;
         gone_is_fine(pinning_settled(unpinned))

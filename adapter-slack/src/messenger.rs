@@ -10,7 +10,6 @@ mod files;
 mod methods;
 
 use std::fmt;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -23,6 +22,7 @@ use incident_core::view::{Card, Message};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 pub use files::UPLOAD_LIMIT;
 pub use methods::{METHODS, Method};
@@ -74,8 +74,8 @@ struct Inner {
     base: Box<str>,
     token: SecretString,
     known: Mutex<Known>,
-    /// Whether the app was installed without the right to bookmark.
-    without_bookmarks: AtomicBool,
+    /// Since when it is known that the app was installed without the right to bookmark.
+    without_bookmarks: Mutex<Option<Instant>>,
     /// Rings when Slack does not accept the token.
     unauthorised: Notify,
 }
@@ -192,20 +192,20 @@ impl Messenger for Slack {
 
     async fn pin(&self, message: &MessageRef, number: Number) -> Result<(), DeliveryError> {
         let body = json!({"channel": channel_of(&message.chat)?, "timestamp": &*message.message});
-        in_time(async {
-            pinning_settled(self.call(Method::Pin, &body).await)?;
-            self.bookmark(message, number).await
-        })
-        .await
+        pinning_settled(self.call(Method::Pin, &body).await)?;
+        self.bookmark(message, number).await
     }
 
-    async fn unpin(&self, message: &MessageRef) -> Result<(), DeliveryError> {
+    async fn unpin(&self, message: &MessageRef, number: Number) -> Result<(), DeliveryError> {
         let body = json!({"channel": channel_of(&message.chat)?, "timestamp": &*message.message});
-        in_time(async {
-            gone_is_fine(pinning_settled(self.call(Method::Unpin, &body).await))?;
-            self.unbookmark(message).await
-        })
-        .await
+        let unpinned = gone_is_fine(pinning_settled(self.call(Method::Unpin, &body).await));
+        match unpinned {
+            // Whoever took away the right to pin left the bookmark.
+            Ok(()) | Err(DeliveryError::Forbidden { .. }) => {
+                self.unbookmark(message, number).await.and(unpinned)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     async fn send(&self, place: &Place, message: &Message) -> Result<MessageRef, DeliveryError> {
@@ -218,10 +218,6 @@ impl Messenger for Slack {
 
     async fn retire(&self, message: &MessageRef) -> Result<(), DeliveryError> {
         let body = json!({"channel": channel_of(&message.chat)?, "ts": &*message.message});
-        in_time(async {
-            gone_is_fine(settled(self.call(Method::Delete, &body).await))?;
-            self.unbookmark(message).await
-        })
-        .await
+        gone_is_fine(settled(self.call(Method::Delete, &body).await))
     }
 }

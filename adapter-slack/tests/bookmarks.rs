@@ -1,9 +1,12 @@
 //! Cards that are pinned have a bookmark, as far as Slack lets the app have any.
 
+use std::time::Duration;
+
 use adapter_slack::testkit::{Fault, SlackServer};
 use adapter_slack::{SecretString, Slack, SlackOptions};
 use incident_core::ids::{ChatRef, MessageRef, Number, Platform};
 use incident_core::ports::{DeliveryError, Messenger, Place};
+use incident_core::roster::Right;
 use incident_core::view::{Card, Span};
 
 const NUMBER: Number = Number { year: 2026, seq: 7 };
@@ -36,6 +39,10 @@ impl Channel {
         self.slack.pin(card, NUMBER).await
     }
 
+    async fn unpin(&self, card: &MessageRef) -> Result<(), DeliveryError> {
+        self.slack.unpin(card, NUMBER).await
+    }
+
     /// What the bookmarks are called, and the end of where they lead.
     fn bookmarks(&self) -> Vec<(String, String)> {
         let ends = |link: String| link.rsplit('/').next().unwrap_or_default().to_owned();
@@ -49,14 +56,16 @@ fn of(card: &MessageRef) -> (String, String) {
     (NUMBER.to_string(), format!("p{}", card.message.replace('.', "")))
 }
 
+/// Whether it is tried again, and nothing else waits for that.
 fn passes(result: &Result<(), DeliveryError>) -> bool {
-    matches!(result, Err(DeliveryError::Temporary { .. }))
+    matches!(result, Err(DeliveryError::Temporary { retry_after: None, .. }))
 }
 
 #[tokio::test]
 async fn what_is_pinned_has_one_bookmark_for_as_long() {
     let channel = Channel::new();
     channel.server.bookmark(&channel.id, "how we work", "https://example.org/how");
+    channel.server.bookmark(&channel.id, &NUMBER.to_string(), "https://example.org/what-we-learnt");
     let own = channel.bookmarks();
     let card = channel.posted().await;
     for _ in 0..2 {
@@ -64,7 +73,7 @@ async fn what_is_pinned_has_one_bookmark_for_as_long() {
         assert_eq!(channel.bookmarks(), [own.clone(), vec![of(&card)]].concat());
     }
     for _ in 0..2 {
-        channel.slack.unpin(&card).await.expect("it is unpinned");
+        channel.unpin(&card).await.expect("it is unpinned");
         assert_eq!(channel.bookmarks(), own, "what others keep there stays");
     }
 }
@@ -79,8 +88,8 @@ async fn nothing_that_may_pass_loses_a_bookmark_or_makes_a_second() {
         channel.pin(&card).await.expect("the next attempt");
         assert_eq!(channel.bookmarks(), [of(&card)], "{fault:?}");
         channel.server.fail_next("bookmarks.remove", fault.clone());
-        assert!(passes(&channel.slack.unpin(&card).await), "{fault:?}");
-        channel.slack.unpin(&card).await.expect("the next attempt");
+        assert!(passes(&channel.unpin(&card).await), "{fault:?}");
+        channel.unpin(&card).await.expect("the next attempt");
         assert_eq!(channel.bookmarks(), [], "{fault:?}");
     }
 }
@@ -94,8 +103,36 @@ async fn a_card_that_was_posted_anew_has_the_bookmark() {
     let again = channel.posted().await;
     channel.pin(&again).await.expect("it is pinned");
     assert_eq!(channel.bookmarks(), [of(&again)]);
-    channel.slack.retire(&again).await.expect("it is taken away");
+    channel.server.delete(&channel.id, &again.message);
+    let last = channel.posted().await;
+    channel.unpin(&last).await.expect("it never was pinned");
+    assert_eq!(channel.bookmarks(), [], "nothing leads to a card that is gone");
+}
+
+#[tokio::test]
+async fn a_bookmark_goes_although_the_right_to_pin_has_gone() {
+    let channel = Channel::new();
+    let card = channel.posted().await;
+    channel.pin(&card).await.expect("it is pinned");
+    channel.server.let_bot_pin(&channel.id, false);
+    assert_eq!(channel.unpin(&card).await, Err(DeliveryError::Forbidden { right: Right::Pin }));
     assert_eq!(channel.bookmarks(), []);
+}
+
+#[tokio::test]
+async fn an_app_that_is_given_the_right_later_bookmarks_later() {
+    let channel = Channel::new();
+    let card = channel.posted().await;
+    channel.server.fail_next("bookmarks.list", Fault::Refuse("missing_scope".to_owned()));
+    channel.pin(&card).await.expect("it is pinned");
+    channel.pin(&card).await.expect("it is pinned");
+    assert_eq!(channel.bookmarks(), []);
+    // Stopped for a moment only, or calls would end without an answer.
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(10 * 60)).await;
+    tokio::time::resume();
+    channel.pin(&card).await.expect("it is pinned");
+    assert_eq!(channel.bookmarks(), [of(&card)]);
 }
 
 #[tokio::test]

@@ -246,7 +246,7 @@ impl Messenger for Telegram {
         pinning_settled(self.call(&PinChatMessage::new(chat, id)).await)
     }
 
-    async fn unpin(&self, message: &MessageRef) -> Result<(), DeliveryError> {
+    async fn unpin(&self, message: &MessageRef, _: Number) -> Result<(), DeliveryError> {
         let (chat, id) = message_id(message)?;
         let payload = UnpinChatMessage::new(chat).message_id(id);
         gone_is_fine(pinning_settled(self.call(&payload).await))

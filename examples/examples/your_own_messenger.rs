@@ -140,7 +140,7 @@ impl Messenger for Board {
         Ok(())
     }
 
-    async fn unpin(&self, message: &MessageRef) -> Result<(), DeliveryError> {
+    async fn unpin(&self, message: &MessageRef, _: Number) -> Result<(), DeliveryError> {
         if let Some(note) = self.notes().find(message) {
             note.framed = false;
             println!("  note {} is not framed any more", message.message);

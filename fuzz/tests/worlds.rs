@@ -74,8 +74,8 @@ impl Messenger for Everywhere {
         self.chats.pin(message, number).await
     }
 
-    async fn unpin(&self, message: &MessageRef) -> Result<(), DeliveryError> {
-        self.chats.unpin(message).await
+    async fn unpin(&self, message: &MessageRef, number: Number) -> Result<(), DeliveryError> {
+        self.chats.unpin(message, number).await
     }
 
     async fn send(&self, place: &Place, message: &Message) -> Result<MessageRef, DeliveryError> {

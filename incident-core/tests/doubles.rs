@@ -67,7 +67,7 @@ fn a_chat_shows_what_was_posted_edited_and_pinned() {
         let shown = messenger.shown(&chat());
         assert_eq!((shown[0].edits, shown[1].reply_to.as_ref()), (1, Some(&message_ref)));
         assert_eq!(messenger.pins(&chat()), std::slice::from_ref(&message_ref));
-        messenger.unpin(&message_ref).await.expect("it works");
+        messenger.unpin(&message_ref, NUMBER).await.expect("it works");
         assert_eq!((messenger.pins(&chat()).len(), messenger.cards(&chat()).len()), (0, 1));
         messenger.retire(&message_ref).await.expect("it works");
         messenger.retire(&message_ref).await.expect("one that is gone is a success");
@@ -129,7 +129,7 @@ fn what_people_deleted_is_gone() {
         messenger.delete(&message_ref);
         assert_eq!(messenger.edit(&message_ref, &card_of(&claimed())).await, Err(DeliveryError::Gone));
         assert_eq!(messenger.pin(&message_ref, NUMBER).await, Err(DeliveryError::Gone));
-        assert_eq!(messenger.unpin(&message_ref).await, Ok(()));
+        assert_eq!(messenger.unpin(&message_ref, NUMBER).await, Ok(()));
     });
 }
 
@@ -150,7 +150,7 @@ fn chats_move_withhold_rights_and_throw_the_bot_out() {
         assert_eq!(messenger.send(&place(), &message()).await, Err(refused));
         let to = ChatRef::new(Platform::Sandbox, "2");
         messenger.migrate(&chat(), &to);
-        assert_eq!(messenger.unpin(&message_ref).await, Err(DeliveryError::Moved { to: to.clone() }));
+        assert_eq!(messenger.unpin(&message_ref, NUMBER).await, Err(DeliveryError::Moved { to: to.clone() }));
         assert!(messenger.post(&Place { chat: to.clone(), ..place() }, &card_of(&open())).await.is_ok());
         messenger.expel(&to);
         let lost = messenger.post(&Place { chat: to, ..place() }, &card_of(&open())).await;

@@ -6,7 +6,6 @@
 //! to be done without it is one POST.
 
 use std::error::Error;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -58,7 +57,7 @@ impl Slack {
             base: format!("{api_url}/").into(),
             token,
             known: Mutex::new(Known::default()),
-            without_bookmarks: AtomicBool::new(false),
+            without_bookmarks: Mutex::new(None),
             unauthorised: Notify::new(),
         };
         Ok(Self { inner: Arc::new(inner) })

@@ -42,7 +42,7 @@ async fn a_card_is_posted_pinned_edited_in_place_and_unpinned() {
     assert_eq!(posted.labels(), ["✅ Claim"]);
     assert!(posted.pinned);
     telegram.edit(&card_ref, &Card { buttons: Vec::new(), ..card("DONE") }).await.expect("edited");
-    telegram.unpin(&card_ref).await.expect("unpinned");
+    telegram.unpin(&card_ref, NUMBER).await.expect("unpinned");
     let edited = api.message(group, id_of(&card_ref)).expect("it is there");
     assert_eq!(
         (edited.text.as_str(), edited.labels(), edited.pinned),
@@ -59,7 +59,7 @@ async fn doing_again_what_is_done_is_a_success() {
         assert_eq!(telegram.pin(&card_ref, NUMBER).await, Ok(()));
     }
     for _ in 0..2 {
-        assert_eq!(telegram.unpin(&card_ref).await, Ok(()));
+        assert_eq!(telegram.unpin(&card_ref, NUMBER).await, Ok(()));
     }
     for _ in 0..2 {
         assert_eq!(telegram.retire(&card_ref).await, Ok(()));
@@ -73,7 +73,7 @@ async fn a_deleted_card_is_gone_and_needs_no_more_taking_away() {
     api.delete(group, id_of(&card_ref));
     assert_eq!(telegram.edit(&card_ref, &card("OTHER")).await, Err(DeliveryError::Gone));
     assert_eq!(telegram.pin(&card_ref, NUMBER).await, Err(DeliveryError::Gone));
-    assert_eq!(telegram.unpin(&card_ref).await, Ok(()));
+    assert_eq!(telegram.unpin(&card_ref, NUMBER).await, Ok(()));
     assert_eq!(telegram.retire(&card_ref).await, Ok(()));
 }
 
@@ -148,7 +148,10 @@ async fn whatever_speaks_against_pinning_never_speaks_against_the_message() {
             Err(DeliveryError::Forbidden { right: Right::Pin })
         );
         refuse("unpinChatMessage", text);
-        assert_eq!(telegram.unpin(&card_ref).await, Err(DeliveryError::Forbidden { right: Right::Pin }));
+        assert_eq!(
+            telegram.unpin(&card_ref, NUMBER).await,
+            Err(DeliveryError::Forbidden { right: Right::Pin })
+        );
     }
     refuse("sendMessage", "Bad Request: CHAT_ADMIN_REQUIRED");
     let sent = telegram.send(&place(group), &said("hello")).await.map(drop);

@@ -168,7 +168,10 @@ impl Desk {
         let Some(Surface { message, pinned }) = card else {
             return Ok((shown, Ok(())));
         };
-        if pinned && let Err(error @ DeliveryError::Temporary { .. }) = messenger.unpin(&message).await {
+        if pinned
+            && let Err(error @ DeliveryError::Temporary { .. }) =
+                messenger.unpin(&message, sheet.filed.number).await
+        {
             return Ok((shown, Err(error)));
         }
         let done = match messenger.retire(&message).await {
@@ -197,7 +200,7 @@ async fn pin(
         (true, false) => messenger.pin(&surface.message, sheet.filed.number).await?,
         // Also what is not known to be pinned: the answer to pinning it may have been lost. And also where the right is
         // not known to be back: nobody asks again for what is over.
-        (false, true | false) => messenger.unpin(&surface.message).await?,
+        (false, true | false) => messenger.unpin(&surface.message, sheet.filed.number).await?,
     }
     shown.posted = Some(sheet.posted(surface.message, wanted));
     Ok(())

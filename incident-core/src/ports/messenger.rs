@@ -115,7 +115,7 @@ pub trait Messenger: Send + Sync {
     ///
     /// # Errors
     /// See [`DeliveryError`].
-    async fn unpin(&self, message: &MessageRef) -> Result<(), DeliveryError>;
+    async fn unpin(&self, message: &MessageRef, number: Number) -> Result<(), DeliveryError>;
 
     /// Sends a one-off message.
     ///

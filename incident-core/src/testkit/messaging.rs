@@ -137,7 +137,7 @@ pub use world::{
 ///         Ok(()) // nothing is prominent on a wall
 ///     }
 ///
-///     async fn unpin(&self, _: &MessageRef) -> Result<(), DeliveryError> {
+///     async fn unpin(&self, _: &MessageRef, _: Number) -> Result<(), DeliveryError> {
 ///         Ok(())
 ///     }
 /// }

@@ -264,7 +264,7 @@ impl Messenger for ScriptedMessenger {
         })
     }
 
-    async fn unpin(&self, message: &MessageRef) -> Result<(), DeliveryError> {
+    async fn unpin(&self, message: &MessageRef, _: Number) -> Result<(), DeliveryError> {
         self.attempt((Call::Unpin, &message.chat), |world| {
             if let Some(shown) = world.find(message) {
                 shown.pinned = false;

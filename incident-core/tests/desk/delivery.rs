@@ -119,7 +119,7 @@ fn whoever_works_here_has_a_card_pinned_again_that_somebody_unpinned_or_deleted(
     house.report("dan", "flat tyre");
     let pinned = house.chat.pins(&room());
     for who in ["ann", "mia", "admin"] {
-        block_on(house.chat.unpin(&pinned[0])).expect("the chat works");
+        block_on(house.chat.unpin(&pinned[0], Number { year: 2026, seq: 1 })).expect("the chat works");
         let reply = house.command(who, CommandWord::Pin, "1");
         assert_eq!(reply.text(), "The card of TKT-2026-0001 is shown again, and pinned if I may pin here.");
         house.settle();

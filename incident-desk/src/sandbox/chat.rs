@@ -136,7 +136,7 @@ impl Messenger for TerminalChat {
         Ok(())
     }
 
-    async fn unpin(&self, message: &MessageRef) -> Result<(), DeliveryError> {
+    async fn unpin(&self, message: &MessageRef, _: Number) -> Result<(), DeliveryError> {
         if let Some(pinned) = self.state().cards.get_mut(&*message.message) {
             *pinned = false;
         }

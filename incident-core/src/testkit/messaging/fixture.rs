@@ -151,7 +151,7 @@ pub async fn perform(messenger: Arc<dyn Messenger>, call: Call, on: MessageRef) 
         Call::Post => messenger.post(&here, &card("again")).await.map(drop),
         Call::Edit => messenger.edit(&on, &card("again")).await,
         Call::Pin => messenger.pin(&on, NUMBER).await,
-        Call::Unpin => messenger.unpin(&on).await,
+        Call::Unpin => messenger.unpin(&on, NUMBER).await,
         Call::Send => messenger.send(&here, &message("again")).await.map(drop),
         Call::SendFile => messenger.send_file(&here, &file("again")).await.map(drop),
         Call::Retire => messenger.retire(&on).await,

@@ -21,7 +21,7 @@ pub async fn pinning_and_unpinning_may_be_repeated(world: &dyn Pinning) {
         assert_eq!(world.shown(&world.chat()), [Seen { pinned: true, ..before.clone() }]);
     }
     for _ in 0..2 {
-        worked(messenger.unpin(&message).await);
+        worked(messenger.unpin(&message, NUMBER).await);
         assert_eq!(world.shown(&world.chat()), std::slice::from_ref(&before));
     }
 }
@@ -34,7 +34,7 @@ pub async fn each_card_is_pinned_by_itself(world: &dyn Pinning) {
     assert_eq!(pinned(world), std::slice::from_ref(&second));
     worked(messenger.pin(&first, NUMBER).await);
     assert_eq!(pinned(world), [first.clone(), second.clone()]);
-    worked(messenger.unpin(&second).await);
+    worked(messenger.unpin(&second, NUMBER).await);
     assert_eq!(pinned(world), [first]);
 }
 
@@ -53,7 +53,7 @@ pub async fn what_was_deleted_cannot_be_pinned_and_need_not_be_unpinned(world: &
     worked(messenger.pin(&message, NUMBER).await);
     world.delete(&message);
     assert_eq!(messenger.pin(&message, NUMBER).await, Err(DeliveryError::Gone));
-    worked(messenger.unpin(&message).await);
+    worked(messenger.unpin(&message, NUMBER).await);
     assert_eq!(find(world, &message), None);
 }
 

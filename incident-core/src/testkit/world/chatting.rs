@@ -82,8 +82,9 @@ impl Messenger for Watched<dyn Messenger> {
         self.attempt((Call::Pin, &message.chat), pin, pinned).await
     }
 
-    async fn unpin(&self, message: &MessageRef) -> Result<(), DeliveryError> {
-        let unpin = async { if self.stands(message) { self.inner.unpin(message).await } else { Ok(()) } };
+    async fn unpin(&self, message: &MessageRef, number: Number) -> Result<(), DeliveryError> {
+        let unpin =
+            async { if self.stands(message) { self.inner.unpin(message, number).await } else { Ok(()) } };
         let unpinned = |books: &Books, (): &()| books.with(|books| books.pinned(message, false));
         self.attempt((Call::Unpin, &message.chat), unpin, unpinned).await
     }
