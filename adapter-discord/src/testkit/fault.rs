@@ -23,6 +23,8 @@ pub enum Fault {
     LostAnswer,
     /// It is not done, and never answered.
     Hang,
+    /// It is done, and never answered.
+    HangAfter,
     /// It is refused.
     Refuse {
         /// The HTTP status.

@@ -90,8 +90,8 @@ impl World {
             files,
             pinned: false,
             reply_to,
-            told: self.told(body),
-            told_roles: told_roles(body),
+            told: self.told(channel, body),
+            told_roles: self.told_roles(channel, body),
             kind: if reply_to.is_some() { REPLY } else { 0 },
             nonce,
         };
@@ -112,8 +112,8 @@ impl World {
         }
     }
 
-    /// Those whom the content mentions, as far as it may tell them.
-    fn told(&self, body: &Value) -> BTreeSet<u64> {
+    /// Those whom the content mentions, as far as it may tell them, and they see the channel.
+    fn told(&self, channel: u64, body: &Value) -> BTreeSet<u64> {
         let allowed = &body["allowed_mentions"];
         let all = allowed["parse"].as_array().is_some_and(|parse| parse.iter().any(|one| one == "users"));
         let named = allowed["users"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -124,7 +124,29 @@ impl World {
         mentioned
             .into_iter()
             .filter(|user| (all || named.contains(user)) && self.users.contains_key(user))
+            .filter(|user| self.can_hear(*user, channel))
             .collect()
+    }
+
+    /// Tells whether a mention reaches somebody; in a private thread it lets them in.
+    fn can_hear(&self, user: u64, channel: u64) -> bool {
+        let here = &self.channels[&channel];
+        let place = here.parent.filter(|_| here.kind == kind::PRIVATE_THREAD).unwrap_or(channel);
+        self.sees(user, place).0
+    }
+
+    /// The roles that the content mentions, as far as it may tell them, and somebody who has them sees the channel.
+    fn told_roles(&self, channel: u64, body: &Value) -> BTreeSet<u64> {
+        let named = body["allowed_mentions"]["roles"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let content = body["content"].as_str().unwrap_or_default();
+        let named = named.iter().filter_map(|role| role.as_str().map(number).or_else(|| role.as_u64()));
+        let mentioned = named.filter(|role| content.contains(&format!("<@&{role}>")));
+        let guild = self.guilds.get(&self.channels[&channel].guild);
+        let members: Vec<_> = guild.iter().flat_map(|guild| &guild.members).collect();
+        let heard = |role: &u64| {
+            members.iter().any(|(user, roles)| roles.contains(role) && self.can_hear(**user, channel))
+        };
+        mentioned.filter(heard).collect()
     }
 
     fn history(&self, channel: u64, query: &str) -> Outcome {
@@ -216,12 +238,4 @@ impl World {
             nonce: None,
         }
     }
-}
-
-/// The roles that the content mentions, as far as it may tell them.
-fn told_roles(body: &Value) -> BTreeSet<u64> {
-    let named = body["allowed_mentions"]["roles"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let content = body["content"].as_str().unwrap_or_default();
-    let named = named.iter().filter_map(|role| role.as_str().map(number).or_else(|| role.as_u64()));
-    named.filter(|role| content.contains(&format!("<@&{role}>"))).collect()
 }

@@ -175,7 +175,7 @@ impl World {
         apply(roles, of(user).fold((0, 0), sum))
     }
 
-    fn sees(&self, user: u64, channel: u64) -> (bool, bool) {
+    pub(super) fn sees(&self, user: u64, channel: u64) -> (bool, bool) {
         let Some(here) = self.channels.get(&channel).filter(|here| !here.deleted) else {
             return (false, false);
         };

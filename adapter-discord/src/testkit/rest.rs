@@ -95,6 +95,10 @@ async fn respond(shared: &Shared, incoming: Incoming, fault: Option<Fault>) -> (
     let refused = |refusal: &Refusal| (said(refusal.status, &refusal.body), refusal.status);
     match fault {
         Some(Fault::Hang) => std::future::pending().await,
+        Some(Fault::HangAfter) => {
+            drop(shared.change(|world| carry_out(world, &incoming)));
+            std::future::pending().await
+        }
         Some(Fault::ServerError) => refused(&Refusal {
             status: 500,
             body: json!({"message": "500: Internal Server Error", "code": 0}),

@@ -125,6 +125,7 @@ impl Desk {
                 self.show_in_room(within, (sheet, &**messenger), (&mut shown, again), times).await?
             }
             Effect::Say { notice } if still_true(notice, &sheet.filed.incident.state) => match room {
+                Some(room) if !self.hears(&sheet, &room, notice).await? => Err(not_let_in()),
                 Some(room) => {
                     let within = sheet.within(&room);
                     self.say(within, &**messenger, notice, &mut shown).await?
@@ -206,6 +207,15 @@ impl Desk {
         lodging.book.keep_room(incident.company, &room).await?;
         self.report_right(ward, (&sheet.roster, &sheet.group.chat), Right::Room, true).await?;
         Ok(Ok(Some(room)))
+    }
+
+    /// Tells whether everybody who helps is in a room by the time that they are called: nobody hears of being named in a
+    /// place that they do not see. The card lets them in, and it alone, so that no two arrange a room at once.
+    async fn hears(&self, sheet: &Sheet, room: &Room, notice: &Notice) -> Result<bool, HandleError> {
+        let Notice::Summon { .. } = notice else { return Ok(true) };
+        let helping = Access { reporter: None, ..self.access(sheet).await? }.written();
+        let within: BTreeSet<&str> = room.admitted.split(' ').collect();
+        Ok(helping.split_whitespace().all(|one| within.contains(one)))
     }
 
     /// Lets in whoever should see a room now.
@@ -337,6 +347,11 @@ impl Sheet {
 
 fn taken_away() -> DeliveryError {
     DeliveryError::Temporary { reason: "its room was taken away meanwhile".to_owned(), retry_after: None }
+}
+
+fn not_let_in() -> DeliveryError {
+    let reason = "whoever is called is not let into its room yet".to_owned();
+    DeliveryError::Temporary { reason, retry_after: None }
 }
 
 fn not_yet() -> DeliveryError {

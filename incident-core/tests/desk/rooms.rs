@@ -262,6 +262,20 @@ fn a_room_whose_opening_was_not_answered_is_found_again() {
 }
 
 #[test]
+fn nobody_is_called_in_a_room_that_they_do_not_see() {
+    let inn = Inn::new();
+    inn.house.report("dan", "My account is locked");
+    let refused = DeliveryError::Temporary { reason: "busy".into(), retry_after: None };
+    inn.rooms.fail_next(false, refused);
+    inn.press("ann", "room-1", Action::Escalate);
+    let called = || inn.house.chat.transcript(&chat("room-1")).matches("requires manager attention").count();
+    assert_eq!((inn.access("room-1"), called()), (access(true, &["staff"]), 0), "they are not let in yet");
+    inn.house.pass(Duration::from_secs(60));
+    inn.house.pass(Duration::from_secs(60));
+    assert_eq!((inn.access("room-1"), called()), (access(true, &["boss", "staff"]), 1));
+}
+
+#[test]
 fn a_room_that_somebody_took_away_is_opened_again_while_there_is_work_and_the_group_works_on() {
     let inn = Inn::new();
     inn.house.report("dan", "My account is locked");
