@@ -202,10 +202,11 @@ impl Discord {
         body["nonce"] = Value::String(nonce.clone());
         body["enforce_nonce"] = Value::Bool(true);
         let result = self.call(finish(Call::post(path).json(body))).await;
-        if result.as_ref().is_err_and(CallError::is_lost) {
-            self.nonces().keep(key, nonce, tokio::time::Instant::now());
-        } else {
-            self.nonces().forget(key);
+        match &result {
+            Ok(_) => self.nonces().forget(key),
+            Err(error) if error.is_lost() => self.nonces().keep(key, nonce, tokio::time::Instant::now()),
+            // A refusal says nothing of an earlier attempt that may have been carried out.
+            Err(_) => {}
         }
         result
     }

@@ -66,6 +66,24 @@ async fn what_has_no_room_in_a_locked_thread_is_said_in_the_channel() {
 }
 
 #[tokio::test]
+async fn what_may_have_been_sent_is_not_sent_again_although_it_is_refused_in_between() {
+    let House { api, discord, channel, .. } = house();
+    for global in [false, true] {
+        let before = api.messages(channel).len();
+        api.fail_next("POST channels/-/messages", Fault::LostAnswer);
+        api.fail_next("POST channels/-/messages", Fault::RateLimited { retry_after: 0.1, global });
+        for _ in 0..2 {
+            let failed = discord.send(&place(chat(channel)), &message("hello")).await;
+            assert!(matches!(failed, Err(DeliveryError::Temporary { .. })), "{failed:?}");
+        }
+        for more in 1..=2 {
+            discord.send(&place(chat(channel)), &message("hello")).await.expect("it is sent");
+            assert_eq!(api.messages(channel).len(), before + more, "what is said again is another message");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_wait_for_everything_is_kept_by_everything() {
     let House { api, discord, guild, channel, .. } = house();
     let other = api.channel(guild, "other");
