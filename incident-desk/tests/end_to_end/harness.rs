@@ -6,6 +6,7 @@ mod desk;
 mod ledger;
 mod server;
 mod team;
+mod upheaval;
 
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ pub(crate) use desk::{Desk, PATIENCE, free_port};
 pub(crate) use ledger::{Entry, Ledger};
 pub(crate) use server::{PASSWORD, Server};
 pub(crate) use team::{Card, Team};
+pub(crate) use upheaval::{TAKEN_OVER, answered, last_asked, left_behind, settled, told};
 
 /// How often something is looked at that cannot say when it changes.
 const LOOK_EVERY: Duration = Duration::from_millis(10);

@@ -2,6 +2,7 @@
 //! two steps.
 
 mod silence;
+mod upheavals;
 
 use std::time::Duration;
 
