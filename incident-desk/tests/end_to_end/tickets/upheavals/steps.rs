@@ -230,11 +230,7 @@ pub(super) const STEPS: [Step; 11] = [
         sight: GONE,
         calls: &[ADMIT, READ, POST, POST, REMOVE],
         summons: Summons::Nobody,
-        killed: [
-            Killed::Showing(POST, Fault::Hang),
-            Killed::Showing(REMOVE, Fault::HangAfter),
-            Killed::Noted,
-        ],
+        killed: [Killed::Showing(POST, Fault::Hang), Killed::Showing(REMOVE, Fault::HangAfter), Killed::Done],
     },
 ];
 
