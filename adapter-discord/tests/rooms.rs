@@ -193,6 +193,12 @@ async fn what_was_said_is_kept_in_the_same_server_and_only_where_all_of_it_is_sh
     assert_eq!(site.discord.log(&chat(site.panel), &"log".parse().expect("a name")).await, closed);
     site.api.allow_intents(false, true);
     assert_eq!(found(log).await, closed, "the bot is not shown what people write");
+    let beside = async |channel: u64| site.discord.beside(&chat(site.panel), &name(channel)).await;
+    assert_eq!(
+        [beside(log).await, beside(theirs).await],
+        [Ok(chat(log)), closed.clone()],
+        "as lines need no reading"
+    );
     site.api.allow_intents(true, true);
     site.api.fail_next("GET applications/@me", Fault::ServerError);
     assert!(matches!(found(log).await, Err(DeliveryError::Temporary { .. })));

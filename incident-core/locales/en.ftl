@@ -432,12 +432,20 @@ history-edited = corrected the description: { $text }
 history-note = noted: { $text }
 history-note-internal = added an internal note
 history-file = added a file: { $text }
-history-overridden = put it into another state: { $text }
+history-overridden = set its state to { $status }: { $text }
 history-card-repaired = had the card drawn anew
 history-archived = took the card away
 history-chat-moved = the chat has a new address
 history-chat-lost = the chat is gone
 history-erased = erased what a person wrote
+log-created = reported it
+log-answered = answered
+log-revoked = ended the claim of { $person }
+log-amended = corrected the summary
+log-reopened = opened it again
+log-edited = corrected the description
+log-overridden = set its state to { $status }
+log-archived = archived it
 
 # Settings of a group.
 settings-intro = Settings of this group. An administrator changes one with its name and a value: { $command_settings } timezone Europe/Madrid. The value “default” leaves it to the installation again; { $command_settings } history tells who changed what, { $command_settings } undo takes the last change back.

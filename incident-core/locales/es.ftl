@@ -432,12 +432,20 @@ history-edited = corrigió la descripción: { $text }
 history-note = anotó: { $text }
 history-note-internal = añadió una nota interna
 history-file = añadió un archivo: { $text }
-history-overridden = lo puso en otro estado: { $text }
+history-overridden = cambió el estado a { $status }: { $text }
 history-card-repaired = hizo dibujar la tarjeta otra vez
 history-archived = retiró la tarjeta
 history-chat-moved = el chat tiene otra dirección
 history-chat-lost = el chat ya no existe
 history-erased = borró lo que escribió una persona
+log-created = avisó
+log-answered = respondió
+log-revoked = se lo quitó a { $person }
+log-amended = corrigió el resumen
+log-reopened = lo reabrió
+log-edited = corrigió la descripción
+log-overridden = cambió el estado a { $status }
+log-archived = lo archivó
 
 # Ajustes de un grupo.
 settings-intro = Ajustes de este grupo. Un administrador cambia uno con su nombre y un valor: { $command_settings } timezone Europe/Madrid. El valor «default» lo deja otra vez a la instalación; { $command_settings } history dice quién cambió qué, { $command_settings } undo deshace el último cambio.

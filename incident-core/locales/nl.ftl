@@ -432,12 +432,20 @@ history-edited = verbeterde de omschrijving: { $text }
 history-note = noteerde: { $text }
 history-note-internal = voegde een interne notitie toe
 history-file = voegde een bestand toe: { $text }
-history-overridden = zette het in een andere toestand: { $text }
+history-overridden = zette de toestand op { $status }: { $text }
 history-card-repaired = liet de kaart opnieuw tekenen
 history-archived = haalde de kaart weg
 history-chat-moved = de chat heeft een ander adres
 history-chat-lost = de chat is weg
 history-erased = wiste wat iemand schreef
+log-created = meldde het
+log-answered = antwoordde
+log-revoked = nam het { $person } af
+log-amended = verbeterde de samenvatting
+log-reopened = heropende het
+log-edited = verbeterde de omschrijving
+log-overridden = zette de toestand op { $status }
+log-archived = archiveerde het
 
 # Instellingen van een groep.
 settings-intro = Instellingen van deze groep. Een beheerder wijzigt er een met de naam en een waarde: { $command_settings } timezone Europe/Amsterdam. De waarde “default” laat het weer aan de installatie over; { $command_settings } history vertelt wie wat wijzigde, { $command_settings } undo draait de laatste wijziging terug.

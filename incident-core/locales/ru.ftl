@@ -448,12 +448,20 @@ history-edited = описание исправлено: { $text }
 history-note = заметка: { $text }
 history-note-internal = внутренняя заметка
 history-file = файл: { $text }
-history-overridden = другое состояние: { $text }
+history-overridden = новое состояние: { $status }: { $text }
 history-card-repaired = карточка показана заново
 history-archived = карточка убрана
 history-chat-moved = у чата новый адрес
 history-chat-lost = чата больше нет
 history-erased = удалено написанное человеком
+log-created = сообщение
+log-answered = ответ
+log-revoked = снято с { $person }
+log-amended = итог исправлен
+log-reopened = открыто снова
+log-edited = описание исправлено
+log-overridden = новое состояние: { $status }
+log-archived = в архиве
 
 # Настройки группы.
 settings-intro = Настройки этой группы. Администратор меняет их именем и значением: { $command_settings } timezone Europe/Moscow. Значение «default» снова оставляет выбор установке; { $command_settings } history скажет, кто что менял, { $command_settings } undo отменит последнее изменение.

@@ -18,7 +18,7 @@ mod upkeep;
 
 use std::time::Duration;
 
-use incident_core::ids::PersonId;
+use incident_core::ids::{PersonId, Version};
 use incident_core::incident::{
     Audience, By, Command, Effect, Fact, Finding, HoldReason, Invalid, Level, Notice, Priority, Prompt,
     Rejection, Severity, StateKind,
@@ -133,6 +133,11 @@ fn invalid(reason: Invalid) -> Rejection {
 
 fn say(notice: Notice) -> Effect {
     Effect::Say { notice }
+}
+
+/// A line in the log for the event that led to a version.
+fn line(version: u32) -> Effect {
+    Effect::Log { event: Version::new(version) }
 }
 
 fn summon(audience: Audience) -> Effect {

@@ -84,6 +84,20 @@ fn in_the_way(error: &CallError) -> DeliveryError {
     }
 }
 
+/// Says why there is no log.
+fn unusable(error: &CallError) -> DeliveryError {
+    let meaning = classify(error);
+    if let DeliveryError::Temporary { .. } = meaning {
+        return meaning;
+    }
+    tracing::warn!(%error, "the channel that is to be the log cannot be used");
+    closed()
+}
+
+const fn closed() -> DeliveryError {
+    DeliveryError::Forbidden { right: Right::Log }
+}
+
 impl Discord {
     async fn open_room(&self, order: &RoomOrder) -> Result<ChatRef, DeliveryError> {
         let beside = channel(&order.beside)?;
@@ -237,34 +251,29 @@ impl Discord {
         Err(CallError::Unsendable { reason: "without \"View Channels\" the bot keeps nobody out".to_owned() })
     }
 
+    /// Finds a channel of the same guild.
+    async fn find_beside(&self, chat: &ChatRef, name: &PlatformName) -> Result<ChatRef, DeliveryError> {
+        let log = ChatRef::new(Platform::Discord, name.as_str());
+        let (chat, Ok(id)) = (channel(chat)?, channel(&log)) else { return Err(closed()) };
+        let both = async { Ok(self.guild_of(id).await?.zip(self.guild_of(chat).await?)) };
+        let both = both.await.map_err(|error: CallError| unusable(&error))?;
+        if !both.is_some_and(|(there, here)| there == here) {
+            tracing::warn!(%log, "the channel that is to be the log is not of the same server");
+            return Err(closed());
+        }
+        Ok(log)
+    }
+
     /// Finds the channel of the same guild that keeps what was said.
     async fn find_log(&self, beside: &ChatRef, name: &PlatformName) -> Result<ChatRef, DeliveryError> {
-        let closed = DeliveryError::Forbidden { right: Right::Log };
-        let log = ChatRef::new(Platform::Discord, name.as_str());
-        let (beside, Ok(id)) = (channel(beside)?, channel(&log)) else { return Err(closed) };
-        let found = async {
-            let same = self.guild_of(id).await?.zip(self.guild_of(beside).await?);
-            let same = same.is_some_and(|(there, here)| there == here);
-            Ok((same, self.call::<Application>(Call::get("applications/@me")).await?))
-        };
-        let (same, application) = match found.await.map_err(|error: CallError| (classify(&error), error)) {
-            Ok(found) => found,
-            Err((temporary @ DeliveryError::Temporary { .. }, _)) => return Err(temporary),
-            Err((_, error)) => {
-                tracing::warn!(%error, "the channel that is to keep what was said cannot be used");
-                return Err(closed);
-            }
-        };
-        if !same {
-            tracing::warn!(%log, "the channel that is to keep what was said is not of the same server");
-            return Err(closed);
-        }
-        if application.flags & CONTENT == 0 {
+        let log = self.find_beside(beside, name).await?;
+        let application = self.call::<Application>(Call::get("applications/@me")).await;
+        if application.map_err(|error| unusable(&error))?.flags & CONTENT == 0 {
             tracing::warn!(
                 "what was said in rooms is not shown to the bot, so they stay: switch on \"Message Content Intent\" \
                  for the application"
             );
-            return Err(closed);
+            return Err(closed());
         }
         Ok(log)
     }
@@ -307,6 +316,10 @@ impl Rooms for Discord {
             return Err(DeliveryError::Forbidden { right: Right::Log });
         }
         Ok(saying::read(id, told))
+    }
+
+    async fn beside(&self, chat: &ChatRef, name: &PlatformName) -> Result<ChatRef, DeliveryError> {
+        in_time(self.find_beside(chat, name)).await
     }
 
     async fn log(&self, beside: &ChatRef, name: &PlatformName) -> Result<ChatRef, DeliveryError> {

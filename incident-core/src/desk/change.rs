@@ -95,7 +95,9 @@ impl Desk {
         let expected = before.map_or(Version::NONE, |incident| incident.version);
         let (after, wake_at) = (step.incident.clone(), step.wake_at);
         let events = self.witness.as_ref().map(|witness| (witness, step.events.clone()));
-        let mut commit = order.addressed(expected, step, now);
+        // Without rooms there is nobody to keep a log.
+        let log = self.lodging(order.policy, &order.chats.own).and(order.chats.log.as_ref());
+        let mut commit = order.addressed(expected, step, log, now);
         // What this process has no hands for belongs to whoever is free: another replica, or itself later.
         let laden = self.is_laden();
         let lanes: BTreeSet<Lane> =
@@ -214,18 +216,16 @@ impl<'a> Order<'a> {
     }
 
     /// Says in which chats everything is owed that a step owes.
-    fn addressed(&self, expected: Version, step: Step, now: Timestamp) -> Commit {
+    fn addressed(&self, expected: Version, step: Step, log: Option<&ChatRef>, now: Timestamp) -> Commit {
         let own = &self.chats.own;
         let mut commit = Commit::new(expected, step, own.clone(), now);
         if self.quiet {
             commit.effects.clear();
         }
-        if self.chats.linked.is_empty() {
-            return commit;
-        }
         for effect in std::mem::take(&mut commit.effects) {
             let chats: Vec<&ChatRef> = match (effect.reach(), self.asked) {
                 (Reach::Once, _) => vec![own],
+                (Reach::Log, _) => log.into_iter().collect(),
                 (Reach::Asked, Some(asked)) => vec![asked],
                 (Reach::Asked, None) | (Reach::Everywhere, _) => self.chats.all().collect(),
             };

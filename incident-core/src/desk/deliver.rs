@@ -127,6 +127,9 @@ impl Desk {
         let Some(chats) = sheet.roster.chats(sheet.group.id) else {
             return Ok((shown, Ok(())));
         };
+        if let Effect::Log { event } = effect {
+            return self.log_line((&sheet, *event), claim, now).await;
+        }
         if let (Effect::Ring { target, attempt }, GroupStatus::Active | GroupStatus::Pending) =
             (effect, sheet.group.status)
         {
@@ -157,7 +160,7 @@ impl Desk {
             Effect::Say { notice } if still_true(notice, &sheet.filed.incident.state) => {
                 self.say(sheet, &**messenger, notice, &mut shown).await?
             }
-            Effect::Say { .. } | Effect::Ring { .. } => {
+            Effect::Say { .. } | Effect::Ring { .. } | Effect::Log { .. } => {
                 shown.overtaken = true;
                 Ok(())
             }

@@ -7,6 +7,7 @@
 //! it is done, so a crash between two repeats one at most.
 
 mod archiving;
+mod logging;
 mod talking;
 mod viewing;
 
@@ -136,7 +137,7 @@ impl Desk {
                     Ok(())
                 }
             },
-            Effect::Say { .. } | Effect::Ring { .. } => {
+            Effect::Say { .. } | Effect::Ring { .. } | Effect::Log { .. } => {
                 shown.overtaken = true;
                 Ok(())
             }

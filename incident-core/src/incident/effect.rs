@@ -1,13 +1,13 @@
 //! What the world is owed for what happened.
 //!
 //! [`Effect::ShowCard`] is level-triggered: "make the card show whatever is true by then, and post it if there
-//! is none". It carries no text, so that a late, repeated or merged delivery is still right. Only notices and
-//! calls are edge-triggered, each with an identity of its own: the event that caused it.
+//! is none". It carries no text, so that a late, repeated or merged delivery is still right. Only notices, calls and
+//! lines in the log are edge-triggered, each with an identity of its own: the event that caused it.
 
 use serde::{Deserialize, Serialize};
 
 use super::state::CloseReason;
-use crate::ids::PersonId;
+use crate::ids::{PersonId, Version};
 use crate::policy::Role;
 
 /// Something owed to the world.
@@ -31,6 +31,11 @@ pub enum Effect {
         /// The attempt with this person, from 1.
         attempt: u8,
     },
+    /// The log must have a line for something that happened.
+    Log {
+        /// Which event: the version that it led to, and so its place in the journal, from 1.
+        event: Version,
+    },
 }
 
 /// In which of the chats of a group something is owed, where it lives in several.
@@ -42,6 +47,8 @@ pub(crate) enum Reach {
     Asked,
     /// Once, whichever chats there are.
     Once,
+    /// In the log of the group, if it has one.
+    Log,
 }
 
 /// Effects of one incident and lane go out oldest first, one at a time; a stuck lane blocks no other. In one
@@ -174,6 +181,7 @@ impl Effect {
             Self::Say { notice: Notice::Ask { again: false, .. } } => Reach::Asked,
             Self::ShowCard | Self::PinCard | Self::Say { .. } => Reach::Everywhere,
             Self::Ring { .. } => Reach::Once,
+            Self::Log { .. } => Reach::Log,
         }
     }
 
@@ -183,6 +191,7 @@ impl Effect {
             Self::ShowCard | Self::PinCard => Lane::Card,
             Self::Say { notice } => notice.lane(),
             Self::Ring { .. } => Lane::Page,
+            Self::Log { .. } => Lane::Notice,
         }
     }
 }

@@ -20,6 +20,61 @@ pub(super) fn react(policy: &Policy, incident: &Incident, event: &Event, effects
     if let Fact::PageRequested { target, attempt, .. } = event.fact {
         effects.push(Effect::Ring { target, attempt });
     }
+    if policy.rules().rooms && changes_something(&event.fact) {
+        effects.push(Effect::Log { event: incident.version });
+    }
+}
+
+/// Tells whether an incident is another one afterwards, or somebody else's: how it stands, who has it, where it belongs,
+/// what it is about. What was said, what was asked and what went out is none of that, nor what follows from another fact.
+fn changes_something(fact: &Fact) -> bool {
+    match fact {
+        Fact::Created { .. }
+        | Fact::Routed { .. }
+        | Fact::AutoAnswered { .. }
+        | Fact::Acknowledged { .. }
+        | Fact::Joined { .. }
+        | Fact::Released { .. }
+        | Fact::Assigned { .. }
+        | Fact::Reassigned { .. }
+        | Fact::ClaimRevoked { .. }
+        | Fact::Escalated { .. }
+        | Fact::Deescalated { .. }
+        | Fact::Transferred { .. }
+        | Fact::Held { .. }
+        | Fact::Resumed
+        | Fact::ResolutionRequested { .. }
+        | Fact::ResolutionCancelled
+        | Fact::SummaryTimedOut
+        | Fact::Resolved { .. }
+        | Fact::SummaryAmended { .. }
+        | Fact::Closed { .. }
+        | Fact::Reopened { .. }
+        | Fact::PriorityChanged { .. }
+        | Fact::SeverityChanged { .. }
+        | Fact::Tagged { .. }
+        | Fact::Untagged { .. }
+        | Fact::DescriptionEdited { .. }
+        | Fact::StateOverridden { .. }
+        | Fact::Archived => true,
+        Fact::Triaged { .. }
+        | Fact::TriageFailed { .. }
+        | Fact::Unassigned
+        | Fact::Touched
+        | Fact::ReporterReplied { .. }
+        | Fact::IdleWarned
+        | Fact::ReminderSent { .. }
+        | Fact::SlaBreached { .. }
+        | Fact::PageRequested { .. }
+        | Fact::PageAttempted { .. }
+        | Fact::EscalationExhausted
+        | Fact::NoteAdded { .. }
+        | Fact::AttachmentAdded { .. }
+        | Fact::SurfaceReposted
+        | Fact::ChannelMigrated
+        | Fact::ChannelSuspended
+        | Fact::SubjectErased { .. } => false,
+    }
 }
 
 fn changes_card(fact: &Fact) -> bool {

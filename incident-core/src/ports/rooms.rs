@@ -97,6 +97,13 @@ pub trait Rooms: Send + Sync {
     /// [`Right::Log`](crate::roster::Right::Log) is missing where not all that was said can be read.
     async fn read(&self, room: &ChatRef, after: Option<&str>) -> Result<Vec<Utterance>, DeliveryError>;
 
+    /// Finds the chat of a name that belongs to whoever the group's chat belongs to on the platform, lest what happens
+    /// there be told to others.
+    ///
+    /// # Errors
+    /// See [`DeliveryError`]. [`Right::Log`](crate::roster::Right::Log) is missing where there is no such chat.
+    async fn beside(&self, chat: &ChatRef, name: &PlatformName) -> Result<ChatRef, DeliveryError>;
+
     /// Finds the chat that is to keep what was said in rooms. It belongs to whoever the group's chat belongs to on the
     /// platform, lest what was said be told to others; and there is none while not all that was said can be read.
     ///

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Grantee, Group, Right, Roster};
+use super::{Grantee, Group, Landmark, Right, Roster};
 use crate::ids::{ChatRef, CompanyId, GroupId, PersonId};
 use crate::ports::Address;
 use crate::text::Text;
@@ -194,6 +194,9 @@ pub struct Chats {
     pub own: ChatRef,
     /// Those linked with it.
     pub linked: Vec<ChatRef>,
+    /// Where lines of its log are owed, if it has one. That is the address of no chat, lest one group's log hold up
+    /// another group's chat: which chat keeps the log is looked up, and whose it is looked at, when a line is written.
+    pub log: Option<ChatRef>,
 }
 
 impl Chats {
@@ -223,7 +226,9 @@ impl Roster {
     pub fn chats(&self, group: GroupId) -> Option<Chats> {
         let own = self.groups.get(&group)?.chat.clone();
         let linked = self.mirrors(group).iter().map(|mirror| mirror.chat.clone()).collect();
-        Some(Chats { own, linked })
+        let log = self.landmark(group, Landmark::Log);
+        let log = log.map(|_| ChatRef::new(own.platform, format!("log:{group}")));
+        Some(Chats { own, linked, log })
     }
 
     /// Returns the chats in which a group lives besides its own.

@@ -21,6 +21,7 @@ struct House {
     rooms: BTreeMap<ChatRef, Furnished>,
     failures: VecDeque<(bool, DeliveryError)>,
     strangers: BTreeSet<PlatformName>,
+    deaf: bool,
     slowness: Option<(Arc<ManualClock>, Duration)>,
     stuck: Option<DeliveryError>,
 }
@@ -58,6 +59,11 @@ impl ScriptedRooms {
             true => house.strangers.insert(name),
             false => house.strangers.remove(&name),
         });
+    }
+
+    /// Lets nobody read what is said in rooms, so that no log can keep it, or lets them again.
+    pub fn deafen(&self, deaf: bool) {
+        self.house(|house| house.deaf = deaf);
     }
 
     /// Lets every look at a room take so long.
@@ -162,10 +168,18 @@ impl Rooms for ScriptedRooms {
         })
     }
 
-    async fn log(&self, beside: &ChatRef, name: &PlatformName) -> Result<ChatRef, DeliveryError> {
+    async fn beside(&self, chat: &ChatRef, name: &PlatformName) -> Result<ChatRef, DeliveryError> {
         self.house(|house| match house.strangers.contains(name) {
             true => Err(DeliveryError::Forbidden { right: Right::Log }),
-            false => Ok(ChatRef::new(beside.platform, name.as_str())),
+            false => Ok(ChatRef::new(chat.platform, name.as_str())),
+        })
+    }
+
+    async fn log(&self, beside: &ChatRef, name: &PlatformName) -> Result<ChatRef, DeliveryError> {
+        let found = self.beside(beside, name).await?;
+        self.house(|house| match house.deaf {
+            true => Err(DeliveryError::Forbidden { right: Right::Log }),
+            false => Ok(found),
         })
     }
 

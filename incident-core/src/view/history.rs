@@ -7,7 +7,7 @@ use super::tenants::{known, members};
 use super::{About, Arg, CommandWord, Line, Phrase, Said};
 use crate::figures::Zone;
 use crate::ids::{PersonId, TeamId};
-use crate::incident::{By, Event, Fact, HoldReason, PageOutcome, Rejection};
+use crate::incident::{By, Event, Fact, HoldReason, PageOutcome, Rejection, StateKind};
 use crate::text::{Text, shortened};
 
 /// How much of what somebody wrote a line shows, in characters.
@@ -37,14 +37,19 @@ pub(super) fn told(about: &About<'_>, page: &HistoryPage) -> Vec<Line> {
         lines.push(about.phrase(Phrase::HistoryEarlier, &[("usage", usage.into())]));
     }
     lines.extend(page.events.iter().map(|event| {
-        let args = [
-            ("at", Arg::from(page.zone.written(event.at))),
-            ("person", actor(about, event.by).into()),
-            ("what", what(about, &page.teams, &event.fact).into()),
-        ];
-        about.locale.line(Phrase::HistoryLine, &args)
+        let what = what((about, &page.teams), &event.fact, (phrase(&event.fact), written(&event.fact)));
+        happened(about, &page.zone, event, what)
     }));
     lines
+}
+
+pub(super) fn happened(about: &About<'_>, zone: &Zone, event: &Event, what: Line) -> Line {
+    let args = [
+        ("at", Arg::from(zone.written(event.at))),
+        ("person", actor(about, event.by).into()),
+        ("what", what.into()),
+    ];
+    about.locale.line(Phrase::HistoryLine, &args)
 }
 
 /// Who did it.
@@ -123,7 +128,7 @@ impl Said {
     }
 }
 
-fn spoken_of(event: &Event) -> Vec<PersonId> {
+pub(super) fn spoken_of(event: &Event) -> Vec<PersonId> {
     let by = match event.by {
         By::Person(person) => Some(person),
         By::Assistant | By::System => None,
@@ -147,7 +152,7 @@ fn named(fact: &Fact) -> Option<PersonId> {
 }
 
 /// What a fact is called.
-fn phrase(fact: &Fact) -> Phrase {
+pub(super) fn phrase(fact: &Fact) -> Phrase {
     match fact {
         Fact::Created { .. } => Phrase::HistoryCreated,
         Fact::Routed { team: Some(_), .. } => Phrase::HistoryRouted,
@@ -219,17 +224,24 @@ fn written(fact: &Fact) -> Option<&str> {
     | Fact::StateOverridden { reason: text, .. } = fact
     {
         Some(text.as_str())
-    } else if let Fact::Tagged { tag } | Fact::Untagged { tag } = fact {
-        Some(tag.as_str())
     } else {
-        None
+        tag(fact)
     }
 }
 
+/// The tag that a fact is about: a word of the group rather than somebody's.
+pub(super) fn tag(fact: &Fact) -> Option<&str> {
+    if let Fact::Tagged { tag } | Fact::Untagged { tag } = fact { Some(tag.as_str()) } else { None }
+}
+
 /// What happened, in words.
-fn what(about: &About<'_>, teams: &[(TeamId, Text)], fact: &Fact) -> Line {
+pub(super) fn what(
+    (about, teams): (&About<'_>, &[(TeamId, Text)]),
+    fact: &Fact,
+    (phrase, written): (Phrase, Option<&str>),
+) -> Line {
     let mut args: Vec<(&str, Arg)> = Vec::new();
-    args.extend(written(fact).map(|text| ("text", one_line(text, MOST_OF_A_TEXT).into())));
+    args.extend(written.map(|text| ("text", one_line(text, MOST_OF_A_TEXT).into())));
     args.extend(named(fact).map(|person| ("person", about.people.name(about.locale, person).into())));
     if let Fact::Routed { team: Some(team), .. } | Fact::Transferred { to: team } = fact {
         let name = teams.iter().find(|(id, _)| id == team).map(|(_, name)| name.as_str());
@@ -246,10 +258,25 @@ fn what(about: &About<'_>, teams: &[(TeamId, Text)], fact: &Fact) -> Line {
         args.push(("count", u64::from(severity.get()).into()));
     } else if let Fact::PriorityChanged { priority: to } = fact {
         args.push(("priority", about.locale.text(priority(*to)).into()));
+    } else if let Fact::StateOverridden { target, .. } = fact {
+        args.push(("status", about.locale.text(put_into(*target)).into()));
     } else if let Fact::AttachmentAdded { attachment } = fact {
         args.push(("text", file(about, attachment).into()));
     }
-    about.locale.line(phrase(fact), &args)
+    about.locale.line(phrase, &args)
+}
+
+/// What a state is called into which an incident was put.
+const fn put_into(state: StateKind) -> Phrase {
+    match state {
+        StateKind::Triage => Phrase::StatusTriage,
+        StateKind::Open => Phrase::StatusOpen,
+        StateKind::Acknowledged => Phrase::StatusAcknowledged,
+        StateKind::OnHold => Phrase::StatusOnHoldExternal,
+        StateKind::PendingSummary => Phrase::StatusPendingSummary,
+        StateKind::Resolved => Phrase::StatusResolved,
+        StateKind::Closed => Phrase::StatusClosedAdmin,
+    }
 }
 
 const fn held(reason: HoldReason) -> Phrase {

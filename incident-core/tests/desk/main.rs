@@ -20,6 +20,7 @@ mod requests;
 mod rooms;
 mod rooms_archived;
 mod rooms_elsewhere;
+mod rooms_logged;
 mod rooms_seen;
 mod settings;
 mod shifts;

@@ -72,7 +72,7 @@ impl Inn {
         Request { chat: chat(room), ..self.house.request(who, ask) }
     }
 
-    fn talk(&self, who: &str, room: &str, text: &str) {
+    pub(crate) fn talk(&self, who: &str, room: &str, text: &str) {
         let message = incident_core::ids::MessageRef::new(chat(room), "77");
         let ask = Ask::Remark { message, text: text.to_owned(), attachments: Vec::new() };
         self.house.handle(self.in_room(who, room, ask));

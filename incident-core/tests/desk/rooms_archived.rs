@@ -22,14 +22,16 @@ impl Inn {
         self.press("ann", ROOM, Action::Resolve);
     }
 
-    /// Lists the messages, and counts the files and the pages, that stand in the log.
+    /// Lists the messages but for the lines of what happened, and counts the files and the pages, that stand in the log.
     fn logged(&self) -> (Vec<String>, usize, usize) {
         let (mut said, mut files, mut pages) = (Vec::new(), 0, 0);
+        let lines = self.lines(&log());
         for shown in self.house.chat.shown(&log()) {
             match shown.what {
                 What::Card(card) => panic!("{card:?}"),
                 What::Message(message) => {
-                    said.push(message.lines.iter().flatten().map(Span::as_plain).collect())
+                    let text: String = message.lines.iter().flatten().map(Span::as_plain).collect();
+                    said.extend(Some(text).filter(|text| !lines.contains(text)));
                 }
                 What::File(file) => match file.content {
                     FileContent::Kept(_) => files += 1,
@@ -50,11 +52,13 @@ fn what_was_said_is_told_to_no_log_of_others() {
     inn.press("ann", ROOM, Action::Archive);
     inn.house.pass(DAY / 24);
     assert_eq!((inn.logged(), inn.rooms.rooms()), ((Vec::new(), 0, 0), vec![chat(ROOM)]));
+    assert_eq!(inn.lines(&log()), Vec::<String>::new(), "nor what happened");
     assert_eq!(inn.access(ROOM), before, "nobody is sent away for nothing");
     assert_eq!(inn.house.said("I cannot keep what was said in rooms"), 1);
     inn.rooms.estrange("log".parse().expect("it is a name"), false);
     inn.house.pass(DAY / 24);
     assert_eq!((inn.logged(), inn.rooms.rooms()), ((Vec::new(), 1, 1), Vec::new()));
+    assert_eq!(inn.lines(&log()).len(), 4, "all that happened meanwhile is told");
 }
 
 #[test]

@@ -210,3 +210,22 @@ fn t52_notes_and_files_are_added_in_any_state() {
     let too_long = invalid(Invalid::Text(TextError::TooLong { max: 3_000 }));
     reported(two_tier()).when(ANN, Command::AddNote { text: endless, internal: false }).refused(too_long);
 }
+
+#[test]
+fn where_incidents_have_rooms_the_log_is_owed_a_line_for_each_change_and_for_no_talk() {
+    let lodged = reported(tickets());
+    lodged.clone().when(ANN, Command::Acknowledge).then_effects([Effect::ShowCard, line(2)]);
+    let held =
+        lodged.asked(ANN, Command::Acknowledge).asked(ANN, Command::Hold { reason: HoldReason::Reporter });
+    held.clone()
+        .when(DRIVER, reply())
+        .then([replied(), Fact::Resumed])
+        .then_effects([Effect::ShowCard, line(5)]);
+    let note = Command::AddNote { text: words(), internal: false };
+    held.clone().when(ANN, note).then_effects([]);
+    held.clone()
+        .when(ANN, Command::Resolve { summary: None })
+        .then([Fact::Resumed, Fact::Resolved { resolver: ANN, summary: None }])
+        .then_effects([Effect::ShowCard, line(4), say(Notice::Resolved), line(5)]);
+    reported(two_tier()).when(ANN, Command::Acknowledge).then_effects([Effect::ShowCard]);
+}

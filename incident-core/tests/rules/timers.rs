@@ -200,7 +200,7 @@ fn t37_what_nobody_cares_for_is_closed() {
         .clone()
         .woken_after(9 * DAY)
         .then([Fact::Closed { reason: CloseReason::Idle, note: None }])
-        .then_effects([Effect::ShowCard, say(Notice::Closed { reason: CloseReason::Idle })])
+        .then_effects([Effect::ShowCard, say(Notice::Closed { reason: CloseReason::Idle }), line(3)])
         .then_in(StateKind::Closed)
         .then_wake_in(None);
     warned.woken_after(9 * DAY - MOMENT).then([]);

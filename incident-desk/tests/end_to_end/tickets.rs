@@ -2,6 +2,7 @@
 //! two steps.
 
 mod silence;
+mod told;
 mod upheavals;
 
 use std::time::Duration;

@@ -19,7 +19,7 @@ const FILES_AT_ONCE: usize = 4;
 /// What the room says of who is in it when nobody is any more.
 const EMPTIED: &str = "-";
 /// The same of a room in which something is kept that is in no log: it stays until somebody takes it away.
-const LEFT: &str = "- left";
+pub(super) const LEFT: &str = "- left";
 
 type Outcome = Result<(), DeliveryError>;
 

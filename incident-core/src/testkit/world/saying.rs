@@ -77,7 +77,7 @@ impl Ledger {
                 let answer = self.last_answer(source.filed, said);
                 Some(What::Message(notice(source, group, said, answer)))
             }
-            Effect::Ring { .. } => None,
+            Effect::Ring { .. } | Effect::Log { .. } => None,
         }
     }
 
