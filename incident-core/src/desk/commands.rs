@@ -76,7 +76,8 @@ impl Desk {
             | CommandWord::Reassign
             | CommandWord::Revoke
             | CommandWord::Pin
-            | CommandWord::Duplicate => self.order_typed(scene, word).await,
+            | CommandWord::Duplicate
+            | CommandWord::Override => self.order_typed(scene, word).await,
         }
     }
 }

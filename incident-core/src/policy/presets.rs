@@ -129,6 +129,7 @@ fn tickets() -> Rules {
         summary_wait: None,
         idle: Some(IdleRule { warn: 5 * DAY, close: 14 * DAY }),
         reporter_closes: true,
+        override_state: true,
         rooms: true,
         ..two_tier()
     }

@@ -84,6 +84,7 @@ const fn typed(word: CommandWord) -> Phrase {
         CommandWord::Assign | CommandWord::Reassign => Phrase::DoneAssign,
         CommandWord::Revoke => Phrase::DoneRevoke,
         CommandWord::Duplicate => Phrase::DoneDuplicate,
+        CommandWord::Override => Phrase::DoneOverride,
         CommandWord::Tag
         | CommandWord::Untag
         | CommandWord::Pin

@@ -53,6 +53,7 @@ impl CommandWord {
             | Self::Cancel
             | Self::Reopen
             | Self::Duplicate
+            | Self::Override
             | Self::Priority
             | Self::Tag
             | Self::Untag

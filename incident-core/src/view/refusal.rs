@@ -64,15 +64,9 @@ impl About<'_> {
                 Phrase::RefusedOnlyInvolved
             }
             Some(Act::Repair | Act::Survey) => Phrase::RefusedOnlyStaff,
+            Some(Act::Override) => Phrase::RefusedOverride,
             Some(
-                Act::Report
-                | Act::View
-                | Act::Register
-                | Act::Triage
-                | Act::Override
-                | Act::Tend
-                | Act::Erase
-                | Act::Observe,
+                Act::Report | Act::View | Act::Register | Act::Triage | Act::Tend | Act::Erase | Act::Observe,
             )
             | None => Phrase::RefusedNotAuthorized,
         }

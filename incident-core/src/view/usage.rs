@@ -22,7 +22,8 @@ impl CommandWord {
             | Self::Resume
             | Self::Cancel
             | Self::Reopen
-            | Self::Duplicate => Phrase::HelpWork,
+            | Self::Duplicate
+            | Self::Override => Phrase::HelpWork,
             Self::Priority | Self::Tag | Self::Untag | Self::Edit | Self::Note | Self::NoteInternal => {
                 Phrase::HelpContent
             }
@@ -95,6 +96,9 @@ impl CommandWord {
             Self::Hold => &[May(Phrase::ArgumentsNumber), Must(Phrase::ArgumentsHold)],
             Self::Cancel | Self::Reopen => &[May(Phrase::ArgumentsNumber), Must(Phrase::ArgumentsReason)],
             Self::Duplicate => &[May(Phrase::ArgumentsNumber), Must(Phrase::ArgumentsOriginal)],
+            Self::Override => {
+                &[May(Phrase::ArgumentsNumber), Must(Phrase::ArgumentsState), Must(Phrase::ArgumentsReason)]
+            }
             Self::Priority => &[May(Phrase::ArgumentsNumber), Must(Phrase::ArgumentsPriority)],
             Self::Tag | Self::Untag => &[May(Phrase::ArgumentsNumber), Must(Phrase::ArgumentsTag)],
             Self::Edit => &[May(Phrase::ArgumentsNumber), Must(Phrase::ArgumentsDescription)],

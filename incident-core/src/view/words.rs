@@ -51,6 +51,8 @@ pub enum CommandWord {
     Reopen,
     /// Close it because it repeats another one.
     Duplicate,
+    /// Put it into another state, whatever the rules say.
+    Override,
     /// Set the priority.
     Priority,
     /// Add a tag.
@@ -101,7 +103,7 @@ pub enum CommandWord {
 
 impl CommandWord {
     /// All commands, in the order of the help text.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 47] = [
         Self::NewIssue,
         Self::Status,
         Self::Open,
@@ -119,6 +121,7 @@ impl CommandWord {
         Self::Cancel,
         Self::Reopen,
         Self::Duplicate,
+        Self::Override,
         Self::Priority,
         Self::Tag,
         Self::Untag,
@@ -182,6 +185,7 @@ impl CommandWord {
             Self::Cancel => "cancel",
             Self::Reopen => "reopen",
             Self::Duplicate => "duplicate",
+            Self::Override => "override",
             Self::Priority => "priority",
             Self::Tag => "tag",
             Self::Untag => "untag",
@@ -243,6 +247,7 @@ impl CommandWord {
             Self::Cancel => Phrase::CommandCancel,
             Self::Reopen => Phrase::CommandReopen,
             Self::Duplicate => Phrase::CommandDuplicate,
+            Self::Override => Phrase::CommandOverride,
             Self::Priority => Phrase::CommandPriority,
             Self::Tag => Phrase::CommandTag,
             Self::Untag => Phrase::CommandUntag,

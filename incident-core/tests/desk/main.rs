@@ -15,6 +15,7 @@ mod linked_meanwhile;
 mod lists;
 mod manners;
 mod mirrors;
+mod overrides;
 mod reports;
 mod requests;
 mod rooms;

@@ -79,6 +79,7 @@ fn rest_of(word: CommandWord) -> Option<&'static str> {
         CommandWord::Hold => Some("external"),
         CommandWord::Cancel | CommandWord::Reopen => Some("because"),
         CommandWord::Duplicate => Some("of 1"),
+        CommandWord::Override => Some("closed because"),
         CommandWord::Priority => Some("urgent"),
         CommandWord::Tag | CommandWord::Untag => Some("brakes"),
         CommandWord::Edit | CommandWord::Note | CommandWord::NoteInternal => Some("something else"),

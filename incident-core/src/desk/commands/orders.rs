@@ -8,7 +8,7 @@ use crate::desk::handle::{Answer, Scene};
 use crate::desk::request::Named;
 use crate::desk::{Desk, HandleError};
 use crate::ids::{Number, PersonId, Platform};
-use crate::incident::{Command, HoldReason, Incident, Invalid, Priority, Rejection, Tag};
+use crate::incident::{Command, HoldReason, Incident, Invalid, Priority, Rejection, StateKind, Tag};
 use crate::policy::{Act, Actor, Role};
 use crate::ports::Filed;
 use crate::text::{Limits, Text, TextError};
@@ -200,12 +200,12 @@ pub(in crate::desk) const fn act_of(command: &Command) -> Option<Act> {
         Command::EditDescription { .. } => Some(Act::Edit),
         Command::AddNote { .. } | Command::Attach { .. } => Some(Act::Annotate),
         Command::RepairSurface => Some(Act::Repair),
+        Command::OverrideState { .. } => Some(Act::Override),
         Command::Create { .. }
         | Command::Triage { .. }
         | Command::TriageFailed { .. }
         | Command::Acknowledge
         | Command::Release
-        | Command::OverrideState { .. }
         | Command::Archive
         | Command::RoleLost { .. }
         | Command::MemberLeft { .. }
@@ -219,9 +219,12 @@ pub(in crate::desk) const fn act_of(command: &Command) -> Option<Act> {
 
 /// For which act somebody counts who administers the chat, whatever their role in the group.
 fn administered(word: CommandWord) -> Option<Act> {
-    [(CommandWord::Revoke, Act::Revoke), (CommandWord::Pin, Act::Repair)]
-        .into_iter()
-        .find_map(|(command, act)| (command == word).then_some(act))
+    let acts = [
+        (CommandWord::Revoke, Act::Revoke),
+        (CommandWord::Pin, Act::Repair),
+        (CommandWord::Override, Act::Override),
+    ];
+    acts.into_iter().find_map(|(command, act)| (command == word).then_some(act))
 }
 
 fn wanted(word: CommandWord, words: Words<'_>, here: (Platform, i16)) -> Result<Wanted<'_>, Unclear> {
@@ -254,6 +257,11 @@ fn wanted(word: CommandWord, words: Words<'_>, here: (Platform, i16)) -> Result<
             _ => Err(Unclear::Usage),
         },
         CommandWord::Revoke => revoke(words, platform),
+        CommandWord::Override => {
+            let (first, rest) = words.part();
+            let target = state(first)?;
+            plain(Command::OverrideState { target, reason: text(rest.text, Limits::REASON)? })
+        }
         CommandWord::Duplicate => {
             let (first, rest) = words.part();
             let said = if first.eq_ignore_ascii_case("of") { rest.only() } else { words.only() };
@@ -311,6 +319,16 @@ fn priority(word: Option<&str>) -> Result<Priority, Unclear> {
         Some("high") => Ok(Priority::High),
         Some("urgent") => Ok(Priority::Urgent),
         Some(_) | None => Err(Unclear::Usage),
+    }
+}
+
+/// A state that an administrator may ask for: the others need people who hold or promise something.
+fn state(word: &str) -> Result<StateKind, Unclear> {
+    match word.to_ascii_lowercase().as_str() {
+        "open" => Ok(StateKind::Open),
+        "resolved" => Ok(StateKind::Resolved),
+        "closed" => Ok(StateKind::Closed),
+        _ => Err(Unclear::Usage),
     }
 }
 
