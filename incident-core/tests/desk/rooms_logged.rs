@@ -221,3 +221,30 @@ fn nothing_is_logged_of_a_group_that_threw_the_bot_out() {
     inn.house.pass(DAY);
     assert_eq!(inn.lines(&log()).len(), 1);
 }
+
+#[test]
+fn a_log_that_is_not_ones_own_holds_up_nobody_who_lives_there() {
+    let inn = Inn::new();
+    inn.rooms.estrange("-100".parse().expect("it is a name"), true);
+    inn.set("log_channel -100");
+    inn.house.report("dan", "My account is locked");
+    assert_eq!((inn.house.said(CANNOT), inn.lines(&group())), (1, Vec::new()), "it is said at once");
+}
+
+#[test]
+fn a_log_that_takes_nothing_is_tried_no_more_often_however_much_waits_for_it() {
+    let tried = |tickets: usize| {
+        let inn = Inn::new();
+        inn.house.chat.deny(&log(), Right::Write, true);
+        for ticket in 0..tickets {
+            inn.house.report("dan", &format!("My account {ticket} is locked"));
+        }
+        for _ in 0..60 {
+            inn.house.pass(minutes(1));
+        }
+        inn.house.chat.calls().iter().filter(|(call, chat)| *call == Call::Send && *chat == log()).count()
+    };
+    let alone = tried(1);
+    assert!((10..30).contains(&alone), "{alone}");
+    assert_eq!(tried(4), alone);
+}

@@ -1,6 +1,7 @@
 //! Tickets in Discord: a panel, a private channel each, and what was said in it in the log, with a `kill -9` between any
 //! two steps.
 
+mod overruled;
 mod silence;
 mod told;
 mod upheavals;

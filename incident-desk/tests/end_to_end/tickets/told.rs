@@ -7,7 +7,7 @@ use crate::harness::{Desk, eventually};
 
 impl Shop {
     /// What the lines in the log say, without numbers and instants; a room that is linked behind `→`.
-    fn told(&self) -> Vec<String> {
+    pub(super) fn told(&self) -> Vec<String> {
         let messages = self.api.messages(self.log).into_iter();
         let lines = messages.filter(|message| message.files.is_empty()).map(|message| {
             assert!(message.told.is_empty() && message.told_roles.is_empty(), "nobody is told: {message:?}");
