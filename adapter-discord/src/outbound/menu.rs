@@ -295,6 +295,25 @@ mod tests {
     }
 
     #[test]
+    fn an_override_offers_numbers_and_the_states_that_can_be_set() {
+        let command = ours();
+        let options = command["options"].as_array().expect("there are options");
+        let within = |options: &[Value], name: &str| {
+            options.iter().find(|option| option["name"] == name).cloned().expect("it is offered")
+        };
+        let group = within(options, GROUP);
+        let group = group["options"].as_array().expect("it has sub-commands");
+        let fields = within(group, "override")["options"].clone();
+        let fields = fields.as_array().expect("there is something to fill in");
+        let names: Vec<&Value> = fields.iter().map(|field| &field["name"]).collect();
+        assert_eq!(names, ["number", "state", "text"]);
+        assert_eq!(fields[0]["autocomplete"], true);
+        let states = fields[1]["choices"].as_array().expect("there is a choice").iter();
+        let states: Vec<&Value> = states.map(|choice| &choice["value"]).collect();
+        assert_eq!(states, ["open", "resolved", "closed"]);
+    }
+
+    #[test]
     fn the_command_stays_within_discords_limits() {
         let command = ours();
         let options = command["options"].as_array().expect("there are options");
@@ -304,14 +323,14 @@ mod tests {
         assert!(size(&command) <= 8_000, "{}", size(&command));
     }
 
-    /// Counts names and descriptions, of several languages the longest, as Discord does.
+    /// Counts names, descriptions, of several languages the longest, and values, as Discord does.
     fn size(value: &Value) -> usize {
         let own = |key: &str| value[key].as_str().map_or(0, |text| text.chars().count());
         let longest = value["description_localizations"].as_object().map_or(0, |languages| {
             languages.values().filter_map(Value::as_str).map(|text| text.chars().count()).max().unwrap_or(0)
         });
-        let below: usize = value["options"].as_array().map_or(0, |options| options.iter().map(size).sum());
-        own("name") + own("description").max(longest) + below
+        let parts = |key: &str| value[key].as_array().map_or(0, |parts| parts.iter().map(size).sum());
+        own("name") + own("value") + own("description").max(longest) + parts("options") + parts("choices")
     }
 
     #[test]
