@@ -197,12 +197,15 @@ async fn a_ticket_goes_from_the_panel_to_the_log_and_a_crash_between_any_two_ste
     shop.says(room, "requires manager attention").await;
     crash!();
 
+    shop.offers(room, "Claim").await;
     shop.api.press(room, shop.ben, "Claim");
     shop.says(room, "Handled by: Ben").await;
     shop.api.press(room, shop.ben, "Close");
     shop.seen(shop.dan, room, READS).await;
     crash!();
 
+    // Whoever may write is settled before the card is drawn, and the crash may have come in between.
+    shop.offers(room, "Open again").await;
     let pressed = shop.api.press(room, shop.dan, "Open again");
     shop.api.wait_until(|world| world.form_of(pressed).map(drop), "a form").await;
     shop.api.submit(pressed, &[("words", "it is locked again")]);
