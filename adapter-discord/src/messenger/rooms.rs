@@ -257,7 +257,7 @@ impl Discord {
         let (chat, Ok(id)) = (channel(chat)?, channel(&log)) else { return Err(closed()) };
         let both = async { Ok(self.guild_of(id).await?.zip(self.guild_of(chat).await?)) };
         let both = both.await.map_err(|error: CallError| unusable(&error))?;
-        if !both.is_some_and(|(there, here)| there == here) {
+        if both.is_none_or(|(there, here)| there != here) {
             tracing::warn!(%log, "the channel that is to be the log is not of the same server");
             return Err(closed());
         }

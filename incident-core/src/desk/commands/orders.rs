@@ -257,11 +257,7 @@ fn wanted(word: CommandWord, words: Words<'_>, here: (Platform, i16)) -> Result<
             _ => Err(Unclear::Usage),
         },
         CommandWord::Revoke => revoke(words, platform),
-        CommandWord::Override => {
-            let (first, rest) = words.part();
-            let target = state(first)?;
-            plain(Command::OverrideState { target, reason: text(rest.text, Limits::REASON)? })
-        }
+        CommandWord::Override => plain(overriding(words)?),
         CommandWord::Duplicate => {
             let (first, rest) = words.part();
             let said = if first.eq_ignore_ascii_case("of") { rest.only() } else { words.only() };
@@ -320,6 +316,11 @@ fn priority(word: Option<&str>) -> Result<Priority, Unclear> {
         Some("urgent") => Ok(Priority::Urgent),
         Some(_) | None => Err(Unclear::Usage),
     }
+}
+
+fn overriding(words: Words<'_>) -> Result<Command, Unclear> {
+    let (target, reason) = words.part();
+    Ok(Command::OverrideState { target: state(target)?, reason: text(reason.text, Limits::REASON)? })
 }
 
 /// A state that an administrator may ask for: the others need people who hold or promise something.
