@@ -115,6 +115,7 @@ fn owed(effect: &Effect) -> String {
         }
         Effect::Say { notice } => format!("say once: {notice:?}"),
         Effect::Ring { target, .. } => format!("call person {target}"),
+        Effect::Log { event } => format!("write a line about event {event} into the log, if there is one"),
         other => format!("{other:?}"),
     }
 }

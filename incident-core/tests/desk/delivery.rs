@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures::executor::block_on;
 use incident_core::desk::{Ask, DeliveryEnd, Desk, Request};
-use incident_core::ids::{ChatRef, Platform};
+use incident_core::ids::{ChatRef, Number, Platform};
 use incident_core::incident::{Lane, Rejection, StateKind};
 use incident_core::policy::{Policy, Preset};
 use incident_core::ports::{Clock as _, DeliveryError, Messenger as _, Store as _};
