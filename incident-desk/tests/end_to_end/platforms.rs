@@ -7,7 +7,7 @@ mod upheavals;
 use adapter_discord::testkit::{DiscordApi, World};
 use adapter_slack::testkit::{Message, SlackServer};
 
-use crate::harness::{Desk, Team, settled};
+use crate::harness::{Desk, TAKEN_OVER, Team, settled, within};
 use crate::operators;
 
 /// A Slack with a channel: mia administers, ann responds, bob helps, dan reports.
@@ -182,8 +182,7 @@ async fn three_platforms_are_served_side_by_side_and_a_crash_between_any_two_ste
     assert_eq!(cards.count(), 1);
     // What the dead did not get to forget is taken over once its lease has ended, and recognised by its key then.
     let strange = || desk.query("SELECT count(*) FROM inbox WHERE key NOT IN (SELECT key FROM requests)");
-    crate::harness::eventually("everything that was delivered is done", || (strange() == 0).then_some(()))
-        .await;
+    within(TAKEN_OVER, "everything that was delivered to be done", || (strange() == 0).then_some(())).await;
     let metrics = get(port, "metrics").await.1;
     let (known, served) = (operators::names(&metrics), ["telegram", "slack", "discord"]);
     // What was counted before the last crash is gone with it, so the platforms' own are asked for.
