@@ -114,6 +114,7 @@ fn a_log_that_takes_nothing_is_said_once_holds_up_nothing_and_gets_every_line_la
     let id = inn.house.report("dan", "My account is locked").id;
     inn.press("ann", ROOM, Action::Claim);
     inn.press("ann", ROOM, Action::Escalate);
+    inn.house.pass(minutes(1));
     let card = inn.house.chat.transcript(&chat(ROOM));
     assert!(card.contains("requires manager attention"), "the room hears it: {card}");
     assert_eq!(inn.house.incident(id).level.get(), 2);
@@ -142,6 +143,7 @@ fn a_log_that_asks_for_patience_gets_it_and_no_room_waits_with_it() {
     inn.house.chat.fail_next(Call::Send, busy);
     inn.press("ann", ROOM, Action::Claim);
     inn.press("ann", ROOM, Action::Escalate);
+    inn.house.pass(minutes(1));
     assert_eq!(inn.lines(&log()).len(), 1);
     let card = inn.house.chat.transcript(&chat(ROOM));
     assert!(card.contains("requires manager attention"), "{card}");
