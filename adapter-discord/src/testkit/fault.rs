@@ -45,6 +45,8 @@ pub(super) struct Pace {
 #[derive(Debug, Default)]
 pub(super) struct Faults {
     queued: VecDeque<(String, Fault)>,
+    /// The channel in which words are always taken.
+    pub(super) spared: Option<u64>,
     pub(super) pace: Option<Pace>,
     created: Vec<(String, Instant)>,
 }

@@ -84,11 +84,17 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     };
     let (number, fault) = shared.change(|world| {
         world.calls.push(call);
-        (world.calls.len() - 1, world.faults.take(&name))
+        let spared = world.faults.spared.is_some_and(|channel| says_words_in(channel, &incoming));
+        (world.calls.len() - 1, if spared { None } else { world.faults.take(&name) })
     });
     let (response, status) = respond(&shared, incoming, fault).await;
     shared.change(|world| world.calls[number].status = status);
     response
+}
+
+fn says_words_in(channel: u64, incoming: &Incoming) -> bool {
+    let place = ["channels".to_owned(), channel.to_string(), "messages".to_owned()];
+    incoming.method == "POST" && incoming.segments == place && incoming.files.is_empty()
 }
 
 async fn respond(shared: &Shared, incoming: Incoming, fault: Option<Fault>) -> (Response, u16) {

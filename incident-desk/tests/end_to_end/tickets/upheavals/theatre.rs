@@ -32,6 +32,8 @@ impl Theatre {
         let shop = Shop::new();
         shop.api.tell_twice(true);
         shop.api.replay_heard(3);
+        // Its lines are written whenever they can be; what becomes of them is another story.
+        shop.api.spare_words_in(shop.log);
         Self { shop, telling, room: None, escalated: None, words: Vec::new(), notes: 0 }
     }
 
