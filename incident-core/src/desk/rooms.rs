@@ -227,7 +227,7 @@ impl Desk {
         mut room: Room,
     ) -> Result<Housed, HandleError> {
         let access = self.access(sheet).await?;
-        let admitted = access.written();
+        let admitted = archiving::letting_in(&room, &access);
         if room.admitted != admitted {
             if let Err(error) = lodging.keeper.admit(&room.chat, &access).await {
                 return Ok(Err(error));

@@ -126,7 +126,7 @@ pub struct Room {
     pub incident: IncidentId,
     /// Where it is.
     pub chat: ChatRef,
-    /// Who was let in last, as [`Access::written`] says it.
+    /// Who was let in last, as [`Access::written`] says it, and behind that whether something in it is in no log.
     pub admitted: String,
     /// Up to which message its files are in the log.
     pub files_logged: Option<Arc<str>>,

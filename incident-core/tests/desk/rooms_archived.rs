@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use incident_core::desk::{Ask, Request, Sender};
-use incident_core::ports::{Clock, DeliveryError, FileContent};
+use incident_core::ports::{Access, Clock, DeliveryError, FileContent};
+use incident_core::roster::Right;
 use incident_core::testkit::{Call, ManualClock, What};
-use incident_core::view::{Action, Span};
+use incident_core::view::{Action, CommandWord, Span};
 
 use crate::rooms::{DAY, Inn, chat, log};
 
@@ -83,6 +84,55 @@ fn a_file_that_is_too_large_for_the_log_stays_in_its_room_and_is_named_once() {
         (Vec::new(), 1),
         "somebody has taken it away by hand"
     );
+}
+
+#[test]
+fn a_room_with_the_only_copy_of_a_file_stays_however_often_it_is_opened_again() {
+    let inn = Inn::new();
+    inn.over(&[("hello", &["film.mov"]), ("again", &["a.png"])]);
+    inn.house.chat.fail_next(Call::SendFile, DeliveryError::Permanent { reason: "too large".into() });
+    inn.press("ann", ROOM, Action::Archive);
+    inn.house.pass(DAY);
+    for (who, word, text) in
+        [("dan", CommandWord::Reopen, "1 it is locked"), ("admin", CommandWord::Override, "1 open it is")]
+    {
+        inn.house.command(who, word, text);
+        inn.house.settle();
+        let within = inn.access(ROOM);
+        assert!(within.reporter_writes && within.circles.len() == 1, "{within:?}");
+        inn.talk("dan", ROOM, "it is locked again");
+        inn.press("ann", ROOM, Action::Claim);
+        inn.press("ann", ROOM, Action::Resolve);
+        inn.press("ann", ROOM, Action::Archive);
+        inn.house.pass(DAY);
+        assert_eq!((inn.access(ROOM), inn.rooms.rooms()), (Access::default(), vec![chat(ROOM)]), "{text}");
+    }
+    let (said, files, _) = inn.logged();
+    assert_eq!((said.len(), files), (1, 1), "what the log knows it is told once");
+}
+
+#[test]
+fn that_a_room_cannot_be_kept_is_said_once_also_while_it_has_the_only_copy_of_a_file() {
+    let inn = Inn::new();
+    inn.over(&[("hello", &["film.mov"])]);
+    inn.house.chat.fail_next(Call::SendFile, DeliveryError::Permanent { reason: "too large".into() });
+    inn.press("ann", ROOM, Action::Archive);
+    inn.house.command("dan", CommandWord::Reopen, "1 it is locked");
+    inn.house.settle();
+    inn.utter(ROOM, 2, "again", &[]);
+    inn.press("ann", ROOM, Action::Claim);
+    inn.press("ann", ROOM, Action::Resolve);
+    for _ in 0..99 {
+        inn.house.chat.fail_next(Call::SendFile, DeliveryError::Forbidden { right: Right::Write });
+    }
+    inn.press("ann", ROOM, Action::Archive);
+    for _ in 0..3 {
+        inn.house.command("dan", CommandWord::NewIssue, "And another one");
+        inn.house.pass(DAY / 24);
+    }
+    let said = inn.house.said("I cannot keep what was said in rooms");
+    assert_eq!((said, inn.logged().2), (1, 1), "lines can be written, and pages cannot");
+    assert!(inn.rooms.rooms().contains(&chat(ROOM)));
 }
 
 #[test]

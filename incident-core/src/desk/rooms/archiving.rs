@@ -20,6 +20,11 @@ const FILES_AT_ONCE: usize = 4;
 const EMPTIED: &str = "-";
 /// The same of a room in which something is kept that is in no log: it stays until somebody takes it away.
 pub(super) const LEFT: &str = "- left";
+/// The same while the rest of what is in it is still to be logged.
+const LEAVING: &str = "- going left";
+/// How everything ends that is said of who is in a room with something that is in no log. It may be opened again, and what
+/// is logged after that begins behind what was left in it.
+const ONLY_COPY: &str = " left";
 
 type Outcome = Result<(), DeliveryError>;
 
@@ -58,6 +63,15 @@ impl Desk {
         lodging.book.forget_room(company, room.incident, &room.chat).await?;
         Ok(Ok(()))
     }
+}
+
+/// Says who is let into a room, and goes on saying that something in it is in no log.
+pub(super) fn letting_in(room: &Room, access: &Access) -> String {
+    let mut written = access.written();
+    if room.admitted.ends_with(ONLY_COPY) {
+        written.push_str(ONLY_COPY);
+    }
+    written
 }
 
 /// Finds the log of a group.
@@ -132,7 +146,8 @@ impl Logging<'_> {
             if let Err(error) = self.lodging.keeper.admit(&room.chat, &Access::default()).await {
                 return Ok(Err(Trouble::Other(error)));
             }
-            EMPTIED.clone_into(&mut room.admitted);
+            let holds = room.admitted.ends_with(ONLY_COPY);
+            room.admitted = if holds { LEAVING } else { EMPTIED }.to_owned();
             if let Err(trouble) = self.note(room).await? {
                 return Ok(Err(trouble));
             }
@@ -142,6 +157,12 @@ impl Logging<'_> {
         }
         if let Err(trouble) = self.words(room).await? {
             return Ok(Err(trouble));
+        }
+        if room.admitted == LEAVING {
+            LEFT.clone_into(&mut room.admitted);
+            if let Err(trouble) = self.note(room).await? {
+                return Ok(Err(trouble));
+            }
         }
         Ok(self.in_time())
     }
@@ -189,7 +210,7 @@ impl Logging<'_> {
             }
             match self.files_of(utterance).await {
                 Ok(Logged::Kept) => {}
-                Ok(Logged::Left) => LEFT.clone_into(&mut room.admitted),
+                Ok(Logged::Left) => LEAVING.clone_into(&mut room.admitted),
                 Err(trouble) => return Ok(Err(trouble)),
             }
             *sent += utterance.files.len();
