@@ -219,7 +219,7 @@ impl Tale {
             }
             (StateKind::Resolved, By::Person(person)) => {
                 self.ends(at);
-                self.resolved = Some((person, at));
+                self.resolved.get_or_insert((person, at));
             }
             (StateKind::Closed, _) => self.ends(at),
             _ => {}

@@ -2,7 +2,7 @@
 
 use incident_core::ids::{IncidentId, Version};
 use incident_core::incident::{
-    CloseReason, Command, Effect, Ending, Fact, Input, Invalid, Notice, Rejection, StateKind, step,
+    CloseReason, Command, Effect, Ending, Fact, Input, Invalid, Notice, Rejection, State, StateKind, step,
 };
 use incident_core::policy::{Actor, Preset, Role};
 use incident_core::testkit::cast::{self, ADA, ANN, BOB, DRIVER, MIA, PIA, SAM};
@@ -40,6 +40,29 @@ fn t53_an_administrator_opens_resolves_or_closes_it_against_the_rules() {
         .and();
     let again = closed.when(ADA, overrule(StateKind::Open)).then_in(StateKind::Open).and();
     assert_eq!(again.incident().cycle.0, 2);
+}
+
+#[test]
+fn t53_what_was_resolved_before_it_was_closed_stays_whose_it_was() {
+    let given = resolved(overruling());
+    let (before, when) = (given.incident().state.clone(), given.incident().clocks.resolved_at);
+    let closed = given.later(MINUTE).when(ADA, overrule(StateKind::Closed)).then_in(StateKind::Closed).and();
+    let (at, outcome) = (Some(closed.now()), closed.incident().outcome().cloned().map(State::Resolved));
+    assert_eq!((outcome, closed.incident().clocks.closed_at), (Some(before.clone()), at));
+    let again = closed.later(MINUTE).when(PIA, overrule(StateKind::Resolved));
+    let again = again.then([overruled(StateKind::Resolved)]).then_state(before).and();
+    let clocks = &again.incident().clocks;
+    assert_eq!((again.incident().resolver(), clocks.resolved_at, clocks.closed_at), (Some(ANN), when, None));
+
+    let closed = claimed(overruling()).asked(ADA, overrule(StateKind::Closed));
+    assert_eq!(closed.incident().resolver(), None);
+    let resolved = closed.later(MINUTE).asked(PIA, overrule(StateKind::Resolved));
+    let clocks = &resolved.incident().clocks;
+    let now = Some(resolved.now());
+    assert_eq!(
+        (resolved.incident().resolver(), clocks.resolved_at, clocks.closed_at),
+        (Some(PIA), now, None)
+    );
 }
 
 #[test]

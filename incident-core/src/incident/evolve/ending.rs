@@ -63,14 +63,20 @@ impl Incident {
                 self.end_stints(at, Ending::Overridden, |_| true);
                 self.wait(at);
             }
-            StateKind::Resolved => {
-                if let By::Person(person) = event.by {
-                    self.resolve(person, None, event);
-                }
-            }
+            StateKind::Resolved => self.overrule_to_resolved(event),
             StateKind::Closed => self.close(CloseReason::Admin, at),
             StateKind::Triage | StateKind::Acknowledged | StateKind::OnHold | StateKind::PendingSummary => {}
         }
+    }
+
+    /// What was resolved before it was closed is what it was then, by whom it was.
+    fn overrule_to_resolved(&mut self, event: &Event) {
+        match (self.outcome().cloned(), event.by) {
+            (Some(outcome), _) => self.state = State::Resolved(outcome),
+            (None, By::Person(person)) => self.resolve(person, None, event),
+            (None, By::Assistant | By::System) => return,
+        }
+        self.clocks.closed_at = None;
     }
 
     pub(super) fn erase(&mut self, person: PersonId) {

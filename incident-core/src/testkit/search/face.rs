@@ -100,7 +100,11 @@ fn detail(policy: &Policy, incident: &Incident, now: Timestamp) -> [i64; 6] {
         }
         State::Closed { reason, at, outcome } => {
             let resolver = who(outcome.as_ref().map(|outcome| outcome.by));
-            [*reason as i64, ended(*at), resolver, 0, 0, 0]
+            // Where it may be set to what it was before, all counts that counted then.
+            let before = outcome.as_ref().filter(|_| rules.override_state);
+            let [summed_up, resolved] =
+                before.map_or([0; 2], |before| [i64::from(before.summary.is_some()), ended(before.at)]);
+            [*reason as i64, ended(*at), resolver, summed_up, resolved, 0]
         }
     }
 }
