@@ -20,9 +20,15 @@ pub(super) fn react(policy: &Policy, incident: &Incident, event: &Event, effects
     if let Fact::PageRequested { target, attempt, .. } = event.fact {
         effects.push(Effect::Ring { target, attempt });
     }
-    if policy.rules().rooms && changes_something(&event.fact) {
+    if policy.rules().rooms && is_for_the_log(event) {
         effects.push(Effect::Log { event: incident.version });
     }
+}
+
+/// Tells whether the log has a line for it. What is archived because it is old comes by the thousand, with nobody who did it
+/// and no room that is talked in: those who read the log wait for what happens now.
+fn is_for_the_log(event: &Event) -> bool {
+    changes_something(&event.fact) && !matches!((&event.fact, event.by), (Fact::Archived, By::System))
 }
 
 /// Tells whether an incident is another one afterwards, or somebody else's: how it stands, who has it, where it belongs,

@@ -7,12 +7,12 @@ use incident_core::desk::Ask;
 use incident_core::ids::{ChatRef, MessageRef};
 use incident_core::incident::{Attachment, Rejection};
 use incident_core::ports::Clock;
-use incident_core::testkit::What;
+use incident_core::testkit::{Call, What};
 use incident_core::text::{Limits, Text};
 use incident_core::view::{CommandWord, Said};
 
 use crate::house::{account, room as group};
-use crate::rooms::{Inn, chat};
+use crate::rooms::{Inn, chat, log};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -82,4 +82,28 @@ fn a_room_goes_when_what_was_said_in_it_is_forgotten() {
     inn.house.settle();
     assert!(inn.house.incident(id).archived);
     assert!(inn.rooms.access(&chat("room-1")).is_none(), "it would stand there for ever");
+}
+
+#[test]
+fn what_is_forgotten_because_it_is_old_holds_up_no_line_of_what_happens() {
+    let inn = Inn::new();
+    for number in 1..=9 {
+        inn.house.report("dan", "My account is locked");
+        inn.house.command("dan", CommandWord::Cancel, &format!("{number} it works again"));
+        inn.house.pass(DAY / 24);
+    }
+    inn.house.clock.advance(DAY);
+    let told = |owed: &str| inn.house.chat.transcript(&log()).matches(owed).count();
+    assert_eq!(told("Cancelled"), 9);
+    let sent =
+        || inn.house.chat.calls().iter().filter(|(call, at)| *call == Call::Send && *at == log()).count();
+    let before = sent();
+    block_on(inn.house.desk.forget_words(inn.house.clock.now(), None)).expect("the store works");
+    inn.house.report("dan", "My other account is locked");
+    inn.house.settle();
+    assert_eq!(
+        (inn.rooms.rooms().len(), told("archived it"), sent() - before),
+        (1, 0, 1),
+        "all rooms but one go"
+    );
 }

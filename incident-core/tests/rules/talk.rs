@@ -227,5 +227,9 @@ fn where_incidents_have_rooms_the_log_is_owed_a_line_for_each_change_and_for_no_
         .when(ANN, Command::Resolve { summary: None })
         .then([Fact::Resumed, Fact::Resolved { resolver: ANN, summary: None }])
         .then_effects([Effect::ShowCard, line(4), say(Notice::Resolved), line(5)]);
+    let over = resolved(tickets());
+    let archived = line(over.incident().version.get() + 1);
+    over.clone().when(MIA, Command::Archive).then_effects([Effect::ShowCard, archived]);
+    over.when(Actor::System, Command::Archive).then_effects([Effect::ShowCard]);
     reported(two_tier()).when(ANN, Command::Acknowledge).then_effects([Effect::ShowCard]);
 }
