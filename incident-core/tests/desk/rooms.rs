@@ -218,7 +218,7 @@ fn a_room_stays_where_no_log_would_keep_what_was_said_and_goes_once_there_is_one
     inn.house.report("dan", "My account is locked");
     inn.press("ann", "room-1", Action::Resolve);
     inn.press("ann", "room-1", Action::Archive);
-    assert_eq!(inn.house.said("I cannot keep what was said in rooms"), 1);
+    assert_eq!(inn.house.said("I cannot bring into the log what belongs there"), 1);
     inn.house.pass(DAY / 24);
     assert_eq!(inn.rooms.rooms(), [chat("room-1")]);
     inn.house.command("admin", CommandWord::Settings, "log_channel log");
@@ -229,7 +229,7 @@ fn a_room_stays_where_no_log_would_keep_what_was_said_and_goes_once_there_is_one
     inn.house.chat.deny(&log(), Right::Write, false);
     inn.house.pass(DAY / 24);
     assert_eq!(inn.rooms.rooms(), []);
-    assert_eq!(inn.house.said("I cannot keep what was said in rooms"), 1, "it is said once");
+    assert_eq!(inn.house.said("I cannot bring into the log what belongs there"), 1, "it is said once");
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn what_was_said_is_told_to_no_log_of_others() {
     assert_eq!((inn.logged(), inn.rooms.rooms()), ((Vec::new(), 0, 0), vec![chat(ROOM)]));
     assert_eq!(inn.lines(&log()), Vec::<String>::new(), "nor what happened");
     assert_eq!(inn.access(ROOM), before, "nobody is sent away for nothing");
-    assert_eq!(inn.house.said("I cannot keep what was said in rooms"), 1);
+    assert_eq!(inn.house.said("I cannot bring into the log what belongs there"), 1);
     inn.rooms.estrange("log".parse().expect("it is a name"), false);
     inn.house.pass(DAY / 24);
     assert_eq!((inn.logged(), inn.rooms.rooms()), ((Vec::new(), 1, 1), Vec::new()));
@@ -130,7 +130,7 @@ fn that_a_room_cannot_be_kept_is_said_once_also_while_it_has_the_only_copy_of_a_
         inn.house.command("dan", CommandWord::NewIssue, "And another one");
         inn.house.pass(DAY / 24);
     }
-    let said = inn.house.said("I cannot keep what was said in rooms");
+    let said = inn.house.said("I cannot bring into the log what belongs there");
     assert_eq!((said, inn.logged().2), (1, 1), "lines can be written, and pages cannot");
     assert!(inn.rooms.rooms().contains(&chat(ROOM)));
 }

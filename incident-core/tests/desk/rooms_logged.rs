@@ -14,7 +14,7 @@ use crate::house::{command, minutes, room as group};
 use crate::rooms::{DAY, Inn, chat, log};
 
 const ROOM: &str = "room-1";
-const CANNOT: &str = "I cannot keep what was said in rooms";
+const CANNOT: &str = "I cannot bring into the log what belongs there";
 
 impl Inn {
     /// Lists the lines that stand in a chat about the first incident, in their order.

@@ -52,7 +52,7 @@ async fn the_log_has_one_line_for_each_change_whatever_crashes_and_whatever_it_t
     shop.api.let_bot(shop.log, right::SEND, false);
     shop.api.press(room, shop.ann, "Wait");
     shop.says(room, "ON HOLD").await;
-    shop.says(shop.panel, "I cannot keep what was said in rooms").await;
+    shop.says(shop.panel, "I cannot bring into the log what belongs there").await;
     nothing_owed(&desk, true).await;
     desk.crash().await;
     shop.connected(2).await;
@@ -91,5 +91,5 @@ async fn the_log_has_one_line_for_each_change_whatever_crashes_and_whatever_it_t
     nothing_owed(&desk, false).await;
     shop.tells(&told).await;
     let words = shop.api.messages(shop.panel).iter().map(|one| shop.api.shown(one).text).collect::<String>();
-    assert_eq!(words.matches("I cannot keep what was said in rooms").count(), 1, "it is said once");
+    assert_eq!(words.matches("I cannot bring into the log what belongs there").count(), 1, "it is said once");
 }
