@@ -35,7 +35,7 @@ async fn nothing_owed(desk: &Desk, but_lines: bool) {
 }
 
 #[tokio::test]
-async fn the_log_has_one_line_for_each_change_whatever_crashes_and_whatever_it_takes() {
+async fn the_log_has_one_line_for_each_change_when_it_refuses_when_answers_are_lost_and_after_a_crash() {
     let shop = Shop::new();
     let mut desk = shop.desk().start();
     shop.settle_in().await;
