@@ -35,13 +35,14 @@ struct Extent {
     channels: usize,
     /// How many people type at once in each channel.
     people: usize,
-    /// How many incidents are open in two linked channels, and how often each is claimed and released in each.
+    /// How many incidents are open in two linked channels, no more than one may report in a minute; and how often each is
+    /// claimed and released in each.
     linked: (usize, usize),
     /// How often while the database is slow. Nobody reports more than five times a minute.
     rounds: usize,
 }
 
-const WHOLE: Extent = Extent { channels: 20, people: 10, linked: (10, 10), rounds: 4 };
+const WHOLE: Extent = Extent { channels: 20, people: 10, linked: (5, 10), rounds: 4 };
 const GLIMPSE: Extent = Extent { channels: 2, people: 2, linked: (2, 1), rounds: 1 };
 
 #[tokio::main]
