@@ -226,7 +226,11 @@ impl Loops {
             tokio::select! {
                 biased;
                 done = &mut awaited => return done,
-                Some(delivery) = running.next() => self.delivered(&delivery),
+                Some(delivery) = running.next() => {
+                    self.delivered(&delivery);
+                    // It may have stood before something that the question on its way did not see as free yet.
+                    self.nudges.lane(delivery.claim.owed.lane()).ring();
+                }
             }
         }
     }

@@ -7,7 +7,9 @@ use super::{Desk, LEASE, Nudge};
 use crate::ids::{ChatRef, CompanyId, IncidentId, Version};
 use crate::incident::{Command, Incident, Input, Lane, Reach, Rejection, Step, step};
 use crate::policy::{Actor, Policy};
-use crate::ports::{Answered, Commit, CommitError, Committed, Filed, Origin, RosterCommit, StoreError};
+use crate::ports::{
+    Answered, Claim, Commit, CommitError, Committed, Filed, Origin, RosterCommit, StoreError,
+};
 use crate::roster::{self, Chats, Roster, RosterCommand, RosterEffect, RosterInput, RosterStep};
 use crate::time::Timestamp;
 
@@ -98,21 +100,22 @@ impl Desk {
         // Without rooms there is nobody to keep a log.
         let log = self.lodging(order.policy, &order.chats.own).and(order.chats.log.as_ref());
         let mut commit = order.addressed(expected, step, log, now);
+        let lanes: Vec<Lane> = commit.owed().map(|(effect, _)| effect.lane()).collect();
         // What this process has no hands for belongs to whoever is free: another replica, or itself later.
-        let laden = self.is_laden();
-        let lanes: BTreeSet<Lane> =
-            commit.owed().map(|(effect, _)| effect.lane()).filter(|_| laden).collect();
-        if !laden {
+        if !self.is_laden() {
             commit = commit.claiming(now + LEASE);
         }
         commit.origin = order.origin.clone();
         match self.store.commit(commit).await {
             Ok(Committed { number, claims }) => {
+                let unclaimed = left_over(lanes, &claims);
                 // Its reporter is led to its room, if it gets one.
                 let housed = creates && self.lodging(order.policy, &order.chats.own).is_some();
                 self.keep_ready(if housed { self.keep_welcome(order, claims, now) } else { claims });
                 events.into_iter().for_each(|(witness, events)| witness(&after, &events));
-                lanes.into_iter().for_each(|lane| (self.nudge)(Nudge::Deliver(lane)));
+                // The rest waits behind something that may have ended before this was committed, so that whoever looked then
+                // saw nothing.
+                unclaimed.into_iter().for_each(|lane| (self.nudge)(Nudge::Deliver(lane)));
                 wake_at.into_iter().for_each(|at| (self.nudge)(Nudge::WakeBy(at)));
                 Ok(Some(Changed::Done(Filed { number, incident: after })))
             }
@@ -241,4 +244,14 @@ impl<'a> Order<'a> {
         let (actor, command) = (self.actor.clone(), self.command.clone());
         Input { incident: self.incident, at, actor, seen: self.seen, command }
     }
+}
+
+/// Lists the lanes in which something is owed that nobody has claimed yet.
+fn left_over(mut lanes: Vec<Lane>, claims: &[Claim]) -> BTreeSet<Lane> {
+    for claim in claims {
+        if let Some(at) = lanes.iter().position(|lane| *lane == claim.owed.lane()) {
+            lanes.swap_remove(at);
+        }
+    }
+    lanes.into_iter().collect()
 }

@@ -27,12 +27,13 @@ impl Ledger {
         let held = self.journals.committed(commit, *number);
         self.judge(held);
         for (effect, to) in commit.owed() {
+            // Also what waits behind something: that may have ended before this was committed.
+            self.news(Nudge::Deliver(effect.lane()));
             let owed = Owed::Incident { incident: commit.incident.id, effect: effect.clone() };
             self.dues.owe(commit.incident.company, owed, elsewhere(to));
         }
         commit.wake_at.into_iter().for_each(|at| self.news(Nudge::WakeBy(at)));
         for claim in claims {
-            self.news(Nudge::Deliver(claim.owed.lane()));
             self.claimed(claim);
         }
     }
